@@ -1,0 +1,130 @@
+/**
+ * Every fault that Alder names. A code never changes once it is out: clients, alarms and tests match on it.
+ * Three families, three fates: a bad row or request is refused and the stream goes on; a failing neighbour is
+ * retried within a bound and then surfaces; a broken invariant stops the process.
+ */
+
+/** Why a row was rejected; the reason code that travels with the rejected row. */
+export const ROW_FAULTS = [
+  'null-value',
+  'empty-value',
+  'too-large',
+  'unsupported-encoding',
+  'invalid-json',
+  'invalid-utf8',
+  'duplicate-key',
+  'forbidden-key',
+  'too-deep',
+  'too-many-fields',
+  'not-an-object',
+  'unknown-key',
+  'missing-data',
+  'data-type',
+  'feature-count',
+  'missing-feature',
+  'unknown-feature',
+  'feature-type',
+  'non-finite',
+  'missing-label',
+  'label-type',
+  'unknown-class',
+] as const;
+export type RowFault = (typeof ROW_FAULTS)[number];
+
+/** Why an HTTP request was refused; a body that holds a bad row is refused with the row's own code. */
+export const REQUEST_FAULTS = [
+  'bad-request',
+  'invalid-path',
+  'unknown-query',
+  'invalid-query',
+  'header-fields',
+  'request-timeout',
+  'body-too-large',
+  'unsupported-media-type',
+  'empty-rows',
+  'too-many-rows',
+  'not-found',
+  'method-not-allowed',
+  'unknown-model',
+  'unknown-version',
+  'unknown-alias',
+  'retired-version',
+  'model-not-loaded',
+  'no-rows',
+  'no-fitted-row',
+  'no-trainer',
+  'too-many-waiters',
+  'internal',
+] as const;
+export type RequestFault = (typeof REQUEST_FAULTS)[number];
+
+/** Why a role, a command or an adapter could not go on. */
+export const OPERATING_FAULTS = [
+  'setting-invalid',
+  'settings-incomplete',
+  'usage',
+  'port-taken',
+  'file-unreadable',
+  'schema-invalid',
+  'csv-invalid',
+  'resume-impossible',
+  'schema-differs',
+  'holdout-differs',
+  'engine-differs',
+  'window-too-large',
+  'log-unavailable',
+  'log-replaced',
+  'log-range-gone',
+  'offset-too-large',
+  'topic-missing',
+  'topic-compacted',
+  'codec-missing',
+  'append-refused',
+  'rejected-append-refused',
+  'data-folder',
+  'registry-unavailable',
+  'registry-evicts',
+  'record-invalid',
+  'tree-invalid',
+  'tree-too-large',
+  'digest-mismatch',
+  'replay-differs',
+  'fit-failed',
+  'invariant',
+] as const;
+export type OperatingFault = (typeof OPERATING_FAULTS)[number];
+
+export type ErrorCode = RowFault | RequestFault | OperatingFault;
+
+export interface AlderErrorOptions {
+  /** Whether the same call may succeed later without anybody changing anything. */
+  readonly canRetry?: boolean;
+  /** What to do next, as one sentence for a person. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error class: a code to match on, a message for a person, and whether a retry can help. */
+export class AlderError extends Error {
+  readonly code: ErrorCode;
+  readonly canRetry: boolean;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: AlderErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AlderError';
+    this.code = code;
+    this.canRetry = options.canRetry ?? false;
+    this.hint = options.hint;
+  }
+}
+
+/** True for an AlderError, with one of the given codes when any are named. */
+export function isAlderError(error: unknown, ...codes: ErrorCode[]): error is AlderError {
+  return error instanceof AlderError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** Stops on a broken promise of our own code; never used for what the outside world sends. */
+export function invariant(holds: boolean, promise: string): asserts holds {
+  if (!holds) throw new AlderError('invariant', `broken invariant: ${promise}`);
+}

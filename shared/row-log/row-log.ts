@@ -1,0 +1,156 @@
+import type { RowFault } from '../errors';
+
+/**
+ * The row log: partitions of messages that are only ever appended, each message at an offset that never changes.
+ *
+ * Not in it: consumer groups, commits, connections. Who reads is decided by the registry's lease, and from where by
+ * the newest version's record.
+ */
+export interface RowLog {
+  readonly identity: LogIdentity;
+
+  /** Earliest and end offset of every partition, in partition order; throws `log-unavailable`. */
+  bounds(): Promise<PartitionBounds[]>;
+
+  /**
+   * Appends messages to one partition, in order, and resolves once they are durable (acknowledged).
+   * At most `APPEND_MESSAGES_MAX` messages a call. A throw means that the outcome is unknown, unless `append-refused`.
+   */
+  append(partition: number, messages: readonly OutgoingMessage[]): Promise<AppendedRange>;
+
+  /**
+   * Reads on from a position for ever, one round after another, until the signal aborts (then it ends without a
+   * throw). A partition that the position does not name is read from its earliest offset; new partitions join by
+   * themselves. A round without messages comes at least every `waitMsMax`. The next round is fetched only when the
+   * last one was taken, so a reader that stops pulling stops the fetching. Throws `log-range-gone` when retention
+   * passed a position, `topic-missing`, `codec-missing`.
+   */
+  read(position: ReadonlyMap<number, number>, bounds: ReadBounds, signal: AbortSignal): AsyncIterable<ReadRound>;
+
+  /**
+   * Reads exactly the messages of [from, next) of one partition, in blocks. Ends when `next` is reached; offsets
+   * without a message (control records, deleted ones) are stepped over. Throws `log-range-gone` when part of the
+   * range is below the earliest offset or above the end.
+   */
+  readRange(range: OffsetRange, bounds: ReadBounds, signal?: AbortSignal): AsyncIterable<MessageBlock>;
+
+  /**
+   * Appends rejected rows to `<topic>.rejected` and resolves once they are durable, whatever partition they land in.
+   * Throws `rejected-append-refused` when the log will not take them.
+   */
+  appendRejected(rows: readonly RejectedRow[]): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+/** The most messages that one append takes: kafkajs is quadratic in the length of a send. */
+export const APPEND_MESSAGES_MAX = 1_000;
+
+export interface LogIdentity {
+  readonly kind: 'embedded' | 'kafka';
+  /** Kafka's cluster id, or the embedded log's own random id. */
+  readonly clusterId: string;
+  readonly topic: string;
+}
+
+/** `end` is the offset that the next message will get; the partition is empty when both are equal. */
+export interface PartitionBounds {
+  readonly partition: number;
+  readonly earliest: number;
+  readonly end: number;
+}
+
+/** [from, next) of one partition. */
+export interface OffsetRange {
+  readonly partition: number;
+  readonly from: number;
+  readonly next: number;
+}
+
+/** Soft bounds of one block: it ends with the message that reaches one of them. `waitMsMax` is how long a read may stay silent. */
+export interface ReadBounds {
+  readonly blockMessagesMax: number;
+  readonly blockBytesMax: number;
+  readonly waitMsMax: number;
+}
+
+export const DEFAULT_READ_BOUNDS: ReadBounds = {
+  blockMessagesMax: 10_000,
+  blockBytesMax: 1_048_576,
+  waitMsMax: 250,
+};
+
+/** What one round of reading brought: a block for each partition that had something. */
+export interface ReadRound {
+  /** Partitions known at this moment, numbered 0 to partitionCount − 1, empty ones included. */
+  readonly partitionCount: number;
+  readonly blocks: readonly MessageBlock[];
+}
+
+/** Message header values by name, as text. */
+export type MessageHeaders = Readonly<Record<string, string>>;
+
+/**
+ * A run of messages of one partition as parallel arrays, so that reading makes no object per message.
+ * Offsets rise; offsets in [from, next) that no message carries are control records or deleted in place.
+ */
+export interface MessageBlock {
+  readonly partition: number;
+  /** The offset that was asked for. */
+  readonly from: number;
+  /** The next offset to read. */
+  readonly next: number;
+  readonly offsets: readonly number[];
+  readonly values: readonly (Uint8Array | null)[];
+  /** Milliseconds since 1970, −1 where the log has none. */
+  readonly timestampsMs: readonly number[];
+  /** Null where no message of the block has headers. */
+  readonly headers: readonly (MessageHeaders | null)[] | null;
+}
+
+export interface OutgoingMessage {
+  readonly value: Uint8Array | string | null;
+  readonly headers?: MessageHeaders;
+}
+
+/** First and next offset of what was appended. */
+export interface AppendedRange {
+  readonly from: number;
+  readonly next: number;
+}
+
+/** A row that was refused, on its way to `<topic>.rejected`, keyed `topic/partition/offset/line`. */
+export interface RejectedRow {
+  readonly partition: number;
+  readonly offset: number;
+  /** 0-based line inside its message. */
+  readonly line: number;
+  readonly reason: RowFault;
+  /** 1 for a row refused for the first time. */
+  readonly attempt: number;
+  /** The original bytes; null for a null value; the first bytes only when `wholeSha256` is there. */
+  readonly bytes: Uint8Array | null;
+  /** Hex sha256 and length of the whole value, for one that was too large to keep. */
+  readonly wholeSha256?: string;
+  readonly wholeBytes?: number;
+}
+
+/** The topic that rejected rows of a topic go to. */
+export function rejectedTopic(topic: string): string {
+  return `${topic}.rejected`;
+}
+
+/** The key and the headers of a rejected row's message, the same in every adapter. */
+export function rejectedMessage(topic: string, row: RejectedRow): { key: string; headers: Record<string, string> } {
+  const headers: Record<string, string> = {
+    'alder-topic': topic,
+    'alder-partition': String(row.partition),
+    'alder-offset': String(row.offset),
+    'alder-line': String(row.line),
+    'alder-reason': row.reason,
+    'alder-attempt': String(row.attempt),
+  };
+  if (row.wholeSha256 !== undefined) headers['alder-sha256'] = row.wholeSha256;
+  if (row.wholeBytes !== undefined) headers['alder-bytes'] = String(row.wholeBytes);
+  return { key: `${topic}/${row.partition}/${row.offset}/${row.line}`, headers };
+}
