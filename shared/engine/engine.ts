@@ -1,0 +1,16 @@
+import type { FitLimits, TrainingSet } from '../tree/training-set';
+import type { Tree } from '../tree/tree';
+
+/** A way to fit a tree. Same rows, same limits, same behaviour number: same tree, byte for byte. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Raised with every change that can change a tree. */
+  readonly behaviour: number;
+  /** The most rows that it fits in reasonable time. */
+  readonly windowRowsMax: number;
+  /** Throws `invariant` on an empty set. */
+  fit(rows: TrainingSet, limits: FitLimits): Tree;
+}
+
+export const ENGINE_NAMES = ['exact', 'ml-cart'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
