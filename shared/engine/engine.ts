@@ -8,7 +8,9 @@ export interface Engine {
   readonly behaviour: number;
   /** The most rows that it fits in reasonable time. */
   readonly windowRowsMax: number;
-  /** Throws `invariant` on an empty set. */
+  /** The largest `minLeafRows` that it keeps to; without it, any. */
+  readonly minLeafRowsMax?: number;
+  /** Throws `invariant` on an empty set and on limits that `checkEngineLimits` would have refused. */
   fit(rows: TrainingSet, limits: FitLimits): Tree;
 }
 

@@ -1,0 +1,40 @@
+import { AlderError } from '../errors';
+import type { Engine, EngineName } from './engine';
+import { exactEngine } from './exact';
+
+/** The engine of a name. ml-cart is loaded when it is asked for, so a start without it does not pay for it. */
+export function engineByName(name: EngineName): Engine {
+  if (name === 'exact') return exactEngine;
+  const { mlCartEngine } = require('./ml-cart') as typeof import('./ml-cart');
+  return mlCartEngine;
+}
+
+/** What a record calls an engine: name and behaviour number, `exact/1`. */
+export function engineLabel(engine: Engine): string {
+  return `${engine.name}/${engine.behaviour}`;
+}
+
+/**
+ * Refuses, at the start, settings that the engine cannot keep to. Throws `window-too-large` above its
+ * `windowRowsMax` and `setting-invalid` above its `minLeafRowsMax`.
+ */
+export function checkEngineLimits(
+  engine: Engine,
+  settings: { readonly windowRows: number; readonly minLeafRows: number },
+): void {
+  const { name, windowRowsMax, minLeafRowsMax = Number.POSITIVE_INFINITY } = engine;
+  if (settings.windowRows > windowRowsMax) {
+    throw new AlderError(
+      'window-too-large',
+      `windowRows is ${settings.windowRows}, the engine ${name} takes at most ${windowRowsMax}`,
+      { hint: `lower windowRows to ${windowRowsMax}, or take the engine exact` },
+    );
+  }
+  if (settings.minLeafRows > minLeafRowsMax) {
+    throw new AlderError(
+      'setting-invalid',
+      `minLeafRows is ${settings.minLeafRows}, the engine ${name} knows at most ${minLeafRowsMax}`,
+      { hint: `set minLeafRows to ${minLeafRowsMax}, or take the engine exact` },
+    );
+  }
+}
