@@ -30,6 +30,14 @@ export class RowColumns {
     this.rowCount++;
   }
 
+  /** Forgets the oldest rows; the others move down by that many. */
+  dropFirst(rows: number): void {
+    this.lines.copyWithin(0, rows, this.rowCount);
+    this.classes.copyWithin(0, rows, this.rowCount);
+    this.features.copyWithin(0, rows * this.featureCount, this.rowCount * this.featureCount);
+    this.rowCount -= rows;
+  }
+
   private grow(): void {
     const capacity = this.classes.length * 2;
     this.lines = grown(this.lines, new Uint32Array(capacity));

@@ -60,7 +60,10 @@ export function parseSchema(text: string, source: string): Schema {
   const checked = schemaFile.safeParse(parsed);
   if (!checked.success) {
     const issue = checked.error.issues[0]!;
-    throw new AlderError('schema-invalid', `${source}: ${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    throw new AlderError(
+      'schema-invalid',
+      `${source}: ${issue.path.join('.') || 'the file'}: ${issue.message}`,
+    );
   }
   const { layout, extraFields, label, features } = checked.data;
   const featureNames = features.map((feature) => feature.name);
@@ -74,7 +77,9 @@ export function parseSchema(text: string, source: string): Schema {
     extraFields,
     label: Object.freeze({ name: label.name, classes: Object.freeze([...label.classes]) }),
     features: Object.freeze(
-      features.map((f) => Object.freeze(f.unit === undefined ? { name: f.name } : { name: f.name, unit: f.unit })),
+      features.map((f) =>
+        Object.freeze(f.unit === undefined ? { name: f.name } : { name: f.name, unit: f.unit }),
+      ),
     ),
   });
 }
@@ -94,7 +99,9 @@ export function canonicalSchema(schema: Schema): string {
     layout: schema.layout,
     extraFields: schema.extraFields,
     label: { name: schema.label.name, classes: schema.label.classes },
-    features: schema.features.map((f) => (f.unit === undefined ? { name: f.name } : { name: f.name, unit: f.unit })),
+    features: schema.features.map((f) =>
+      f.unit === undefined ? { name: f.name } : { name: f.name, unit: f.unit },
+    ),
   });
 }
 

@@ -1,0 +1,95 @@
+import type { RowFault } from '../errors';
+import type { RowColumns } from './row-columns';
+import { RowReader } from './row-reader';
+import type { Schema } from './schema';
+
+/**
+ * The most bytes of a message's value. One of exactly this many is read; a longer one is a single rejected line. It
+ * leaves room for the key and the headers of a rejected copy under Kafka's default limit of 1,048,588 bytes a batch.
+ */
+export const VALUE_BYTES_MAX = 1_000_000;
+
+/** Takes a rejected line: its 0-based number, why, and a view of its bytes (null for a null value). */
+export type OnRejected = (line: number, fault: RowFault, bytes: Uint8Array | null) => void;
+
+export { ROW_READER } from './row-reader';
+
+/** Reads a message's lines into columns: one row a line. A bad line is refused alone; its neighbours still count. */
+export class MessageReader {
+  private readonly rows: RowReader;
+
+  constructor(schema: Schema) {
+    this.rows = new RowReader(schema);
+  }
+
+  /**
+   * Appends the message's accepted rows to `rows`, in order, and gives the number of its lines, accepted and rejected
+   * ones together, at least 1. A final newline ends a line and begins none.
+   *
+   * A value that cannot be read at all is one rejected line, for the first of these reasons: `null-value`,
+   * `empty-value`, `too-large` (with the whole bytes; the caller keeps a part), `unsupported-encoding`.
+   */
+  read(
+    value: Uint8Array | null,
+    headers: Readonly<Record<string, string>> | null,
+    rows: RowColumns,
+    onRejected: OnRejected,
+  ): number {
+    const refusal = refusalOf(value, headers);
+    if (refusal !== null || value === null) {
+      onRejected(0, refusal ?? 'null-value', value);
+      return 1;
+    }
+    let line = 0;
+    let from = 0;
+    do {
+      const newline = value.indexOf(LINE_FEED, from);
+      const to = newline < 0 ? value.length : newline;
+      this.readLine(value, from, to, line++, rows, onRejected);
+      from = to + 1;
+    } while (from < value.length);
+    return line;
+  }
+
+  private readLine(
+    value: Uint8Array,
+    from: number,
+    to: number,
+    line: number,
+    rows: RowColumns,
+    onRejected: OnRejected,
+  ): void {
+    if (from === to) {
+      onRejected(line, 'empty-value', value.subarray(from, to));
+      return;
+    }
+    // `reserve` may replace the array, so it comes first.
+    const at = rows.reserve();
+    const classIndex = this.rows.read(value, from, to, rows.features, at);
+    if (classIndex >= 0) rows.commit(line, classIndex);
+    else onRejected(line, this.rows.fault, value.subarray(from, to));
+  }
+}
+
+const LINE_FEED = 0x0a;
+const ENCODING_HEADER = 'content-encoding';
+
+function refusalOf(
+  value: Uint8Array | null,
+  headers: Readonly<Record<string, string>> | null,
+): RowFault | null {
+  if (value === null) return 'null-value';
+  if (value.length === 0) return 'empty-value';
+  if (value.length > VALUE_BYTES_MAX) return 'too-large';
+  return headers !== null && isEncoded(headers) ? 'unsupported-encoding' : null;
+}
+
+/** Whether a header says that the value is compressed or otherwise wrapped. */
+function isEncoded(headers: Readonly<Record<string, string>>): boolean {
+  for (const name of Object.keys(headers)) {
+    if (name.length !== ENCODING_HEADER.length || name.toLowerCase() !== ENCODING_HEADER) continue;
+    const encoding = headers[name]!.trim().toLowerCase();
+    if (encoding !== '' && encoding !== 'identity') return true;
+  }
+  return false;
+}

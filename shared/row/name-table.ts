@@ -1,0 +1,63 @@
+import { decodeText } from './json-text';
+
+/**
+ * A fixed list of names that finds the one written in a range of bytes, so that known keys and labels are recognised
+ * without making a string. Names are the same when their decoded text is; case counts.
+ */
+export class NameTable {
+  readonly size: number;
+  private readonly indexOf: ReadonlyMap<string, number>;
+  /** All names in UTF-8, one after another; name i is in [starts[i], starts[i + 1]). */
+  private readonly pool: Uint8Array;
+  private readonly starts: Uint32Array;
+  /** Open addressing, at most half full: an index or −1. */
+  private readonly slots: Int32Array;
+  private readonly mask: number;
+
+  constructor(names: readonly string[]) {
+    this.size = names.length;
+    this.indexOf = new Map(names.map((name, index) => [name, index]));
+    const encoded = names.map((name) => Buffer.from(name));
+    this.pool = Uint8Array.from(Buffer.concat(encoded));
+    this.starts = new Uint32Array(names.length + 1);
+    this.mask = 2 ** Math.ceil(Math.log2(names.length * 2 + 1)) - 1;
+    this.slots = new Int32Array(this.mask + 1).fill(-1);
+    encoded.forEach((name, index) => {
+      this.starts[index + 1] = this.starts[index]! + name.length;
+      let slot = hash(name, 0, name.length) & this.mask;
+      while (this.slots[slot]! >= 0) slot = (slot + 1) & this.mask;
+      this.slots[slot] = index;
+    });
+  }
+
+  /**
+   * The index of the name in [from, to) of a scanned string, −1 for none. `expected` is tried first (−1 for no
+   * guess): the fields of a row mostly come in the order of its schema.
+   */
+  find(bytes: Uint8Array, from: number, to: number, escaped: boolean, expected: number): number {
+    if (escaped) return this.indexOf.get(decodeText(bytes, from, to, true)) ?? -1;
+    if (expected >= 0 && expected < this.size && this.isNameAt(expected, bytes, from, to)) return expected;
+    let slot = hash(bytes, from, to) & this.mask;
+    for (;;) {
+      const index = this.slots[slot]!;
+      if (index < 0 || this.isNameAt(index, bytes, from, to)) return index;
+      slot = (slot + 1) & this.mask;
+    }
+  }
+
+  private isNameAt(index: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const { pool } = this;
+    const start = this.starts[index]!;
+    const length = to - from;
+    if (this.starts[index + 1]! - start !== length) return false;
+    for (let i = 0; i < length; i++) if (pool[start + i] !== bytes[from + i]) return false;
+    return true;
+  }
+}
+
+/** FNV-1a, 32 bits. The names are the schema's own, so nobody outside chooses what collides among them. */
+function hash(bytes: Uint8Array, from: number, to: number): number {
+  let h = 0x811c9dc5;
+  for (let i = from; i < to; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);
+  return h >>> 0;
+}

@@ -1,0 +1,78 @@
+/** Gives an integer in [0, below). */
+export type Draw = (below: number) => number;
+
+/** mulberry32: small, seeded, and good enough to wander with. */
+export function seededDraw(seed: number): Draw {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
+}
+
+/** Pieces that turn a good text into one that is wrong in a way worth telling apart, or still good. */
+// biome-ignore format: one line a kind
+const PIECES = [
+  '{', '}', '[', ']', ',', ':', '"', '\\', ' ', '\n', '\t', '\r', '-', '.', 'e', 'E', '+', '0', '7',
+  '0.0', '-0', '-0.0e5', '1e999', '-1e400', '1e-999', '5e-324', '1.7976931348623157e308', '9007199254740993',
+  '0.1234567890123456789', '123456789012345e22', '1e23', '01', '1.', '.5', 'NaN', 'Infinity',
+  'true', 'false', 'null', '""', '"a"', '"5.1"', '{}', '[]', '[[]]', '{"a":1}', '{"a":1,"a":2}', '{"a":{"__proto__":1}}',
+  '"__proto__":1,', '"\\u005f_proto__":1,', '"data":', '"label":', '"label":"a",', '"d\\u0061ta":', '"width":1,', '"height":2,',
+  '"he\\u0069ght":', '"extra":[{"x":[1,2]}],', '"constructor":1,', '"species":"b",', '"sp\\u0065cies":', '"\\ud800"', '"\\ud83d\\ude00"', '\\u00e9', '\\u0', '\\q',
+  'é', '😀', '\u2028', '\uFEFF', '[5.1,3.5],', '{"height":1,"width":2},', '[1,"x"],',
+  '['.repeat(31), ']'.repeat(31), '['.repeat(33), '{"a":'.repeat(31),
+].map((piece) => Buffer.from(piece));
+
+const BROKEN_BYTES = [0x00, 0x1f, 0x7f, 0x80, 0xc0, 0xc3, 0xe2, 0xed, 0xf0, 0xf5, 0xff];
+
+/** A text made from one of the seeds by up to four small changes; sometimes by none. */
+export function mutate(seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
+  let text: Uint8Array = seeds[draw(seeds.length)]!;
+  for (let changes = draw(5); changes > 0; changes--) text = change(text, seeds, draw);
+  return text;
+}
+
+function change(text: Uint8Array, seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
+  const at = draw(text.length + 1);
+  const to = Math.min(text.length, at + draw(6));
+  switch (draw(10)) {
+    case 0: // insert a piece
+    case 1:
+      return Buffer.concat([text.subarray(0, at), PIECES[draw(PIECES.length)]!, text.subarray(at)]);
+    case 2: // put a piece in the place of some bytes
+      return Buffer.concat([text.subarray(0, at), PIECES[draw(PIECES.length)]!, text.subarray(to)]);
+    case 3: // leave some bytes out
+      return Buffer.concat([text.subarray(0, at), text.subarray(to)]);
+    case 4: // say some bytes twice
+      return Buffer.concat([text.subarray(0, to), text.subarray(at)]);
+    case 5: // go on with another text
+      return Buffer.concat([text.subarray(0, at), afterwards(seeds[draw(seeds.length)]!, draw)]);
+    case 6: // a byte that no text has
+      return Buffer.concat([
+        text.subarray(0, at),
+        Buffer.of(BROKEN_BYTES[draw(BROKEN_BYTES.length)]!),
+        text.subarray(to),
+      ]);
+    default:
+      return replaceToken(text, draw);
+  }
+}
+
+/** Puts a piece in the place of one whole string, number or word, so that the text mostly stays JSON. */
+function replaceToken(text: Uint8Array, draw: Draw): Uint8Array {
+  const tokens = [
+    ...Buffer.from(text)
+      .toString('latin1')
+      .matchAll(/"(?:[^"\\]|\\.)*"|[-\d.eE+]+|[a-z]+/g),
+  ];
+  const token = tokens[draw(tokens.length)];
+  if (token === undefined) return text;
+  const piece = PIECES[draw(PIECES.length)]!;
+  return Buffer.concat([text.subarray(0, token.index), piece, text.subarray(token.index + token[0].length)]);
+}
+
+function afterwards(text: Uint8Array, draw: Draw): Uint8Array {
+  return text.subarray(draw(text.length + 1));
+}
