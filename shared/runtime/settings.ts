@@ -17,31 +17,67 @@ const shape = {
   producerPort: count(0, 65_535).default(5_002).describe("HTTP port of the producer's health and metrics"),
   dataDir: z.string().min(1).default('.alder').describe('folder of the embedded log and registry'),
   kafkaBrokers: z.string().default('').describe('host:port,… of Kafka; spelled KAFKA_BROKERS; with redisUrl'),
-  redisUrl: z.string().default('').describe('redis://… of the registry; spelled REDIS_URL; with kafkaBrokers'),
+  redisUrl: z
+    .string()
+    .default('')
+    .describe('redis://… of the registry; spelled REDIS_URL; with kafkaBrokers'),
   kafkaSsl: z.stringbool().default(false).describe('speak TLS to Kafka'),
-  kafkaSslCaFile: z.string().default('').describe("PEM file of the authority that signed the brokers' certificates"),
-  kafkaSaslMechanism: z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512']).default('').describe('how to log in to Kafka'),
+  kafkaSslCaFile: z
+    .string()
+    .default('')
+    .describe("PEM file of the authority that signed the brokers' certificates"),
+  kafkaSaslMechanism: z
+    .enum(['', 'plain', 'scram-sha-256', 'scram-sha-512'])
+    .default('')
+    .describe('how to log in to Kafka'),
   kafkaSaslUsername: z.string().default('').describe('user for kafkaSaslMechanism'),
-  kafkaSaslPasswordFile: z.string().default('').describe('file that holds the password for kafkaSaslUsername'),
-  allowEviction: z.stringbool().default(false).describe('start on a Redis whose maxmemory-policy may evict versions'),
+  kafkaSaslPasswordFile: z
+    .string()
+    .default('')
+    .describe('file that holds the password for kafkaSaslUsername'),
+  allowEviction: z
+    .stringbool()
+    .default(false)
+    .describe('start on a Redis whose maxmemory-policy may evict versions'),
   model: slug.default('decisiontree').describe('name of the model'),
   topic: topicName.default('alder-rows').describe('topic of the rows; rejected ones go to <topic>.rejected'),
   partitions: count(1, 1_024).default(1).describe('partitions of a topic that has to be made'),
   schema: z.string().min(1).default('data/iris.schema.json').describe('schema file of the rows'),
-  startAt: z.enum(['earliest', 'latest']).default('earliest').describe('where the first version begins to read'),
+  startAt: z
+    .enum(['earliest', 'latest'])
+    .default('earliest')
+    .describe('where the first version begins to read'),
   engine: z.enum(ENGINE_NAMES).default('exact').describe('what fits the tree'),
-  windowRows: count(1, 10_000_000).default(2_000).describe('accepted rows that a version is fitted and judged on'),
+  windowRows: count(1, 10_000_000)
+    .default(2_000)
+    .describe('accepted rows that a version is fitted and judged on'),
   batchRows: count(1, 1_000_000).default(10).describe('new accepted rows that make a refit due'),
-  batchRowsMax: count(0, 10_000_000).default(0).describe('most rows of one mini-batch; 0: ten times batchRows'),
-  batchWaitMs: count(1, 3_600_000).default(1_000).describe('a refit is due this long after the first new row'),
+  batchRowsMax: count(0, 10_000_000)
+    .default(0)
+    .describe('most rows of one mini-batch; 0: ten times batchRows'),
+  batchWaitMs: count(1, 3_600_000)
+    .default(1_000)
+    .describe('a refit is due this long after the first new row'),
   leaseMs: count(500, 600_000).default(5_000).describe('silence after which another trainer takes over'),
-  holdoutShare: z.coerce.number().min(0).max(0.9).default(0.2).describe('share of rows that are never fitted on'),
+  holdoutShare: z.coerce
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.2)
+    .describe('share of rows that are never fitted on'),
   maxDepth: count(0, 1_024).default(64).describe('most edges from the root to a leaf'),
   minLeafRows: count(1, 1_000_000).default(1).describe('fewest rows of a leaf'),
-  promotion: z.enum(['gated', 'immediate']).default('gated').describe('when a new version becomes the champion'),
-  keepVersions: count(1, 100_000).default(100).describe('newest versions to keep; live and aliased ones always stay'),
+  promotion: z
+    .enum(['gated', 'immediate'])
+    .default('gated')
+    .describe('when a new version becomes the champion'),
+  keepVersions: count(1, 100_000)
+    .default(100)
+    .describe('newest versions to keep; live and aliased ones always stay'),
   requestRowsMax: count(1, 100_000).default(1_000).describe('most rows of one prediction request'),
-  requestBytesMax: count(64, 64 * 1_048_576).default(1_048_576).describe('most bytes of a request body'),
+  requestBytesMax: count(64, 64 * 1_048_576)
+    .default(1_048_576)
+    .describe('most bytes of a request body'),
   connectionsMax: count(1, 100_000).default(4_096).describe('most open HTTP connections'),
   log: z.enum(['text', 'json']).default('text').describe('how log lines look'),
 };
@@ -102,7 +138,8 @@ export function resolveSettings(
   }
   const settings = { ...checked.data };
   if ((settings.kafkaBrokers === '') !== (settings.redisUrl === '')) {
-    const [set, missing] = settings.redisUrl === '' ? ['KAFKA_BROKERS', 'REDIS_URL'] : ['REDIS_URL', 'KAFKA_BROKERS'];
+    const [set, missing] =
+      settings.redisUrl === '' ? ['KAFKA_BROKERS', 'REDIS_URL'] : ['REDIS_URL', 'KAFKA_BROKERS'];
     throw new AlderError('settings-incomplete', `${set} is set but ${missing} is not: the two go together`, {
       hint: `set ${missing} as well, or neither for the embedded log and registry`,
     });
