@@ -1,0 +1,122 @@
+import type { RowSpan } from '../window/window-rows';
+import type { PartitionIntake, PartitionProgress } from './partition-intake';
+import { type LastMessage, valueSha256 } from './pending-messages';
+
+/** One partition's part of a mini-batch: which runs it takes and what the partition will have come to. */
+export interface CutPartition {
+  readonly intake: PartitionIntake;
+  readonly runs: number;
+  readonly batchFrom: number;
+  /** Rows [rowsFrom, rowsEnd) of the store are new in this mini-batch. */
+  readonly rowsFrom: number;
+  readonly rowsEnd: number;
+  readonly windowRowsFrom: number;
+  readonly progress: PartitionProgress;
+}
+
+/** A mini-batch and the window that ends with it. Planning one changes nothing; `commitCut` does. */
+export interface Cut {
+  readonly partitions: readonly CutPartition[];
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Newest timestamp of a message with accepted rows, −1 where there is none. */
+  readonly newestRowMs: number;
+}
+
+/**
+ * Takes pending messages, a run of each partition in turn, until the next one would bring more than `rowsMax` accepted
+ * rows (one message is taken even if it alone has more).
+ */
+export function planCut(intakes: readonly PartitionIntake[], rowsMax: number, windowRows: number): Cut {
+  const runsTaken = takeInTurn(intakes, rowsMax);
+  const quota = Math.max(1, Math.floor(windowRows / intakes.length));
+  let accepted = 0;
+  let rejected = 0;
+  let newestRowMs = -1;
+  const partitions = intakes.map((intake, p): CutPartition => {
+    const runs = runsTaken[p]!;
+    const { pending, progress, store, rowsCut } = intake;
+    let messages = 0;
+    let acceptedHere = 0;
+    let rejectedHere = 0;
+    let last: LastMessage | null = null;
+    for (let i = 0; i < runs; i++) {
+      const run = pending.run(i);
+      messages += run.messages;
+      acceptedHere += run.accepted;
+      rejectedHere += run.rejected;
+      last = run.last;
+      newestRowMs = Math.max(newestRowMs, run.newestRowMs);
+    }
+    pending.seal();
+    accepted += acceptedHere;
+    rejected += rejectedHere;
+    const rowsEnd = rowsCut + acceptedHere;
+    const windowFrom = store.windowStart(progress.windowFrom, rowsEnd, quota);
+    return {
+      intake,
+      runs,
+      batchFrom: progress.next,
+      rowsFrom: rowsCut,
+      rowsEnd,
+      windowRowsFrom: store.firstAt(windowFrom),
+      progress: {
+        start: progress.start,
+        windowFrom,
+        next: nextAfter(intake, runs, last),
+        messages: progress.messages + messages,
+        accepted: progress.accepted + acceptedHere,
+        rejected: progress.rejected + rejectedHere,
+        last: last === null ? progress.last : describeLast(last),
+      },
+    };
+  });
+  return { partitions, accepted, rejected, newestRowMs };
+}
+
+/** The window's rows in (partition, offset, line) order. */
+export function windowSpans(cut: Cut): RowSpan[] {
+  return cut.partitions.map((p) => ({ store: p.intake.store, from: p.windowRowsFrom, end: p.rowsEnd }));
+}
+
+/** The mini-batch's rows in the same order. */
+export function batchSpans(cut: Cut): RowSpan[] {
+  return cut.partitions.map((p) => ({ store: p.intake.store, from: p.rowsFrom, end: p.rowsEnd }));
+}
+
+/** Makes the cut the newest version's progress and forgets what fell out of the window. */
+export function commitCut(cut: Cut): void {
+  for (const { intake, runs, rowsEnd, progress } of cut.partitions) {
+    intake.pending.drop(runs);
+    intake.progress = progress;
+    intake.rowsCut = rowsEnd - intake.store.dropBelow(progress.windowFrom);
+  }
+}
+
+function takeInTurn(intakes: readonly PartitionIntake[], rowsMax: number): number[] {
+  const taken = intakes.map(() => 0);
+  let rows = 0;
+  let tookOne = true;
+  while (tookOne) {
+    tookOne = false;
+    for (const [p, { pending }] of intakes.entries()) {
+      if (taken[p]! === pending.runCount) continue;
+      const { accepted } = pending.run(taken[p]!);
+      if (accepted > 0 && rows > 0 && rows + accepted > rowsMax) continue;
+      rows += accepted;
+      taken[p]!++;
+      tookOne = true;
+    }
+  }
+  return taken;
+}
+
+/** With everything taken the cut also steps over the control records behind the last message. */
+function nextAfter(intake: PartitionIntake, runs: number, last: LastMessage | null): number {
+  if (runs === intake.pending.runCount) return intake.position;
+  return last === null ? intake.progress.next : last.offset + 1;
+}
+
+function describeLast(last: LastMessage): PartitionProgress['last'] {
+  return { offset: String(last.offset), sha256: valueSha256(last.value), timestampMs: last.timestampMs };
+}
