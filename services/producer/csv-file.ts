@@ -1,0 +1,131 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { type CsvErrorCode, parse } from 'csv-parse';
+import { AlderError, isAlderError } from '../../shared/errors';
+
+/** One record of a CSV file. `line` is the 1-based line it ends on; cells between quotes may span several. */
+export interface CsvRecord {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** An open quote would otherwise swallow the rest of a file into memory. */
+const RECORD_BYTES_MAX = 1_048_576;
+
+const FAULTS: Partial<Record<CsvErrorCode, string>> = {
+  CSV_INVALID_CLOSING_QUOTE: 'a closing quote is followed by more text',
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'a closing quote is followed by more text',
+  CSV_QUOTE_NOT_CLOSED: 'a quote that was opened is never closed',
+  CSV_MAX_RECORD_SIZE: `a record is longer than ${RECORD_BYTES_MAX} bytes; is a quote left open?`,
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'the number of cells differs from the header',
+  INVALID_OPENING_QUOTE: 'a quote stands in the middle of an unquoted cell',
+};
+
+/**
+ * Streams the records of a CSV file, header first, holding a few at a time: comma-separated UTF-8, with or without a
+ * byte order mark, lines ending in LF, CRLF or CR, quotes doubled inside quotes. Spaces around an unquoted cell are
+ * no part of it; empty lines are passed over.
+ *
+ * Throws `file-unreadable`, and `csv-invalid` with file and line. No message repeats a value of the file.
+ */
+export async function* csvRecords(file: string): AsyncGenerator<CsvRecord> {
+  const parser = parse({
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+    info: true,
+    max_record_size: RECORD_BYTES_MAX,
+    record_delimiter: ['\r\n', '\n', '\r'],
+  });
+  // The reader of the parser gets the same error, so this side only has to be waited for.
+  const feeding = pipeline(createReadStream(file), (bytes) => strictUtf8(bytes, file), parser).catch(
+    () => undefined,
+  );
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
+      yield { line: info.lines, cells: record };
+    }
+  } catch (error) {
+    throw readFault(file, error);
+  } finally {
+    parser.destroy();
+    await feeding;
+  }
+}
+
+/** An error at one place of a CSV file, for a person. */
+export function csvFault(file: string, line: number, fault: string, hint?: string): AlderError {
+  return new AlderError('csv-invalid', `${file}: line ${line}: ${fault}`, hint === undefined ? {} : { hint });
+}
+
+/** Passes bytes on unchanged. A decoder that repaired them would turn a label in another encoding into a new one. */
+async function* strictUtf8(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 1;
+  for await (const chunk of chunks) {
+    const lineHere = line;
+    checked(
+      () => decoder.decode(chunk, { stream: true }),
+      file,
+      () => lineHere + linesBeforeFault(chunk),
+    );
+    line += newlines(chunk);
+    yield chunk;
+  }
+  checked(
+    () => decoder.decode(),
+    file,
+    () => line,
+  );
+}
+
+function checked(decode: () => string, file: string, line: () => number): void {
+  try {
+    decode();
+  } catch {
+    throw csvFault(file, line(), 'near here the text is not UTF-8', 'save the file as UTF-8');
+  }
+}
+
+const NEWLINE = 0x0a;
+
+function linesBeforeFault(chunk: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let start = 0;
+  for (let lines = 0; ; lines++) {
+    const end = chunk.indexOf(NEWLINE, start);
+    if (end === -1) return lines;
+    try {
+      decoder.decode(chunk.subarray(start, end));
+    } catch {
+      // The first line may begin with the rest of a character from the chunk before.
+      if (lines > 0) return lines;
+    }
+    start = end + 1;
+  }
+}
+
+function newlines(bytes: Uint8Array): number {
+  let found = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) found++;
+  return found;
+}
+
+/** The parser's own message quotes values, so it is neither repeated nor kept as the cause. */
+function readFault(file: string, error: unknown): unknown {
+  if (isAlderError(error) || typeof error !== 'object' || error === null || !('code' in error)) return error;
+  if ('lines' in error && typeof error.lines === 'number') {
+    return csvFault(file, error.lines, FAULTS[error.code as CsvErrorCode] ?? 'is not CSV');
+  }
+  if (!('syscall' in error)) return error;
+  return new AlderError('file-unreadable', `${file} cannot be read (${String(error.code)})`, {
+    hint:
+      error.code === 'ENOENT'
+        ? 'check the path; it is taken from the current folder'
+        : 'check the file and its permissions',
+    cause: error,
+  });
+}

@@ -1,0 +1,112 @@
+import { Delivery } from './delivery';
+import { Outbox, type WaitingMessage } from './outbox';
+import { Pace } from './pace';
+import type { ProducerOptions, Tally } from './producer-options';
+import { findStart, type PassStart } from './producer-start';
+import { firstMissingRow, isMissing } from './resume';
+import { DEFAULT_RETRY } from './retry';
+import { groupHeaders, groupRows, groupValue, partitionOf, type RowGroup } from './row-messages';
+import { rejectionForecast } from './row-source';
+import { TURN_POLL_MS } from './turn';
+
+/** `turn-lost`: another process was allowed to send meanwhile, so the place to go on from has to be found again. */
+export type PassEnd = 'done' | 'stopped' | 'turn-lost';
+
+/** Reads the source once from its beginning, sends what the log lacks of it, and adds to the tally. */
+export async function producePass(options: ProducerOptions, tally: Tally): Promise<PassEnd> {
+  const start = await findStart(options);
+  return start === null ? 'stopped' : new Pass(options, tally, start).run();
+}
+
+class Pass {
+  private readonly outbox = new Outbox();
+  private readonly pace: Pace;
+  private readonly delivery: Delivery;
+  private readonly willBeRejected: ReturnType<typeof rejectionForecast>;
+  /** Rows taken from the source to be sent, those in the outbox included; the pace counts by them. */
+  private rowsTaken = 0;
+  private rowsSent = 0;
+
+  constructor(
+    private readonly options: ProducerOptions,
+    private readonly tally: Tally,
+    private readonly start: PassStart,
+  ) {
+    const { log, clock, signal, resume, ratePerSecond } = options;
+    this.pace = new Pace(ratePerSecond, clock);
+    this.willBeRejected = rejectionForecast(options.schema);
+    const onTurnBack = (): 'send' | 'give-up' => {
+      this.pace.restart(this.rowsTaken);
+      return resume ? 'give-up' : 'send';
+    };
+    const { retry = DEFAULT_RETRY, isAllowed = () => true } = options;
+    this.delivery = new Delivery({ log, clock, signal, retry, isAllowed, onTurnBack }, start.bounds);
+    tally.rows = 0;
+    tally.alreadyInLog = 0;
+    if (start.last.some((found) => found !== null)) {
+      tally.resumedFrom ??= firstMissingRow(start.last, start.layout);
+    }
+  }
+
+  async run(): Promise<PassEnd> {
+    const { rows, rowsPerMessage, signal } = this.options;
+    const { last, layout } = this.start;
+    for await (const group of groupRows(rows.rows(), rowsPerMessage)) {
+      if (signal.aborted) return 'stopped';
+      this.tally.rows += group.rows.length;
+      const partition = partitionOf(group.firstRow, rowsPerMessage, layout.partitionCount);
+      if (isMissing(last, partition, group.firstRow)) {
+        const end = await this.take(partition, this.waitingMessage(group));
+        if (end !== 'done') return end;
+      } else {
+        this.tally.alreadyInLog += group.rows.length;
+      }
+    }
+    return this.sendAll();
+  }
+
+  /** Lets a message join the outbox once it is due. Before any wait, and when there is no room, what is in it goes out. */
+  private async take(partition: number, message: WaitingMessage): Promise<PassEnd> {
+    // A message is due with its last row: none of its rows goes out early.
+    const lastRow = this.rowsTaken + message.rowCount - 1;
+    if (this.pace.waitMs(lastRow) > 0 || !this.outbox.hasRoomFor(partition, message)) {
+      const end = await this.sendAll();
+      if (end !== 'done') return end;
+    }
+    const { clock, signal, resume, isAllowed = () => true } = this.options;
+    for (let waitMs = this.pace.waitMs(lastRow); waitMs > 0; waitMs = this.pace.waitMs(lastRow)) {
+      // In pieces, because a turn that is lost and won back during one long wait would pass unseen.
+      await clock.sleep(Math.min(waitMs, TURN_POLL_MS), signal);
+      if (signal.aborted) return 'stopped';
+      if (resume && !isAllowed()) return 'turn-lost';
+    }
+    this.outbox.add(partition, message);
+    this.rowsTaken = lastRow + 1;
+    return 'done';
+  }
+
+  private async sendAll(): Promise<PassEnd> {
+    const { rows, onProgress } = this.options;
+    for (const load of this.outbox.empty()) {
+      const outcome = await this.delivery.deliver(load);
+      if (outcome !== 'acknowledged') return outcome === 'stopped' ? 'stopped' : 'turn-lost';
+      for (const { rowCount, rejectedCount } of load.messages) {
+        this.rowsSent += rowCount;
+        this.tally.acknowledged += rowCount;
+        this.tally.willBeRejected += rejectedCount;
+      }
+      onProgress?.(this.tally.alreadyInLog + this.rowsSent, rows.rowCount);
+    }
+    return 'done';
+  }
+
+  private waitingMessage(group: RowGroup): WaitingMessage {
+    const { schema, rows } = this.options;
+    return {
+      value: groupValue(schema, group),
+      headers: groupHeaders(rows, group.firstRow),
+      rowCount: group.rows.length,
+      rejectedCount: group.rows.filter(this.willBeRejected).length,
+    };
+  }
+}

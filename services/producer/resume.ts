@@ -1,0 +1,145 @@
+import { AlderError } from '../../shared/errors';
+import {
+  DEFAULT_READ_BOUNDS,
+  type MessageBlock,
+  type PartitionBounds,
+  type RowLog,
+} from '../../shared/row-log/row-log';
+import { FILE_HEADER, partitionOf, ROW_HEADER } from './row-messages';
+
+/** How rows were laid out over partitions and messages; a restart has to use the same. */
+export interface Layout {
+  readonly file: string;
+  readonly rowsPerMessage: number;
+  readonly partitionCount: number;
+}
+
+/** A message of this file in the log: the number of its first row, and its bytes. */
+export interface FoundMessage {
+  readonly firstRow: number;
+  readonly value: Uint8Array | null;
+}
+
+/** Per partition the last message of the file, null where there is none. */
+export type LastMessages = readonly (FoundMessage | null)[];
+
+/** Ranges grow fourfold from 256 messages, so a tail is found at once and a long way back takes few reads. */
+const FIRST_RANGE = 256;
+const RANGE_MAX = 65_536;
+
+/**
+ * Finds where each partition stopped, by reading backwards from its end; it reads a partition that holds nothing of
+ * this file whole. Throws `resume-impossible` when what it finds was not laid out as `layout` says.
+ */
+export async function findLastMessages(
+  log: RowLog,
+  bounds: readonly PartitionBounds[],
+  layout: Layout,
+  signal?: AbortSignal,
+): Promise<LastMessages> {
+  const last: (FoundMessage | null)[] = [];
+  for (const each of bounds) last.push(await findLast(log, each, layout, signal));
+  return last;
+}
+
+/** Whether a message has to be sent yet: it comes after its partition's last one. */
+export function isMissing(last: LastMessages, partition: number, firstRow: number): boolean {
+  const found = last[partition];
+  return found === null || found === undefined || firstRow > found.firstRow;
+}
+
+/** The lowest row that may be missing from the log. */
+export function firstMissingRow(last: LastMessages, { rowsPerMessage, partitionCount }: Layout): number {
+  const next = last.map((found, partition) =>
+    found === null ? partition * rowsPerMessage : found.firstRow + partitionCount * rowsPerMessage,
+  );
+  return Math.min(...next);
+}
+
+/** The error of a restart that would repeat or lose rows. */
+export function resumeImpossible(layout: Layout, why: string): AlderError {
+  return new AlderError('resume-impossible', `cannot go on with ${layout.file}: ${why}`, {
+    hint: 'use the file, --shuffle and --rows-per-message of the first run, or start over on a new topic',
+  });
+}
+
+async function findLast(
+  log: RowLog,
+  { partition, earliest, end }: PartitionBounds,
+  layout: Layout,
+  signal: AbortSignal | undefined,
+): Promise<FoundMessage | null> {
+  let last: FoundMessage | null = null;
+  let length = FIRST_RANGE;
+  for (let next = end; next > earliest && signal?.aborted !== true; ) {
+    const from = Math.max(earliest, next - length);
+    const [before, newest] = await lastTwo(log, { partition, from, next }, layout.file, signal);
+    if (last === null && newest !== null) {
+      checkPlace(newest, partition, layout);
+      last = newest;
+      if (before !== null) checkStep(before, newest, partition, layout);
+      if (before !== null || !hasPredecessor(newest, layout)) return last;
+    } else if (last !== null && newest !== null) {
+      checkStep(newest, last, partition, layout);
+      return last;
+    }
+    next = from;
+    length = Math.min(length * 4, RANGE_MAX);
+  }
+  return last;
+}
+
+/** The last two messages of the file in a range, older first. */
+async function lastTwo(
+  log: RowLog,
+  range: { partition: number; from: number; next: number },
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<[FoundMessage | null, FoundMessage | null]> {
+  let before: FoundMessage | null = null;
+  let newest: FoundMessage | null = null;
+  for await (const block of log.readRange(range, DEFAULT_READ_BOUNDS, signal)) {
+    for (let i = 0; i < block.offsets.length; i++) {
+      const found = foundMessage(block, i, file);
+      if (found === null) continue;
+      before = newest;
+      newest = found;
+    }
+  }
+  return [before, newest];
+}
+
+function foundMessage(block: MessageBlock, i: number, file: string): FoundMessage | null {
+  const headers = block.headers?.[i] ?? null;
+  if (headers === null || headers[FILE_HEADER] !== file) return null;
+  const row = headers[ROW_HEADER];
+  return row !== undefined && /^\d{1,15}$/.test(row)
+    ? { firstRow: Number(row), value: block.values[i]! }
+    : null;
+}
+
+function checkPlace({ firstRow }: FoundMessage, partition: number, layout: Layout): void {
+  const { rowsPerMessage, partitionCount } = layout;
+  const place = partitionOf(firstRow, rowsPerMessage, partitionCount);
+  if (firstRow % rowsPerMessage === 0 && place === partition) return;
+  throw resumeImpossible(
+    layout,
+    `the last message in partition ${partition} begins with row ${firstRow}, which does not belong there with ` +
+      `${partitionCount} partitions and ${rowsPerMessage} rows per message`,
+  );
+}
+
+function hasPredecessor({ firstRow }: FoundMessage, { rowsPerMessage, partitionCount }: Layout): boolean {
+  return firstRow >= partitionCount * rowsPerMessage;
+}
+
+/** One place alone may fit by chance; the step between two messages shows how many partitions there really were. */
+function checkStep(before: FoundMessage, last: FoundMessage, partition: number, layout: Layout): void {
+  const step = layout.partitionCount * layout.rowsPerMessage;
+  if (!hasPredecessor(last, layout) || last.firstRow - before.firstRow === step) return;
+  throw resumeImpossible(
+    layout,
+    `in partition ${partition} row ${last.firstRow} comes after row ${before.firstRow}, but with ` +
+      `${layout.partitionCount} partitions and ${layout.rowsPerMessage} rows per message the step is ${step}`,
+  );
+}

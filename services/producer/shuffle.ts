@@ -1,0 +1,46 @@
+import { AlderError } from '../../shared/errors';
+import { seededRandom } from './random';
+import { HELD_ROWS_MAX, type RowSource, type SourceRow } from './row-source';
+
+/**
+ * The rows of a source in an order that the seed decides. Holds them all in memory while they are read, at most
+ * `HELD_ROWS_MAX`; throws `csv-invalid` for more.
+ */
+export function shuffledRows(source: RowSource, seed: number): RowSource {
+  return { ...source, rows: () => shuffled(source, seed) };
+}
+
+async function* shuffled(source: RowSource, seed: number): AsyncGenerator<SourceRow> {
+  const rows = await heldRows(source);
+  shuffleInPlace(rows, seed);
+  yield* rows;
+}
+
+/** Fisher and Yates, as Durstenfeld's algorithm 235 (1964): every order is equally likely. */
+export function shuffleInPlace<T>(items: T[], seed: number): void {
+  const random = seededRandom(seed);
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = random.below(last + 1);
+    const swapped = items[last]!;
+    items[last] = items[other]!;
+    items[other] = swapped;
+  }
+}
+
+/** All rows of a source in memory; throws `csv-invalid` beyond `rowsMax`. */
+export async function heldRows(source: RowSource, rowsMax: number = HELD_ROWS_MAX): Promise<SourceRow[]> {
+  const rows: SourceRow[] = [];
+  for await (const row of source.rows()) {
+    if (rows.length === rowsMax) {
+      throw new AlderError(
+        'csv-invalid',
+        `${source.file} has more than ${rowsMax} rows, too many to hold in memory`,
+        {
+          hint: 'shuffle the file beforehand, or send it in its order',
+        },
+      );
+    }
+    rows.push(row);
+  }
+  return rows;
+}

@@ -1,0 +1,239 @@
+import { simulatedRows } from '../../services/producer/simulate';
+import { ManualClock } from '../support/manual-clock';
+import { MemoryRowLog } from '../support/memory-row-log';
+import { allRows, drive, produce, rowsIn, upTo } from './producer-support';
+import { numberedRows, sourceOf, twoFeatures } from './rows-support';
+
+test('every row is in the log once, in the order of the file, with its number and its file', async () => {
+  const log = MemoryRowLog.open();
+  expect(await produce(log)).toEqual({
+    rows: 100,
+    acknowledged: 100,
+    alreadyInLog: 0,
+    willBeRejected: 0,
+    resumedFrom: null,
+    stopped: false,
+  });
+  expect(rowsIn(log, 0)).toEqual(upTo(100));
+  expect(log.messages(0)[7]).toEqual({
+    offset: 7,
+    text: '{"data":[7,3.5],"label":"b"}',
+    headers: { 'alder-row': '7', 'alder-file': 'numbered.csv' },
+  });
+});
+
+test('row i goes to partition i mod P', async () => {
+  const log = MemoryRowLog.open({ partitions: 3 });
+  await produce(log, { rows: numberedRows(8) });
+  expect([0, 1, 2].map((partition) => rowsIn(log, partition))).toEqual([
+    [0, 3, 6],
+    [1, 4, 7],
+    [2, 5],
+  ]);
+});
+
+test('rows that share a message go to partition m mod P, under the number of the first', async () => {
+  const log = MemoryRowLog.open({ partitions: 2 });
+  await produce(log, { rows: numberedRows(8), rowsPerMessage: 3 });
+  expect(rowsIn(log, 0)).toEqual([0, 1, 2, 6, 7]);
+  expect(rowsIn(log, 1)).toEqual([3, 4, 5]);
+  expect(log.messages(0).map(({ headers }) => headers!['alder-row'])).toEqual(['0', '6']);
+});
+
+test('an append takes one partition and at most a thousand messages', async () => {
+  const log = MemoryRowLog.open({ partitions: 2 });
+  await produce(log, { rows: numberedRows(4_500) });
+  expect(log.appends.every(({ messages }) => messages <= 1_000)).toBe(true);
+  expect(log.appends).toHaveLength(2 * 3);
+  expect(allRows(log, 2)).toEqual(upTo(4_500));
+});
+
+test('rows that the trainer will refuse are sent and counted', async () => {
+  const log = MemoryRowLog.open();
+  const rows = sourceOf([
+    { features: [1, 2], label: 'a' },
+    { features: ['n/a', 2], label: 'a' },
+    { features: [1, 2], label: 'z' },
+  ]);
+  expect(await produce(log, { rows })).toMatchObject({ acknowledged: 3, willBeRejected: 2 });
+  expect(log.messages(0)[1]!.text).toBe('{"data":["n/a",2],"label":"a"}');
+});
+
+test('simulated rows are marked with their seed and with no place in the file', async () => {
+  const log = MemoryRowLog.open();
+  const stop = new AbortController();
+  log.afterAppend = () => stop.abort();
+  const rows = simulatedRows(numberedRows(10), { seed: 42, driftPerThousandRows: 0 });
+  expect(await produce(log, { rows, signal: stop.signal })).toMatchObject({
+    stopped: true,
+    acknowledged: 1_000,
+  });
+  expect(log.messages(0).every(({ headers }) => JSON.stringify(headers) === '{"alder-simulated":"42"}')).toBe(
+    true,
+  );
+});
+
+test('progress tells the rows in the log after each append, and the total where it is known', async () => {
+  const seen: [number, number | null][] = [];
+  const onProgress = (rows: number, total: number | null) => seen.push([rows, total]);
+  await produce(MemoryRowLog.open(), { rows: numberedRows(2_500), onProgress });
+  expect(seen).toEqual([1_000, 2_000, 2_500].map((rows) => [rows, 2_500]));
+});
+
+test('an abort lets the append in flight finish and sends nothing after it', async () => {
+  const log = MemoryRowLog.open({ partitions: 2 });
+  const stop = new AbortController();
+  log.beforeAppend = () => stop.abort();
+  expect(await produce(log, { signal: stop.signal })).toMatchObject({ acknowledged: 50, stopped: true });
+  expect(log.appends).toHaveLength(1);
+});
+
+test('an abort before the start sends nothing', async () => {
+  const log = MemoryRowLog.open();
+  expect(await produce(log, { signal: AbortSignal.abort() })).toMatchObject({ rows: 0, stopped: true });
+});
+
+describe('with a rate', () => {
+  test('as many rows are in the log as the time allows, at every moment', async () => {
+    const clock = new ManualClock();
+    const log = MemoryRowLog.open();
+    const running = produce(log, { clock, ratePerSecond: 25 });
+    for (let tick = 0; tick < 40; tick++) {
+      await clock.advance(0);
+      expect(rowsIn(log, 0)).toHaveLength(Math.min(100, Math.floor((clock.monotonicMs() * 25) / 1_000) + 1));
+      await clock.advance(99);
+    }
+    expect(await drive(clock, running)).toMatchObject({ acknowledged: 100 });
+  });
+
+  test('a rate that no millisecond divides does not drift', async () => {
+    const clock = new ManualClock();
+    const log = MemoryRowLog.open();
+    const stop = new AbortController();
+    const running = produce(log, {
+      clock,
+      ratePerSecond: 7,
+      rows: numberedRows(10_000),
+      signal: stop.signal,
+    });
+    await clock.advance(600_000);
+    expect(rowsIn(log, 0)).toHaveLength(600 * 7 + 1);
+    stop.abort();
+    expect(await running).toMatchObject({ stopped: true, acknowledged: 600 * 7 + 1 });
+  });
+
+  test('a slow log is caught up with', async () => {
+    const clock = new ManualClock();
+    const log = MemoryRowLog.open();
+    log.beforeAppend = () => (rowsIn(log, 0).length === 1 ? clock.sleep(2_000) : undefined);
+    const running = produce(log, { clock, ratePerSecond: 10 });
+    await clock.advance(3_000);
+    expect(rowsIn(log, 0)).toHaveLength(3 * 10 + 1);
+    expect(await drive(clock, running)).toMatchObject({ acknowledged: 100 });
+  });
+
+  test('a message goes out when its last row is due', async () => {
+    const clock = new ManualClock();
+    const log = MemoryRowLog.open();
+    const running = produce(log, { clock, ratePerSecond: 10, rowsPerMessage: 7, rows: numberedRows(20) });
+    await clock.advance(599);
+    expect(rowsIn(log, 0)).toHaveLength(0);
+    await clock.advance(1);
+    expect(rowsIn(log, 0)).toHaveLength(7);
+    await drive(clock, running);
+    expect(rowsIn(log, 0)).toEqual(upTo(20));
+  });
+});
+
+describe('taking turns', () => {
+  test('nothing is sent while it is not allowed, and what was missed is not made up for', async () => {
+    const clock = new ManualClock();
+    const log = MemoryRowLog.open();
+    let allowed = false;
+    const running = produce(log, { clock, ratePerSecond: 10, isAllowed: () => allowed });
+    await clock.advance(60_000);
+    expect(log.appends).toHaveLength(0);
+    allowed = true;
+    await clock.advance(1_250);
+    expect(rowsIn(log, 0).length).toBeGreaterThan(8);
+    expect(rowsIn(log, 0).length).toBeLessThan(13);
+    allowed = false;
+    await clock.advance(60_000);
+    const before = rowsIn(log, 0).length;
+    allowed = true;
+    await clock.advance(1_250);
+    expect(rowsIn(log, 0).length - before).toBeGreaterThan(8);
+    // The row that waited, the one due at once, and twelve more in 1,250 ms; not the 600 of a minute.
+    expect(rowsIn(log, 0).length - before).toBeLessThan(15);
+    await drive(clock, running);
+    expect(rowsIn(log, 0)).toEqual(upTo(100));
+  });
+
+  test('a turn that is lost and won back between two rows is noticed', async () => {
+    const clock = new ManualClock();
+    const log = MemoryRowLog.open();
+    let allowed = true;
+    const rows = numberedRows(3);
+    const running = produce(log, { clock, rows, ratePerSecond: 0.1, resume: true, isAllowed: () => allowed });
+    await clock.advance(1_000);
+    expect(rowsIn(log, 0)).toEqual([0]);
+    allowed = false;
+    await clock.advance(2_000);
+    await produce(log, { rows, resume: true });
+    allowed = true;
+    await drive(clock, running);
+    expect(rowsIn(log, 0)).toEqual([0, 1, 2]);
+  });
+
+  test('two resumed producers that hand the turn over send every row once between them', async () => {
+    const clock = new ManualClock();
+    const log = MemoryRowLog.open({ partitions: 2 });
+    let turn = 0;
+    const run = (own: number) =>
+      produce(log, { clock, ratePerSecond: 10, resume: true, isAllowed: () => turn === own });
+    const running = Promise.all([run(0), run(1)]);
+    for (let hand = 0; hand < 6; hand++) {
+      await clock.advance(2_000);
+      turn = 1 - turn;
+    }
+    let over = false;
+    running.then(() => {
+      over = true;
+    });
+    for (; !over; turn = 1 - turn) await clock.advance(2_000);
+    const [first, second] = await running;
+    expect(first.acknowledged).toBeGreaterThan(0);
+    expect(second.acknowledged).toBeGreaterThan(0);
+    expect(first.acknowledged + second.acknowledged).toBe(100);
+    expect(allRows(log, 2)).toEqual(upTo(100));
+  });
+});
+
+test.each([
+  ['rows per message', { rowsPerMessage: 0 }],
+  ['rows per message', { rowsPerMessage: 1.5 }],
+  ['the rate', { ratePerSecond: 0 }],
+  ['the rate', { ratePerSecond: Number.NaN }],
+])('%s out of bounds is refused', async (name, options) => {
+  await expect(produce(MemoryRowLog.open(), options)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(name),
+  });
+});
+
+test('a simulation cannot be resumed', async () => {
+  const rows = simulatedRows(numberedRows(10), { seed: 1, driftPerThousandRows: 0 });
+  await expect(
+    produce(MemoryRowLog.open(), { rows, resume: true, schema: twoFeatures }),
+  ).rejects.toMatchObject({
+    code: 'usage',
+  });
+});
+
+test('a fault of the source surfaces', async () => {
+  const rows = {
+    ...numberedRows(1),
+    rows: () => simulatedRows(sourceOf([]), { seed: 1, driftPerThousandRows: 0 }).rows(),
+  };
+  await expect(produce(MemoryRowLog.open(), { rows })).rejects.toMatchObject({ code: 'csv-invalid' });
+});

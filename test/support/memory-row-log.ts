@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { AlderError, invariant } from '../../shared/errors';
+import {
+  APPEND_MESSAGES_MAX,
+  type AppendedRange,
+  DEFAULT_READ_BOUNDS,
+  type LogIdentity,
+  type MessageBlock,
+  type MessageHeaders,
+  type OffsetRange,
+  type OutgoingMessage,
+  type PartitionBounds,
+  type ReadBounds,
+  type ReadRound,
+  type RejectedRow,
+  type RowLog,
+  rejectedMessage,
+  rejectedTopic,
+} from '../../shared/row-log/row-log';
+import { type Clock, systemClock } from '../../shared/runtime/clock';
+import { MemoryTopic } from './memory-topic';
+
+export interface MemoryRowLogOptions {
+  readonly topic?: string;
+  readonly partitions?: number;
+  readonly clock?: Clock;
+}
+
+/** A row log in memory with the faults that a real one has, for tests. Passes the row log contract. */
+export class MemoryRowLog implements RowLog {
+  readonly identity: LogIdentity;
+  /** The appends that happened, in order. */
+  readonly appends: { readonly partition: number; readonly messages: number }[] = [];
+  /** What was appended as rejected through this handle, in order. */
+  readonly rejected: RejectedRow[] = [];
+  /** Called before every append; a throw is an append that did not happen. */
+  beforeAppend: (partition: number) => void | Promise<void> = () => undefined;
+  /** Called once an append has happened; a throw is a lost acknowledgement. */
+  afterAppend: (partition: number) => void | Promise<void> = () => undefined;
+
+  private closed = false;
+
+  private constructor(
+    private readonly topic: MemoryTopic,
+    private readonly rejectedTopic: MemoryTopic,
+    private readonly clock: Clock,
+  ) {
+    this.identity = { kind: 'embedded', clusterId: topic.clusterId, topic: topic.name };
+  }
+
+  /** A new topic; one partition, and the machine's clock for waits and timestamps, unless told otherwise. */
+  static open({
+    topic = 'alder-rows',
+    partitions = 1,
+    clock = systemClock,
+  }: MemoryRowLogOptions = {}): MemoryRowLog {
+    const clusterId = randomUUID();
+    const rejected = new MemoryTopic(clusterId, rejectedTopic(topic), 1);
+    return new MemoryRowLog(new MemoryTopic(clusterId, topic, partitions), rejected, clock);
+  }
+
+  /** Another handle on the same topic, as another process has it. */
+  reopen(): MemoryRowLog {
+    return new MemoryRowLog(this.topic, this.rejectedTopic, this.clock);
+  }
+
+  /** A handle that reads the rejected rows as messages. */
+  openRejected(): MemoryRowLog {
+    const none = new MemoryTopic(this.topic.clusterId, rejectedTopic(this.rejectedTopic.name), 1);
+    return new MemoryRowLog(this.rejectedTopic, none, this.clock);
+  }
+
+  async bounds(): Promise<PartitionBounds[]> {
+    this.checkOpen();
+    return this.topic.partitions.map(({ partition, earliest, end }) => ({ partition, earliest, end }));
+  }
+
+  async append(partition: number, messages: readonly OutgoingMessage[]): Promise<AppendedRange> {
+    this.checkOpen();
+    invariant(
+      messages.length <= APPEND_MESSAGES_MAX,
+      `an append takes at most ${APPEND_MESSAGES_MAX} messages`,
+    );
+    const target = this.topic.partitions[partition];
+    if (target === undefined)
+      throw new AlderError('append-refused', `row log: there is no partition ${partition}`);
+    await this.beforeAppend(partition);
+    const from = target.end;
+    const timestampMs = Date.parse(this.clock.wallTime());
+    for (const message of messages) target.add(message, timestampMs);
+    const next = target.end;
+    this.appends.push({ partition, messages: messages.length });
+    this.topic.tellReaders();
+    await this.afterAppend(partition);
+    return { from, next };
+  }
+
+  async *read(
+    position: ReadonlyMap<number, number>,
+    bounds: ReadBounds,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReadRound> {
+    const next = new Map(position);
+    while (!signal.aborted) {
+      let blocks = this.nextBlocks(next, bounds);
+      if (blocks.length === 0) {
+        await this.waitForAppend(bounds.waitMsMax, signal);
+        if (signal.aborted) return;
+        blocks = this.nextBlocks(next, bounds);
+      }
+      for (const block of blocks) next.set(block.partition, block.next);
+      yield { partitionCount: this.topic.partitions.length, blocks };
+    }
+  }
+
+  async *readRange(
+    range: OffsetRange,
+    bounds: ReadBounds,
+    signal?: AbortSignal,
+  ): AsyncGenerator<MessageBlock> {
+    const source = this.topic.partitions[range.partition];
+    if (source === undefined)
+      throw new AlderError('log-range-gone', `row log: no partition ${range.partition}`);
+    for (let from = range.from; from < range.next && signal?.aborted !== true; ) {
+      this.checkOpen();
+      const block = source.block(from, range.next, bounds);
+      yield block;
+      from = block.next;
+    }
+  }
+
+  async appendRejected(rows: readonly RejectedRow[]): Promise<void> {
+    this.checkOpen();
+    for (const row of rows) {
+      const { headers } = rejectedMessage(this.identity.topic, row);
+      this.rejectedTopic.partitions[0]!.add({ value: row.bytes, headers }, Date.parse(this.clock.wallTime()));
+      this.rejected.push(row);
+    }
+    this.rejectedTopic.tellReaders();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.topic.tellReaders();
+  }
+
+  /** Gives the topic one more partition, which gets the next number. */
+  addPartition(): void {
+    this.topic.addPartition();
+  }
+
+  /** Lets retention delete every message below an offset, which is at most the end. */
+  deleteBelow(partition: number, earliest: number): void {
+    this.topic.partitions[partition]!.deleteBelow(earliest);
+  }
+
+  /** Appends offsets that carry no message, as a transaction's control records are. */
+  appendControlRecords(partition: number, count: number): void {
+    for (let i = 0; i < count; i++) this.topic.partitions[partition]!.addControlRecord();
+    this.topic.tellReaders();
+  }
+
+  /** Everything that a partition holds, in order. */
+  messages(partition: number): { offset: number; text: string | null; headers: MessageHeaders | null }[] {
+    const source = this.topic.partitions[partition]!;
+    const unbounded = { ...DEFAULT_READ_BOUNDS, blockMessagesMax: Infinity, blockBytesMax: Infinity };
+    const block = source.block(source.earliest, source.end, unbounded);
+    return block.offsets.map((offset, i) => {
+      const value = block.values[i]!;
+      const text = value === null ? null : Buffer.from(value).toString('utf8');
+      return { offset, text, headers: block.headers?.[i] ?? null };
+    });
+  }
+
+  private nextBlocks(next: ReadonlyMap<number, number>, bounds: ReadBounds): MessageBlock[] {
+    this.checkOpen();
+    return this.topic.partitions.flatMap((source) => {
+      const from = next.get(source.partition) ?? source.earliest;
+      return from === source.end ? [] : [source.block(from, source.end, bounds)];
+    });
+  }
+
+  private async waitForAppend(waitMs: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    const wake = () => woken.abort();
+    const stopWaiting = this.topic.onAppend(wake);
+    signal.addEventListener('abort', wake, { once: true });
+    await this.clock.sleep(waitMs, woken.signal);
+    signal.removeEventListener('abort', wake);
+    stopWaiting();
+  }
+
+  private checkOpen(): void {
+    if (this.closed) throw new AlderError('log-unavailable', 'row log: it is closed');
+  }
+}
