@@ -1,0 +1,205 @@
+import { AlderError } from '../errors';
+import { TREE_BYTES_MAX } from '../tree/tree-codec';
+import type {
+  AliasMove,
+  AliasMoved,
+  JournalEntry,
+  Lease,
+  ModelRegistry,
+  Publication,
+  PublishOutcome,
+  RefitAnswer,
+  RegistryState,
+} from './model-registry';
+import { JOURNAL_ENTRIES_MAX } from './model-registry';
+import type { Notify } from './redis/first-contact';
+import { journalWords, parseAlias, parseJournalEntry, parseState } from './redis/replies';
+import { RedisSession } from './redis/session';
+import { Watchers } from './redis/watchers';
+
+/**
+ * For a reply or a request that carries a tree of up to 16 MiB. A hung server does not take this long: bytes of a
+ * reply keep the connection alive, and silence ends it after 2 s. So a tree must reach the server within 2 s
+ * (16 MiB at 67 Mbit/s), but may take 10 s to come back.
+ */
+const TREE_TIMEOUT_MS = 10_000;
+
+export interface RedisModelRegistryOptions {
+  /** `redis://` or `rediss://`, with user and password where needed; never printed. */
+  readonly url: string;
+  readonly model: string;
+  /** Go on with a server whose maxmemory-policy may drop versions. */
+  readonly allowEviction: boolean;
+  /** `registry-away`, `registry-back`, `eviction-allowed`, `eviction-unknown`, `hints-refused`; each with a sentence. */
+  readonly onNotice?: Notify;
+  /** How long to wait for the server when opening; 60,000 by default. */
+  readonly openTimeoutMs?: number;
+  /** False: open at once, and make contact with the first call that finds the server there. */
+  readonly waitForServer?: boolean;
+}
+
+/**
+ * The model registry on Redis. First contact refuses a server that may evict (`registry-evicts`) and makes the
+ * registry's id where none is. Throws `setting-invalid` for the URL, and `registry-unavailable` when the server stays
+ * away or refuses the login. Opened without waiting, what concerns the server comes from the calls instead, until one
+ * gets through; `registryId` is '' until then.
+ */
+export async function openRedisModelRegistry(options: RedisModelRegistryOptions): Promise<ModelRegistry> {
+  const registry = new RedisModelRegistry(options);
+  if (options.waitForServer ?? true) {
+    try {
+      await registry.waitForServer(options.openTimeoutMs ?? 60_000);
+    } catch (error) {
+      await registry.close();
+      throw error;
+    }
+  }
+  return registry;
+}
+
+class RedisModelRegistry implements ModelRegistry {
+  readonly model: string;
+  private readonly session: RedisSession;
+  private readonly watchers: Watchers;
+
+  constructor(options: RedisModelRegistryOptions) {
+    const notify = options.onNotice ?? (() => undefined);
+    this.model = options.model;
+    this.watchers = new Watchers(() => this.loadState(), notify);
+    this.session = new RedisSession({ ...options, notify, onReady: () => this.watchers.ringAll() });
+  }
+
+  /** The id that first contact or the last `loadState` found; '' before first contact. */
+  get registryId(): string {
+    return this.session.registryId;
+  }
+
+  waitForServer(timeoutMs: number): Promise<void> {
+    return this.session.waitForServer(timeoutMs);
+  }
+
+  async loadState(): Promise<RegistryState> {
+    const { registryId, state } = parseState(await this.session.run('load-state', []));
+    await this.session.recognise(registryId);
+    return state;
+  }
+
+  async takeLease(seen: Lease | null, holder: string): Promise<Lease | null> {
+    const epoch = await this.session.change('take-lease', [...leaseTexts(seen), holder]);
+    return epoch === null ? null : { epoch: Number(epoch), holder, beat: 0 };
+  }
+
+  async renewLease(held: Lease): Promise<Lease | null> {
+    const beat = await this.session.change('renew-lease', leaseTexts(held));
+    return beat === null ? null : { ...held, beat: Number(beat) };
+  }
+
+  async releaseLease(held: Lease): Promise<void> {
+    await this.session.change('release-lease', [String(held.epoch), held.holder]);
+  }
+
+  /** Throws `tree-too-large`, before anything is sent. */
+  async publish(publication: Publication): Promise<PublishOutcome> {
+    const treeBytes = Buffer.byteLength(publication.treeText);
+    if (treeBytes > TREE_BYTES_MAX) {
+      const message = `registry: the tree takes ${treeBytes} bytes, ${TREE_BYTES_MAX} are allowed`;
+      throw new AlderError('tree-too-large', message);
+    }
+    const { lease, parent, version } = publication;
+    const outcome = await this.session.change(
+      'publish',
+      [
+        String(lease.epoch),
+        lease.holder,
+        String(version),
+        publication.recordDigest,
+        publication.recordText,
+        publication.treeText,
+        parent === null ? '' : String(parent.version),
+        parent === null ? '' : parent.recordDigest,
+        String(publication.championRevision),
+        publication.promote ? '1' : '0',
+        journalWords(publication),
+        String(JOURNAL_ENTRIES_MAX),
+        String(publication.keepVersions),
+        ...answerTexts(publication.answer),
+      ],
+      TREE_TIMEOUT_MS,
+    );
+    return outcome as PublishOutcome;
+  }
+
+  async loadRecord(version: number): Promise<string | null> {
+    return (await this.session.send('hget', [this.session.keys.records, String(version)])) as string | null;
+  }
+
+  async loadTree(version: number): Promise<string | null> {
+    return (await this.session.send('hget', [this.session.keys.trees, String(version)], TREE_TIMEOUT_MS)) as
+      | string
+      | null;
+  }
+
+  async listVersions(): Promise<number[]> {
+    const versions = (await this.session.send('hkeys', [this.session.keys.records])) as string[];
+    return versions.map(Number).sort((a, b) => a - b);
+  }
+
+  async moveAlias(move: AliasMove): Promise<AliasMoved> {
+    const reply = await this.session.change('move-alias', [
+      move.alias,
+      String(move.version),
+      String(move.expectedRevision),
+      move.held ? '1' : '0',
+      journalWords(move),
+      String(JOURNAL_ENTRIES_MAX),
+    ]);
+    const [outcome, text] = reply as ['moved' | 'stale' | 'unknown-version', string];
+    if (outcome === 'unknown-version') return { outcome };
+    if (outcome === 'stale') return { outcome, value: text === '' ? null : parseAlias(text) };
+    return { outcome, value: parseAlias(text) };
+  }
+
+  async journal(countMax: number): Promise<JournalEntry[]> {
+    // LRANGE -0 -1 would be the whole list.
+    if (countMax <= 0) return [];
+    const entries = (await this.session.send('lrange', [
+      this.session.keys.journal,
+      String(-countMax),
+      '-1',
+    ])) as string[];
+    return entries.map(parseJournalEntry);
+  }
+
+  watch(options: { readonly pollMs: number }, signal: AbortSignal): AsyncIterable<RegistryState> {
+    return this.watchers.watch(this.session, options.pollMs, signal);
+  }
+
+  async askForRefit(): Promise<number> {
+    return Number(await this.session.change('ask-for-refit', []));
+  }
+
+  async answerRefit(held: Lease, answer: RefitAnswer): Promise<boolean> {
+    return (
+      (await this.session.change('answer-refit', [
+        String(held.epoch),
+        held.holder,
+        ...answerTexts(answer),
+      ])) === 1
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.watchers.close(), this.session.close()]);
+  }
+}
+
+/** Epoch, holder and beat; three times '' stands for a lease that was never taken. */
+function leaseTexts(lease: Lease | null): [string, string, string] {
+  return lease === null ? ['', '', ''] : [String(lease.epoch), lease.holder, String(lease.beat)];
+}
+
+/** upTo, version and outcome; an upTo of '' stands for no answer, a version of '' for none yet. */
+function answerTexts(answer: RefitAnswer | null): [string, string, string] {
+  if (answer === null) return ['', '', ''];
+  return [String(answer.upTo), answer.version === null ? '' : String(answer.version), answer.outcome];
+}

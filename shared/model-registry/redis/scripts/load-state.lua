@@ -1,0 +1,9 @@
+-- load-state: reads everything small in one consistent view.
+-- Guarantee: writes nothing; no other step comes between the two reads.
+--
+-- KEYS[1] state hash
+-- KEYS[2] aliases hash
+--
+-- Returns the fields of both hashes, each as name, value, name, value …
+
+return { redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]) }

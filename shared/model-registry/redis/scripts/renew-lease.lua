@@ -1,0 +1,18 @@
+-- renew-lease: moves the lease's beat on by one.
+-- Guarantee: only when the lease is still exactly the held one.
+--
+-- KEYS[1] state hash
+-- ARGV[1] changes channel
+-- ARGV[2] held epoch
+-- ARGV[3] held holder
+-- ARGV[4] held beat
+--
+-- Returns the new beat as text, or nil when the lease is another one.
+
+local lease = redis.call('HMGET', KEYS[1], 'lease.epoch', 'lease.holder', 'lease.beat')
+if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] or lease[3] ~= ARGV[4] then return false end
+local nextBeat = string.format('%.0f', tonumber(lease[3]) + 1)
+
+redis.call('HSET', KEYS[1], 'lease.beat', nextBeat)
+redis.pcall('PUBLISH', ARGV[1], 'renew-lease')
+return nextBeat

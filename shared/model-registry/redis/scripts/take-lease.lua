@@ -1,0 +1,21 @@
+-- take-lease: makes somebody the holder of the lease.
+-- Guarantee: only when the lease is still exactly the one that was seen; the epoch then rises by one, so whoever
+-- held it before is fenced.
+--
+-- KEYS[1] state hash
+-- ARGV[1] changes channel
+-- ARGV[2] epoch that was seen; '' when none was ever taken
+-- ARGV[3] holder that was seen
+-- ARGV[4] beat that was seen
+-- ARGV[5] the new holder
+--
+-- Returns the new epoch as text, or nil when the lease moved meanwhile.
+
+local lease = redis.call('HMGET', KEYS[1], 'lease.epoch', 'lease.holder', 'lease.beat')
+local epoch = lease[1] or ''
+if epoch ~= ARGV[2] or (lease[2] or '') ~= ARGV[3] or (lease[3] or '') ~= ARGV[4] then return false end
+local nextEpoch = string.format('%.0f', (tonumber(epoch) or 0) + 1)
+
+redis.call('HSET', KEYS[1], 'lease.epoch', nextEpoch, 'lease.holder', ARGV[5], 'lease.beat', '0')
+redis.pcall('PUBLISH', ARGV[1], 'take-lease')
+return nextEpoch

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { AlderError } from '../errors';
+import { PROMOTION_MODES, PROMOTION_REASONS } from '../evaluation/promotion-rule';
+
+/**
+ * The record of a version: everything that it is a pure function of, and what came out. Immutable JSON in the format
+ * `alder-version/1`. `recordDigest` is the sha256 of the record without `createdAt`, `newestRowAt`, `trainer` and
+ * itself, so two trainers that make the same version at different times make the same digest.
+ */
+const FORMAT = 'alder-version/1';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const versionNumber = z.number().int().min(1).max(999_999_999_999_999);
+/** Decimal text: offsets are 64-bit in the log; a reader that cannot hold one exactly refuses it. */
+const offset = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,18})$/)
+  .refine((text) => Number.isSafeInteger(Number(text)), 'is above 2^53 − 1');
+const versionRef = z.strictObject({ version: versionNumber, recordDigest: digest });
+const hits = z.strictObject({ rows: count, hits: count });
+
+const partitionLineage = z.strictObject({
+  partition: z.number().int().min(0),
+  /** First offset ever read. */
+  start: offset,
+  /** First offset of the window. */
+  windowFrom: offset,
+  /** First offset of the mini-batch. */
+  batchFrom: offset,
+  /** The next offset to read. */
+  next: offset,
+  /** Cumulative since `start`; `messages + skipped = next − start`, `accepted + rejected` = the messages' lines. */
+  messages: count,
+  accepted: count,
+  rejected: count,
+  skipped: count,
+  /** The last message below `next`: at next − 1 unless control records follow it. Null before the first. */
+  last: z.strictObject({ offset, sha256: digest, timestampMs: z.number().int() }).nullable(),
+});
+
+const record = z.strictObject({
+  format: z.literal(FORMAT),
+  model: z.string(),
+  version: versionNumber,
+  parent: versionRef.nullable(),
+  champion: versionRef.nullable(),
+  log: z.strictObject({ kind: z.enum(['embedded', 'kafka']), clusterId: z.string(), topic: z.string() }),
+  lineage: z.array(partitionLineage).min(1),
+  schemaDigest: digest,
+  settings: z.strictObject({
+    /** Name and behaviour number, `exact/1`. */
+    engine: z.string(),
+    rows: z.string(),
+    windowRows: count,
+    holdoutShare: z.number(),
+    maxDepth: count,
+    minLeafRows: count,
+    promotion: z.enum(PROMOTION_MODES),
+  }),
+  rows: z.strictObject({ window: count, fitted: count, heldOut: count, rejected: count, digest }),
+  tree: z.strictObject({ digest, nodes: count, leaves: count, depth: count }),
+  evaluation: z.strictObject({
+    /** The parent on the mini-batch's rows, before anything was fitted on them; null for the first version. */
+    batch: hits.nullable(),
+    /** The running sums of that since version 1. */
+    prequential: hits,
+    /** Hits on the window's held-out rows; the candidate's confusion matrix is [actual][predicted]. */
+    holdout: z.strictObject({
+      rows: count,
+      champion: count.nullable(),
+      candidate: count,
+      confusion: z.array(z.array(count)),
+    }),
+  }),
+  promotion: z.strictObject({
+    promoted: z.boolean(),
+    reason: z.enum(PROMOTION_REASONS),
+    /** Held-out rows that only the champion, only the candidate gets right. */
+    onlyChampion: count,
+    onlyCandidate: count,
+  }),
+  createdAt: z.string(),
+  newestRowAt: z.string().nullable(),
+  trainer: z.strictObject({ id: z.string(), epoch: count, code: z.string() }),
+  recordDigest: digest,
+});
+
+export type VersionRecord = z.infer<typeof record>;
+export type PartitionLineage = z.infer<typeof partitionLineage>;
+export type RecordSettings = VersionRecord['settings'];
+export type Evaluation = VersionRecord['evaluation'];
+export type PromotionVerdict = VersionRecord['promotion'];
+
+/** Seals a record: adds its digest and gives its canonical text, keys in the order of the format. */
+export function sealRecord(unsealed: Omit<VersionRecord, 'recordDigest' | 'format'>): {
+  record: VersionRecord;
+  text: string;
+} {
+  const sealed = record.parse({
+    format: FORMAT,
+    ...unsealed,
+    recordDigest: recordDigestOf({ format: FORMAT, ...unsealed }),
+  });
+  return { record: sealed, text: JSON.stringify(sealed) };
+}
+
+/**
+ * Reads a record's text. Throws `record-invalid`: another format (by name), a field out of its bounds, a ledger that
+ * does not add up, a digest that is not the record's own.
+ */
+export function decodeVersionRecord(text: string): VersionRecord {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new AlderError('record-invalid', 'the record is not valid JSON', { cause });
+  }
+  const format = (parsed as { format?: unknown } | null)?.format;
+  if (format !== FORMAT) {
+    throw new AlderError(
+      'record-invalid',
+      `the record has the format ${JSON.stringify(format)}, this reader knows ${FORMAT}`,
+    );
+  }
+  const checked = record.safeParse(parsed);
+  if (!checked.success) {
+    const issue = checked.error.issues[0]!;
+    throw new AlderError('record-invalid', `the record's ${issue.path.join('.')}: ${issue.message}`);
+  }
+  for (const partition of checked.data.lineage) checkLedger(partition);
+  if (recordDigestOf(checked.data) !== checked.data.recordDigest) {
+    throw new AlderError('digest-mismatch', 'the record does not have the digest that it names');
+  }
+  return checked.data;
+}
+
+function checkLedger(lineage: PartitionLineage): void {
+  const span = Number(lineage.next) - Number(lineage.start);
+  if (lineage.messages + lineage.skipped !== span) {
+    throw new AlderError(
+      'record-invalid',
+      `partition ${lineage.partition}: messages + skipped is not next − start`,
+    );
+  }
+}
+
+function recordDigestOf(fields: Omit<VersionRecord, 'recordDigest'>): string {
+  // Parsing puts the keys into the format's order, whatever order they came in.
+  const { createdAt, newestRowAt, trainer, recordDigest, ...digested } = record.parse({
+    ...fields,
+    recordDigest: '0'.repeat(64),
+  });
+  return createHash('sha256').update(JSON.stringify(digested)).digest('hex');
+}
