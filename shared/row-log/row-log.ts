@@ -25,7 +25,11 @@ export interface RowLog {
    * last one was taken, so a reader that stops pulling stops the fetching. Throws `log-range-gone` when retention
    * passed a position, `topic-missing`, `codec-missing`.
    */
-  read(position: ReadonlyMap<number, number>, bounds: ReadBounds, signal: AbortSignal): AsyncIterable<ReadRound>;
+  read(
+    position: ReadonlyMap<number, number>,
+    bounds: ReadBounds,
+    signal: AbortSignal,
+  ): AsyncIterable<ReadRound>;
 
   /**
    * Reads exactly the messages of [from, next) of one partition, in blocks. Ends when `next` is reached; offsets
@@ -141,7 +145,10 @@ export function rejectedTopic(topic: string): string {
 }
 
 /** The key and the headers of a rejected row's message, the same in every adapter. */
-export function rejectedMessage(topic: string, row: RejectedRow): { key: string; headers: Record<string, string> } {
+export function rejectedMessage(
+  topic: string,
+  row: RejectedRow,
+): { key: string; headers: Record<string, string> } {
   const headers: Record<string, string> = {
     'alder-topic': topic,
     'alder-partition': String(row.partition),

@@ -1,0 +1,176 @@
+import type { Environment } from '../embedded/environment';
+import { AlderError, invariant } from '../errors';
+import { type Clock, systemClock } from '../runtime/clock';
+import { TREE_BYTES_MAX } from '../tree/tree-codec';
+import { EmbeddedModelStore } from './embedded-model-store';
+import { watchState } from './embedded-watch';
+import type {
+  AliasMove,
+  AliasMoved,
+  JournalEntry,
+  Lease,
+  ModelRegistry,
+  Publication,
+  PublishOutcome,
+  RefitAnswer,
+  RegistryState,
+} from './model-registry';
+import * as rules from './registry-rules';
+
+const FAULT = 'registry-unavailable';
+
+export interface EmbeddedModelRegistryOptions {
+  readonly model: string;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens the registry of one model in the embedded store, and makes its id when it is new. Closing it leaves the
+ * environment open. Throws `registry-unavailable`.
+ */
+export async function openEmbeddedModelRegistry(
+  environment: Environment,
+  { model, clock = systemClock }: EmbeddedModelRegistryOptions,
+): Promise<ModelRegistry> {
+  const store = new EmbeddedModelStore(environment.textStore('registry'), model);
+  const registryId = await environment.write(FAULT, () => store.idOrNew());
+  return new EmbeddedModelRegistry(environment, store, model, registryId, clock);
+}
+
+/** Each change is one transaction: the rules decide on the state as it is under the write lock, writes come last. */
+class EmbeddedModelRegistry implements ModelRegistry {
+  private isClosed = false;
+
+  constructor(
+    private readonly environment: Environment,
+    private readonly store: EmbeddedModelStore,
+    readonly model: string,
+    readonly registryId: string,
+    private readonly clock: Clock,
+  ) {}
+
+  loadState(): Promise<RegistryState> {
+    return this.read(() => this.store.state());
+  }
+
+  takeLease(seen: Lease | null, holder: string): Promise<Lease | null> {
+    return this.changeLease((lease) => rules.leaseTaken(lease, seen, holder));
+  }
+
+  renewLease(held: Lease): Promise<Lease | null> {
+    return this.changeLease((lease) => rules.leaseRenewed(lease, held));
+  }
+
+  async releaseLease(held: Lease): Promise<void> {
+    await this.changeLease((lease) => rules.leaseReleased(lease, held));
+  }
+
+  async publish(publication: Publication): Promise<PublishOutcome> {
+    const { version, recordText, treeText, keepVersions } = publication;
+    invariant(keepVersions >= 1, 'at least the newest version is kept');
+    const treeBytes = Buffer.byteLength(treeText);
+    if (treeBytes > TREE_BYTES_MAX) {
+      const bound = `${TREE_BYTES_MAX} are allowed`;
+      throw new AlderError(
+        'tree-too-large',
+        `the tree of version ${version} has ${treeBytes} bytes, ${bound}`,
+      );
+    }
+    return this.write(() => {
+      const state = this.store.state();
+      const stored = this.store.compare(version, recordText, treeText);
+      const outcome = rules.publishOutcome(state, publication, stored);
+      if (outcome !== 'done') return outcome;
+      const changed = rules.afterPublish(state, publication);
+      const retired = rules.retiredVersions([...this.store.versions(), version], changed.state, keepVersions);
+      this.store.putVersion(version, recordText, treeText);
+      for (const each of retired) this.store.removeVersion(each);
+      this.putChanged(changed);
+      return outcome;
+    });
+  }
+
+  loadRecord(version: number): Promise<string | null> {
+    return this.read(() => this.store.record(version));
+  }
+
+  loadTree(version: number): Promise<string | null> {
+    return this.read(() => this.store.tree(version));
+  }
+
+  listVersions(): Promise<number[]> {
+    return this.read(() => this.store.versions());
+  }
+
+  moveAlias(move: AliasMove): Promise<AliasMoved> {
+    return this.write(() => {
+      const state = this.store.state();
+      const moved = rules.moveOutcome(state, move, this.store.hasVersion(move.version));
+      if (moved.outcome === 'moved') this.putChanged(rules.afterMove(state, move));
+      return moved;
+    });
+  }
+
+  journal(countMax: number): Promise<JournalEntry[]> {
+    return this.read(() => this.store.newestOfJournal(countMax));
+  }
+
+  watch({ pollMs }: { readonly pollMs: number }, signal: AbortSignal): AsyncIterable<RegistryState> {
+    const { environment, clock } = this;
+    const loadStateText = () => environment.read(FAULT, () => this.store.stateText());
+    const isClosed = () => this.isClosed || environment.isClosed;
+    return watchState({ environment, clock, loadStateText, isClosed }, pollMs, signal);
+  }
+
+  askForRefit(): Promise<number> {
+    return this.write(() => {
+      const state = this.store.state();
+      const requested = state.requested + 1;
+      this.store.putState({ ...state, requested });
+      return requested;
+    });
+  }
+
+  answerRefit(held: Lease, answer: RefitAnswer): Promise<boolean> {
+    return this.write(() => {
+      const state = this.store.state();
+      if (!rules.isSameHold(state.lease, held)) return false;
+      this.store.putState({ ...state, answered: answer });
+      return true;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.environment.wake();
+  }
+
+  private changeLease(rule: (lease: Lease | null) => Lease | null): Promise<Lease | null> {
+    return this.write(() => {
+      const state = this.store.state();
+      const lease = rule(state.lease);
+      if (lease !== null) this.store.putState({ ...state, lease });
+      return lease;
+    });
+  }
+
+  private putChanged({ state, entry }: rules.Changed): void {
+    this.store.putState(state);
+    if (entry !== null) this.store.addToJournal(entry);
+  }
+
+  private async read<T>(step: () => T): Promise<T> {
+    this.checkOpen();
+    return this.environment.read(FAULT, step);
+  }
+
+  private async write<T>(step: () => T): Promise<T> {
+    this.checkOpen();
+    return this.environment.write(FAULT, step);
+  }
+
+  private checkOpen(): void {
+    if (this.isClosed)
+      throw new AlderError(FAULT, `the registry of ${this.model} was closed by this process`);
+  }
+}

@@ -1,0 +1,125 @@
+import type { BytesStore, Environment, TextStore } from '../embedded/environment';
+import { AlderError, invariant } from '../errors';
+import { BlockBuilder } from './block-builder';
+import { decodeMessageFrame } from './message-frame';
+import type { AppendedRange, MessageBlock, PartitionBounds, ReadBounds } from './row-log';
+
+const FAULT = 'log-unavailable';
+
+/**
+ * One topic of the embedded log. Messages lie under [topic, partition, offset]; the end of a partition is stored
+ * beside them, so that it stays when the messages before it go. A message that is gone makes a hole or, at the head,
+ * a later earliest offset.
+ */
+export class EmbeddedTopic {
+  constructor(
+    private readonly environment: Environment,
+    private readonly messages: BytesStore,
+    private readonly ends: TextStore,
+    readonly name: string,
+    readonly partitionCount: number,
+  ) {}
+
+  /** Earliest and end of every partition, of one moment. */
+  bounds(): PartitionBounds[] {
+    return this.environment.read(FAULT, () =>
+      this.endOffsets().map((end, partition) => ({
+        partition,
+        earliest: this.earliest(partition, end),
+        end,
+      })),
+    );
+  }
+
+  /**
+   * Appends frames in one transaction, which numbers them: the write lock spans processes, so no two messages get
+   * the same offset. Throws `append-refused` for a partition that is not there, `offset-too-large` at 2^53.
+   */
+  append(partition: number, frames: readonly Buffer[]): Promise<AppendedRange> {
+    return this.environment.write(FAULT, () => {
+      if (partition >= this.partitionCount) {
+        const known = `${this.name} has ${this.partitionCount} partition(s)`;
+        throw new AlderError('append-refused', `row log: there is no partition ${partition}, ${known}`);
+      }
+      const from = this.end(partition);
+      const next = from + frames.length;
+      if (!Number.isSafeInteger(next)) {
+        throw new AlderError('offset-too-large', `row log: partition ${partition} of ${this.name} is full`);
+      }
+      frames.forEach((frame, i) => {
+        this.messages.putSync([this.name, partition, from + i], frame);
+      });
+      if (next > from) this.ends.putSync([this.name, partition], String(next));
+      return { from, next };
+    });
+  }
+
+  /**
+   * A block of each partition that has something at `position`; a partition that it does not name is read from its
+   * earliest offset. Throws `log-range-gone` for a position outside of what there is.
+   */
+  readOn(position: ReadonlyMap<number, number>, bounds: ReadBounds): MessageBlock[] {
+    return this.environment.read(FAULT, () => {
+      const blocks: MessageBlock[] = [];
+      this.endOffsets().forEach((end, partition) => {
+        const from = position.get(partition) ?? this.earliest(partition, end);
+        if (from !== end) blocks.push(this.block(partition, from, end, end, bounds));
+      });
+      return blocks;
+    });
+  }
+
+  /** The first block of [from, next). Throws `log-range-gone` when part of that is not there. */
+  readBlock(partition: number, from: number, next: number, bounds: ReadBounds): MessageBlock {
+    return this.environment.read(FAULT, () => this.block(partition, from, next, this.end(partition), bounds));
+  }
+
+  private block(
+    partition: number,
+    from: number,
+    next: number,
+    end: number,
+    bounds: ReadBounds,
+  ): MessageBlock {
+    invariant(bounds.blockMessagesMax >= 1, 'a block may hold at least one message');
+    const earliest = this.earliest(partition, end);
+    if (from < earliest || next > end || from > end) {
+      const range = `[${from}, ${next}) of partition ${partition} of ${this.name}`;
+      throw new AlderError('log-range-gone', `row log: ${range} is not there, it has [${earliest}, ${end})`, {
+        hint: 'restart from a newer version',
+      });
+    }
+    const builder = new BlockBuilder(partition, from, bounds);
+    const keys = { start: [this.name, partition, from], end: [this.name, partition, next] };
+    for (const { key, value } of this.messages.getRange({ ...keys, snapshot: false })) {
+      builder.add(offsetOf(key), decodeMessageFrame(value));
+      if (builder.isFull) return builder.endAt(builder.next);
+    }
+    // Nothing is left before `next`, so a hole at the end is stepped over as well.
+    return builder.endAt(next);
+  }
+
+  private endOffsets(): number[] {
+    const ends = new Array<number>(this.partitionCount).fill(0);
+    const keys = { start: [this.name, 0], end: [this.name, this.partitionCount] };
+    for (const { key, value } of this.ends.getRange({ ...keys, snapshot: false })) {
+      ends[offsetOf(key)] = Number(value);
+    }
+    return ends;
+  }
+
+  private end(partition: number): number {
+    return Number(this.ends.get([this.name, partition]) ?? 0);
+  }
+
+  private earliest(partition: number, end: number): number {
+    const keys = { start: [this.name, partition, 0], end: [this.name, partition, end] };
+    for (const key of this.messages.getKeys({ ...keys, limit: 1, snapshot: false })) return offsetOf(key);
+    return end;
+  }
+}
+
+/** The number that closes a key: an offset, or a partition where the store has one entry for each. */
+function offsetOf(key: unknown): number {
+  return Number((key as readonly unknown[]).at(-1));
+}

@@ -1,0 +1,66 @@
+import type { OperatingFault } from '../errors';
+import { createClient, type KafkaConnection, LONG_RETRY, SHORT_RETRY } from './kafka/client';
+import { ClusterPool } from './kafka/cluster-pool';
+import { clusterOf } from './kafka/internals';
+import { KafkaRowLog } from './kafka/kafka-log';
+import { kafkaOffsetMirror } from './kafka/kafka-offset-mirror';
+import type { Notice } from './kafka/notices';
+import { openTopics } from './kafka/open-topics';
+import { TopicProducer } from './kafka/topic-producer';
+import type { OffsetMirror } from './offset-mirror';
+import { type RowLog, rejectedTopic } from './row-log';
+
+export interface KafkaRowLogOptions extends KafkaConnection {
+  readonly topic: string;
+  /** Partitions of a topic that has to be made; one that exists keeps its own. */
+  readonly partitions: number;
+  /** The consumer group that lag tools look at; it never has a member. */
+  readonly mirrorGroup: string;
+  /** Trouble with the connection and its end, and what kafkajs logs, for logs. */
+  readonly onNotice?: Notice;
+  /** How long to wait for a cluster that does not answer yet; a minute by default. */
+  readonly openTimeoutMs?: number;
+}
+
+const OPEN_TIMEOUT_MS = 60_000;
+
+/**
+ * The row log on a Kafka topic, and the mirror of its reader's offsets. Throws `log-unavailable` when no broker answers
+ * in time, `topic-missing` when a topic is missing and may not be made, `topic-compacted`.
+ *
+ * The process should end with an explicit exit after closing: kafkajs can leave a socket open after a broker restart.
+ */
+export async function openKafkaRowLog(
+  options: KafkaRowLogOptions,
+): Promise<{ log: RowLog; mirror: OffsetMirror }> {
+  const { brokers, topic, partitions, mirrorGroup, openTimeoutMs = OPEN_TIMEOUT_MS } = options;
+  const notice: Notice = options.onNotice ?? (() => undefined);
+  const admin = createClient(options, SHORT_RETRY, notice).admin();
+  const opened = await openTopics(admin, { brokers, topic, partitions, openTimeoutMs }, notice);
+  const pool = new ClusterPool(topic, () => clusterOf(createClient(options, SHORT_RETRY, notice)));
+  const producerOf = (name: string, refusalCode: OperatingFault): TopicProducer =>
+    new TopicProducer(name, () => createProducer(options, notice), refusalCode);
+  const log = new KafkaRowLog({
+    identity: { kind: 'kafka', clusterId: opened.clusterId, topic },
+    partitionCount: opened.partitionCount,
+    pool,
+    rows: producerOf(topic, 'append-refused'),
+    rejected: producerOf(rejectedTopic(topic), 'rejected-append-refused'),
+    notice,
+  });
+  return { log, mirror: kafkaOffsetMirror(pool, topic, mirrorGroup) };
+}
+
+function createProducer(options: KafkaRowLogOptions, notice: Notice) {
+  return createClient(options, LONG_RETRY, notice).producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    metadataMaxAge: 10_000,
+    // Every message names its partition. Leaving this out would choose the same, with a warning about a changed default.
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition ?? 0,
+  });
+}

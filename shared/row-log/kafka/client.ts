@@ -1,0 +1,63 @@
+import { Kafka, type KafkaConfig, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
+import { type Notice, quietened } from './notices';
+
+/** How to reach a Kafka cluster. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  /** Speak TLS; `ca` is the PEM text of the authority that signed the brokers' certificates. */
+  readonly ssl?: { readonly ca?: string } | undefined;
+  readonly sasl?: KafkaLogin | undefined;
+}
+
+export interface KafkaLogin {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** For calls that are tried again by their caller, which alone knows when to stop: about 0.5 s. */
+export const SHORT_RETRY: RetryOptions = {
+  initialRetryTime: 100,
+  maxRetryTime: 300,
+  factor: 0.2,
+  multiplier: 2,
+  retries: 2,
+};
+
+/** For appends: about a minute, since a broker's restart took up to 21 s and kafkajs' own 9 s would give up in it. */
+export const LONG_RETRY: RetryOptions = {
+  initialRetryTime: 100,
+  maxRetryTime: 1_000,
+  factor: 0.2,
+  multiplier: 2,
+  retries: 60,
+};
+
+export const REQUEST_TIMEOUT_MS = 5_000;
+
+/**
+ * A client with options of its own: kafkajs keeps its authentication provider inside the `sasl` object that it was
+ * given, and a second client on the same object would go on with the first one's password.
+ */
+export function createClient(connection: KafkaConnection, retry: RetryOptions, notice: Notice): Kafka {
+  const config: KafkaConfig = {
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: { ...retry },
+    // Below errors kafkajs only warns of choices made here on purpose, such as bounded retries of an idempotent producer.
+    logLevel: logLevel.ERROR,
+    logCreator: () => {
+      const tell = quietened(notice);
+      return ({ namespace, log: { message, error } }) =>
+        tell('kafka-client', `${namespace}: ${message}${typeof error === 'string' ? `: ${error}` : ''}`);
+    },
+  };
+  if (connection.ssl !== undefined) {
+    config.ssl = connection.ssl.ca === undefined ? true : { ca: [connection.ssl.ca] };
+  }
+  if (connection.sasl !== undefined) config.sasl = { ...connection.sasl } as SASLOptions;
+  return new Kafka(config);
+}

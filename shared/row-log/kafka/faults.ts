@@ -1,0 +1,114 @@
+import { AlderError } from '../../errors';
+
+/** What an error of kafkajs means for whoever called: worth another try, or which kind of end. */
+export type KafkaFault =
+  | 'passing'
+  | 'topic-unknown'
+  | 'out-of-range'
+  | 'codec'
+  | 'not-allowed'
+  | 'login'
+  | 'lasting';
+
+/** The fields that kafkajs' error classes share; `type` is Kafka's own name of a protocol error. */
+interface KafkaFailure extends Error {
+  readonly type?: string;
+  readonly code?: string | number;
+  readonly retriable?: boolean;
+  readonly partition?: number;
+}
+
+/** Errors that kafkajs calls final although the next try may work. */
+const PASSING_NAMES = new Set([
+  'KafkaJSTimeout',
+  'KafkaJSLockTimeout',
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSNoBrokerAvailableError',
+]);
+const PASSING_TYPES = new Set(['BROKER_NOT_AVAILABLE', 'OFFSET_NOT_AVAILABLE', 'UNKNOWN']);
+
+export function kafkaFault(error: unknown): KafkaFault {
+  const failure = rootFailure(error);
+  if (failure === null) return 'lasting';
+  const { name, type } = failure;
+  if (type === 'OFFSET_OUT_OF_RANGE') return 'out-of-range';
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return 'topic-unknown';
+  if (type?.endsWith('_AUTHORIZATION_FAILED') === true) return 'not-allowed';
+  if (name === 'KafkaJSSASLAuthenticationError') return 'login';
+  if (name === 'KafkaJSNotImplemented') return 'codec';
+  if (PASSING_NAMES.has(name) || (type !== undefined && PASSING_TYPES.has(type))) return 'passing';
+  // kafkajs' broker pool loses its seed broker for a moment when the last known broker is removed during a refresh.
+  if (failure instanceof TypeError && failure.stack?.includes('brokerPool') === true) return 'passing';
+  return failure.retriable === true ? 'passing' : 'lasting';
+}
+
+/** True when the connection failed, and not a broker's answer: then the connection itself has to be made anew. */
+export function isConnectionFault(error: unknown): boolean {
+  return rootFailure(error)?.type === undefined;
+}
+
+/** The partition that an out-of-range error names. */
+export function faultyPartition(error: unknown): number | undefined {
+  return rootFailure(error)?.partition;
+}
+
+/** Kafka's own name of a protocol error, also of the first of several. */
+export function protocolType(error: unknown): string | undefined {
+  const several = error as { readonly errors?: readonly unknown[] };
+  return rootFailure(several?.errors?.[0] ?? error)?.type;
+}
+
+/** kafkajs wraps what it gave up on, and some wrappers twice; the innermost failure says what happened. */
+function rootFailure(error: unknown): KafkaFailure | null {
+  let failure = error instanceof Error ? (error as KafkaFailure) : null;
+  while (
+    failure !== null &&
+    isWrapper(failure) &&
+    failure.cause instanceof Error &&
+    failure.cause !== failure
+  ) {
+    failure = failure.cause as KafkaFailure;
+  }
+  return failure;
+}
+
+function isWrapper(failure: KafkaFailure): boolean {
+  return failure.name === 'KafkaJSNumberOfRetriesExceeded' || failure.name === 'KafkaJSNonRetriableError';
+}
+
+/** The error that callers of the row log get; `doing` completes "kafka: … failed". */
+export function rowLogError(error: unknown, doing: string): AlderError {
+  if (error instanceof AlderError) return error;
+  const failure = rootFailure(error);
+  const reason = failure?.message ?? String(error);
+  switch (kafkaFault(error)) {
+    case 'topic-unknown':
+      return new AlderError('topic-missing', `kafka: ${doing} failed: the topic is not there`, {
+        cause: error,
+      });
+    case 'codec':
+      return new AlderError('codec-missing', `kafka: ${doing} failed: ${reason}`, {
+        cause: error,
+        hint: 'this build reads uncompressed and gzip messages; set compression.type=gzip or uncompressed on the topic, or in its producers',
+      });
+    case 'out-of-range':
+      return new AlderError('log-range-gone', `kafka: ${doing} failed: ${reason}`, { cause: error });
+    case 'not-allowed':
+      return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, {
+        cause: error,
+        hint: 'grant this user the right to it (kafka-acls.sh)',
+      });
+    case 'login':
+      return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, {
+        cause: error,
+        hint: 'check user, password and mechanism',
+      });
+    case 'passing':
+      return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, {
+        cause: error,
+        canRetry: true,
+      });
+    case 'lasting':
+      return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, { cause: error });
+  }
+}

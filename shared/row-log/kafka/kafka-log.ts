@@ -1,0 +1,155 @@
+import { AlderError, invariant } from '../../errors';
+import {
+  APPEND_MESSAGES_MAX,
+  type AppendedRange,
+  type LogIdentity,
+  type MessageBlock,
+  type OffsetRange,
+  type OutgoingMessage,
+  type PartitionBounds,
+  type ReadBounds,
+  type ReadRound,
+  type RejectedRow,
+  type RowLog,
+} from '../row-log';
+import type { ClusterPool } from './cluster-pool';
+import { TopicFollower } from './follow';
+import type { Notice } from './notices';
+import { fetchBounds } from './offsets';
+import { outgoing } from './outgoing';
+import { readRange } from './read-range';
+import { rejectedSends } from './rejected-rows';
+import type { TopicProducer } from './topic-producer';
+
+/** Appends under way at close may still be acknowledged within this time. */
+const CLOSE_WAIT_MS_MAX = 5_000;
+
+/** Rejected rows all go here, in their order; a topic with more partitions is somebody else's doing. */
+const REJECTED_PARTITION = 0;
+
+export interface KafkaLogParts {
+  readonly identity: LogIdentity;
+  readonly partitionCount: number;
+  readonly pool: ClusterPool;
+  readonly rows: TopicProducer;
+  readonly rejected: TopicProducer;
+  readonly notice: Notice;
+}
+
+/** The row log on a Kafka topic. */
+export class KafkaRowLog implements RowLog {
+  private readonly closing = new AbortController();
+  private readonly followers = new Set<TopicFollower>();
+
+  /** As last seen; a topic may be given more partitions, never fewer. */
+  private partitionCount: number;
+
+  constructor(private readonly parts: KafkaLogParts) {
+    this.partitionCount = parts.partitionCount;
+  }
+
+  get identity(): LogIdentity {
+    return this.parts.identity;
+  }
+
+  bounds(): Promise<PartitionBounds[]> {
+    return this.parts.pool.call(`asking for the offsets of ${this.identity.topic}`, (source) =>
+      fetchBounds(source),
+    );
+  }
+
+  async append(partition: number, messages: readonly OutgoingMessage[]): Promise<AppendedRange> {
+    invariant(
+      messages.length <= APPEND_MESSAGES_MAX,
+      `an append takes at most ${APPEND_MESSAGES_MAX} messages`,
+    );
+    if (partition >= this.partitionCount) await this.refuseUnknown(partition);
+    if (messages.length === 0) return await this.nothingAppended(partition);
+    return await this.parts.rows.send(partition, messages.map(outgoing));
+  }
+
+  async *read(
+    position: ReadonlyMap<number, number>,
+    bounds: ReadBounds,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReadRound, void, undefined> {
+    if (signal.aborted) return;
+    const { pool, notice } = this.parts;
+    const source = pool.borrow();
+    const follower = new TopicFollower(source, position, bounds, notice, this.partitionCount);
+    this.followers.add(follower);
+    // Runs at once when the signal aborts, also when nobody pulls any more; its connection is free again after the last fetch.
+    const finish = (): void => {
+      signal.removeEventListener('abort', finish);
+      follower.finish().then(async () => {
+        if (this.followers.delete(follower)) await pool.giveBack(source);
+      });
+    };
+    signal.addEventListener('abort', finish);
+    follower.start();
+    try {
+      for (;;) {
+        const round = await follower.nextRound();
+        if (round === null) return;
+        yield round;
+      }
+    } finally {
+      finish();
+    }
+  }
+
+  async *readRange(
+    range: OffsetRange,
+    bounds: ReadBounds,
+    signal?: AbortSignal,
+  ): AsyncGenerator<MessageBlock, void, undefined> {
+    const stop = new AbortController();
+    const end = (): void => stop.abort();
+    const signals = signal === undefined ? [this.closing.signal] : [this.closing.signal, signal];
+    for (const each of signals) {
+      if (each.aborted) end();
+      each.addEventListener('abort', end);
+    }
+    const { pool, notice } = this.parts;
+    const source = pool.borrow();
+    try {
+      yield* readRange(source, range, bounds, notice, stop.signal);
+    } finally {
+      for (const each of signals) each.removeEventListener('abort', end);
+      await pool.giveBack(source);
+    }
+  }
+
+  async appendRejected(rows: readonly RejectedRow[]): Promise<void> {
+    for (const send of rejectedSends(this.identity.topic, rows)) {
+      await this.parts.rejected.send(REJECTED_PARTITION, send);
+    }
+  }
+
+  /** Ends every read, waits for the fetches (at most 250 ms when idle) and appends under way, and disconnects. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    const { pool, rows, rejected } = this.parts;
+    await Promise.all([...this.followers].map((follower) => follower.finish()));
+    await Promise.all([rows.close(CLOSE_WAIT_MS_MAX), rejected.close(CLOSE_WAIT_MS_MAX), pool.close()]);
+  }
+
+  /** A partition may have been added since the open; only Kafka's present answer refuses. */
+  private async refuseUnknown(partition: number): Promise<void> {
+    const { topic } = this.identity;
+    const leaders = await this.parts.pool.call(`looking for partition ${partition} of ${topic}`, (source) => {
+      source.refreshNext();
+      return source.leaders();
+    });
+    this.partitionCount = Math.max(this.partitionCount, leaders.length);
+    if (partition < this.partitionCount) return this.parts.rows.renew();
+    throw new AlderError('append-refused', `kafka: ${topic} has no partition ${partition}`);
+  }
+
+  private async nothingAppended(partition: number): Promise<AppendedRange> {
+    const end = (await this.bounds()).find((each) => each.partition === partition)?.end;
+    if (end === undefined)
+      throw new AlderError('append-refused', `kafka: ${this.identity.topic} has no partition ${partition}`);
+    return { from: end, next: end };
+  }
+}

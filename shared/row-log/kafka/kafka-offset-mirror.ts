@@ -1,0 +1,29 @@
+import { invariant } from '../../errors';
+import type { OffsetMirror } from '../offset-mirror';
+import type { ClusterPool } from './cluster-pool';
+
+/** Kafka's own limit, in bytes of UTF-8. */
+const METADATA_BYTES_MAX = 4_096;
+
+/** A commit without membership: no generation, no member. Kafka takes it as long as the group has no members. */
+const WITHOUT_MEMBERSHIP = { groupGenerationId: -1, memberId: '', retentionTime: -1 };
+
+/** Writes the offsets as those of a consumer group that never has a member, so that lag tools can show them. */
+export function kafkaOffsetMirror(pool: ClusterPool, topic: string, groupId: string): OffsetMirror {
+  return {
+    async mirror(nextOffsets, metadata) {
+      invariant(Buffer.byteLength(metadata) <= METADATA_BYTES_MAX, 'mirror metadata has at most 4,096 bytes');
+      const partitions = [...nextOffsets].map(([partition, next]) => ({
+        partition,
+        offset: String(next),
+        metadata,
+      }));
+      await pool.call(`mirroring offsets to group ${groupId}`, async (source) => {
+        await source.leaders();
+        // Asked each time: a group's coordinator moves when its broker goes away.
+        const coordinator = await source.cluster.findGroupCoordinator({ groupId });
+        await coordinator.offsetCommit({ groupId, ...WITHOUT_MEMBERSHIP, topics: [{ topic, partitions }] });
+      });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Message } from 'kafkajs';
+import { APPEND_MESSAGES_MAX, type RejectedRow, rejectedMessage } from '../row-log';
+import { asBuffer } from './outgoing';
+
+/** Kafka's default limit of one send is 1 MiB, its own framing included. */
+const SEND_BYTES_MAX = 900_000;
+
+/** Lengths, offset and timestamp of a record, and the lengths of its headers. */
+const FRAMING_BYTES = 200;
+
+/** Rejected rows as messages, in sends of at most 1,000 messages and about 900 KB; a larger row stands alone. */
+export function rejectedSends(topic: string, rows: readonly RejectedRow[]): Message[][] {
+  const sends: Message[][] = [];
+  let send: Message[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const { key, headers } = rejectedMessage(topic, row);
+    const message: Message = { key, headers, value: asBuffer(row.bytes) };
+    const messageBytes = FRAMING_BYTES + key.length + (row.bytes?.length ?? 0) + headerBytes(headers);
+    if (send.length > 0 && (send.length >= APPEND_MESSAGES_MAX || bytes + messageBytes > SEND_BYTES_MAX)) {
+      sends.push(send);
+      send = [];
+      bytes = 0;
+    }
+    send.push(message);
+    bytes += messageBytes;
+  }
+  if (send.length > 0) sends.push(send);
+  return sends;
+}
+
+function headerBytes(headers: Record<string, string>): number {
+  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
