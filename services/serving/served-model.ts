@@ -1,0 +1,85 @@
+import { AlderError } from '../../shared/errors';
+import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
+import { RequestReader } from '../../shared/row/request-reader';
+import type { Tree } from '../../shared/tree/tree';
+import { decodeTree, treeDigest } from '../../shared/tree/tree-codec';
+import { LeafTexts } from './leaf-texts';
+
+/** One version, decoded and ready to predict. Immutable, so that a swap is one reference. */
+export interface ServedModel {
+  readonly model: string;
+  readonly version: number;
+  /** sha256 of the tree's canonical JSON. */
+  readonly digest: string;
+  readonly newestRowAt: string | null;
+  readonly record: VersionRecord;
+  readonly recordText: string;
+  readonly tree: Tree;
+  readonly treeBytes: number;
+  readonly reader: RequestReader;
+  readonly leafTexts: LeafTexts;
+  /** Sent with every prediction of this version. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `,"model":…,"version":…,"digest":…}`, which ends every answer of this version. */
+  readonly answerEnd: string;
+}
+
+export interface StoredVersion {
+  readonly model: string;
+  readonly version: number;
+  readonly recordText: string;
+  readonly treeText: string;
+}
+
+/** What may stand in a header; the record's own text comes from outside. */
+const TIME_TEXT = /^[0-9TZ:.+-]{1,40}$/;
+
+/**
+ * Checks a stored record: its format, digest and ledger, and that it is the record which was asked for.
+ * Throws `record-invalid` or `digest-mismatch`.
+ */
+export function decodeStoredRecord(recordText: string, model: string, version: number): VersionRecord {
+  const record = decodeVersionRecord(recordText);
+  if (record.model !== model || record.version !== version) {
+    throw new AlderError(
+      'record-invalid',
+      `the record stored as version ${version} of ${model} is another one's`,
+    );
+  }
+  return record;
+}
+
+/** Checks and decodes one version. Throws `record-invalid`, `digest-mismatch`, `tree-invalid` or `tree-too-large`. */
+export function decodeServedModel(stored: StoredVersion, requestRowsMax: number): ServedModel {
+  const { model, version, recordText, treeText } = stored;
+  const record = decodeStoredRecord(recordText, model, version);
+  const digest = treeDigest(treeText);
+  if (digest !== record.tree.digest) {
+    throw new AlderError(
+      'digest-mismatch',
+      `the tree of version ${version} does not have the digest of its record`,
+    );
+  }
+  const tree = decodeTree(treeText);
+  const newestRowAt = record.newestRowAt;
+  return {
+    model,
+    version,
+    digest,
+    newestRowAt,
+    record,
+    recordText,
+    tree,
+    treeBytes: Buffer.byteLength(treeText),
+    reader: new RequestReader(tree.featureNames, requestRowsMax),
+    leafTexts: new LeafTexts(tree),
+    headers: {
+      'content-type': 'application/json',
+      'alder-model': model,
+      'alder-version': String(version),
+      'alder-digest': digest,
+      ...(newestRowAt !== null && TIME_TEXT.test(newestRowAt) ? { 'alder-newest-row': newestRowAt } : {}),
+    },
+    answerEnd: `,"model":${JSON.stringify(model)},"version":${version},"digest":"${digest}"}`,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Request, Response } from 'express';
+import { AlderError } from '../../shared/errors';
+import type { Answer } from '../../shared/http/answer';
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
+import type { Log } from '../../shared/runtime/log';
+import type { ServingMetrics } from './metrics';
+import type { RefitDesk } from './refit-desk';
+import type { RegistryView } from './registry-view';
+import type { ServedModels } from './served-models';
+import type { VersionLoads } from './version-loads';
+
+/** What the routes answer from. */
+export interface ServingContext {
+  readonly registry: ModelRegistry;
+  /** The one model that is served here. */
+  readonly model: string;
+  readonly view: RegistryView;
+  readonly loads: VersionLoads;
+  readonly models: ServedModels;
+  readonly refits: RefitDesk;
+  readonly metrics: ServingMetrics;
+  readonly log: Log;
+  readonly requestBytesMax: number;
+  /** Aborts when the service stops, so that nobody is kept waiting. */
+  readonly stopping: AbortSignal;
+  /** Further facts for /readyz. */
+  readonly extraHealth: () => object;
+}
+
+/** Gives the answer, or null when the client went away and there is nobody to answer. Throws AlderError. */
+export type Route = (request: Request, response: Response) => Promise<Answer | null> | Answer | null;
+
+/** Throws `unknown-model` for every name but the one served: nothing is looked up for a name from outside. */
+export function refuseOtherModels(context: ServingContext, request: Request): void {
+  if (request.params.model !== context.model)
+    throw new AlderError('unknown-model', 'another model was asked for');
+}

@@ -1,0 +1,96 @@
+import { setMaxListeners } from 'node:events';
+import { type HttpServer, startHttpServer } from '../../shared/http/http-server';
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
+import type { Clock } from '../../shared/runtime/clock';
+import type { Log } from '../../shared/runtime/log';
+import { servingApp } from './app';
+import { ServingMetrics } from './metrics';
+import { RefitDesk, WAITERS_MAX } from './refit-desk';
+import { RegistryView } from './registry-view';
+import { ServedModels } from './served-models';
+import { VersionLoads } from './version-loads';
+
+export interface ServingOptions {
+  readonly registry: ModelRegistry;
+  readonly model: string;
+  readonly host: string;
+  readonly port: number;
+  readonly leaseMs: number;
+  readonly requestRowsMax: number;
+  readonly requestBytesMax: number;
+  readonly connectionsMax: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Further facts for /readyz. */
+  readonly extraHealth?: () => object;
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly port: number;
+  readonly models: ServedModels;
+  /** Takes no more requests, finishes those in flight within 10 s. The registry stays open: it is its opener's. */
+  stop(): Promise<void>;
+}
+
+/** How long the start waits for a first model, so that a restart rarely answers 503; it never depends on one. */
+const FIRST_MODEL_MS_MAX = 1_000;
+
+/** Starts to serve. Throws `port-taken`, or `setting-invalid` for a host that is none of this machine's. */
+export async function startServing(options: ServingOptions): Promise<Serving> {
+  const { registry, clock, log, leaseMs } = options;
+  const stopping = new AbortController();
+  // Each who waits for a refit listens for the stop, so Node's warning at eleven listeners would find no leak here.
+  setMaxListeners(WAITERS_MAX, stopping.signal);
+  const view = new RegistryView(registry, clock, log);
+  const metrics = new ServingMetrics(() => view.stalenessMs());
+  const loads = new VersionLoads(registry, view, options.requestRowsMax);
+  const models = new ServedModels({ registry, view, loads, metrics, log });
+  const app = servingApp({
+    registry,
+    model: options.model,
+    view,
+    loads,
+    models,
+    refits: new RefitDesk({ registry, view, clock, leaseMs }),
+    metrics,
+    log,
+    requestBytesMax: options.requestBytesMax,
+    stopping: stopping.signal,
+    extraHealth: options.extraHealth ?? (() => ({})),
+  });
+  view.start();
+  await firstModel(view, models, clock);
+
+  let server: HttpServer;
+  try {
+    server = await startHttpServer({
+      host: options.host,
+      port: options.port,
+      portVariable: 'PORT',
+      connectionsMax: options.connectionsMax,
+      handle: app,
+      refused: (status) => metrics.requests.inc({ route: 'refused', status: String(status) }),
+    });
+  } catch (error) {
+    await view.stop();
+    throw error;
+  }
+  return {
+    url: server.url,
+    port: server.port,
+    models,
+    stop: async () => {
+      stopping.abort();
+      await server.stop();
+      await view.stop();
+    },
+  };
+}
+
+async function firstModel(view: RegistryView, models: ServedModels, clock: Clock): Promise<void> {
+  const seen = new AbortController();
+  const unsubscribe = view.onState(() => void models.settled().then(() => seen.abort()));
+  await clock.sleep(FIRST_MODEL_MS_MAX, seen.signal);
+  unsubscribe();
+}

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+
+export const HEADER_FIELDS_MAX = 100;
+
+/** Fields that say where a request goes, where its body ends and how to read it: two of one are two requests. */
+const SINGLE_FIELDS = new Set([
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'transfer-encoding',
+]);
+
+/**
+ * What is wrong with the header that Node's parser let pass, or null. The parser keeps the first of two `Host`
+ * fields and takes any list of codings that ends in `chunked`; a proxy in front may read both differently, and that
+ * difference is how one request is smuggled inside another.
+ */
+export function framingFault(request: IncomingMessage): 'bad-request' | 'header-fields' | null {
+  const { rawHeaders } = request;
+  if (rawHeaders.length / 2 > HEADER_FIELDS_MAX) return 'header-fields';
+  const seen = new Set<string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    if (!SINGLE_FIELDS.has(name)) continue;
+    if (seen.has(name)) return 'bad-request';
+    seen.add(name);
+  }
+  const isVersion11 = request.httpVersion === '1.1';
+  if (isVersion11 && !seen.has('host')) return 'bad-request';
+  const coding = request.headers['transfer-encoding'];
+  if (coding !== undefined && (!isVersion11 || coding.toLowerCase() !== 'chunked')) return 'bad-request';
+  return null;
+}

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Connections } from './connections';
+import { framingFault } from './framing';
+import { listenError } from './listen-error';
+import { problem } from './problem';
+import { faultOfClientError, refuseSocket } from './refuse-socket';
+import { sendAnswer } from './send-answer';
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** How the port is spelled where it is set, `PORT`: named when the port is taken. */
+  readonly portVariable: string;
+  readonly connectionsMax: number;
+  /** Answers every request whose header is sound. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Counts the requests that were refused before `handle` saw them. */
+  readonly refused?: (status: number) => void;
+  /** Given by tests only, which cannot wait for the real ones. */
+  readonly timeouts?: Timeouts;
+}
+
+interface Timeouts {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** Node looks for expired connections this often. */
+  readonly checkMs: number;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections, lets what is in flight finish for at most `STOP_MS_MAX`, then closes everything. */
+  stop(): Promise<void>;
+}
+
+export const STOP_MS_MAX = 10_000;
+const HEADER_BYTES_MAX = 16_384;
+/** Node's own check comes every 30 s, which would let a stalled header live three times as long as it may. */
+const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
+/** Above the 60 s that proxies commonly keep a connection, so that the proxy closes first and loses no request. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/**
+ * A node:http server that trusts no client: bounded headers, times and connections, ambiguous framing refused, and a
+ * problem document also for what the parser refuses. Throws `port-taken`.
+ */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const connections = new Connections(options.connectionsMax);
+  const refusedSockets = new WeakSet<Duplex>();
+  const refused = options.refused ?? (() => undefined);
+  const timeouts = options.timeouts ?? TIMEOUTS;
+  const server = createServer({
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: timeouts.checkMs,
+    // Checked in framing.ts, which answers with a problem document; Node's own answer has no body.
+    requireHostHeader: false,
+  });
+  // Node silently drops the fields past its limit, a second Host among them; framing.ts counts them all instead.
+  server.maxHeadersCount = 0;
+
+  const receive = (request: IncomingMessage, response: ServerResponse, expectsOther = false) => {
+    // What follows on a connection with ambiguous framing may be somebody's smuggled request: it is not run.
+    if (refusedSockets.has(request.socket)) return;
+    connections.begin(request, response);
+    const fault = expectsOther ? 'bad-request' : framingFault(request);
+    if (fault === null) {
+      options.handle(request, response);
+      return;
+    }
+    refusedSockets.add(request.socket);
+    const answer = problem(fault, { headers: { connection: 'close' } });
+    refused(answer.status);
+    sendAnswer(request, response, answer);
+  };
+  server.on('request', receive);
+  // The body reader says 100 Continue once it wants the body, or the final answer in its place.
+  server.on('checkContinue', receive);
+  server.on('checkExpectation', (request, response) => receive(request, response, true));
+  server.on('connect', (_request, socket) => refuseSocket(socket, 'bad-request', connections, refused));
+  server.on('connection', (socket) => connections.add(socket));
+  server.on('clientError', (error, socket) => {
+    const fault = faultOfClientError(error);
+    if (fault === null) socket.destroy();
+    else if (!refusedSockets.has(socket)) {
+      refusedSockets.add(socket);
+      refuseSocket(socket, fault, connections, refused);
+    }
+  });
+
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  let stopped: Promise<void> | undefined;
+  return {
+    url: urlOf(options.host, port),
+    port,
+    stop: () => {
+      stopped ??= stop(server, connections);
+      return stopped;
+    },
+  };
+}
+
+function listen(server: Server, { host, port, portVariable }: HttpServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port, portVariable));
+    server.once('error', onError);
+    server.listen({ host, port }, () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+}
+
+function stop(server: Server, connections: Connections): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => connections.destroyAll(), STOP_MS_MAX);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    connections.closeGently();
+  });
+}
+
+/** Where a client on this machine reaches it: an address that means "all of them" is not one to connect to. */
+function urlOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,113 @@
+import { STATUS_CODES } from 'node:http';
+import type { ProblemBody } from '../api/problem-body';
+import { AlderError, type ErrorCode, type OperatingFault, type RequestFault, type RowFault } from '../errors';
+import type { Answer } from './answer';
+
+/** One thing at fault in a request's body: where (a JSON pointer, RFC 6901) and why, never the value. */
+export interface BodyFault {
+  readonly pointer: string;
+  readonly code: ErrorCode;
+}
+
+export interface ProblemOptions {
+  readonly faults?: readonly BodyFault[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the body, as RFC 9457 allows. */
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+export const PROBLEM_TYPE = 'application/problem+json';
+export const FAULTS_MAX = 20;
+const RETRY_AFTER_SECONDS = '1';
+
+type Meaning = readonly [status: number, detail: string];
+
+/** The one place where codes become statuses. 400: it cannot be parsed; 422: parsed, but not acceptable. */
+const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
+  'null-value': [422, 'The value is null.'],
+  'empty-value': [400, 'The value is empty.'],
+  'too-large': [413, 'The value is larger than allowed.'],
+  'unsupported-encoding': [415, 'Compressed values are not read.'],
+  'invalid-json': [400, 'The body is not one valid JSON document.'],
+  'invalid-utf8': [400, 'The body is not valid UTF-8.'],
+  'duplicate-key': [400, 'A key stands twice in one object.'],
+  'forbidden-key': [400, 'A key is not allowed in any object.'],
+  'too-deep': [400, 'The body is nested too deeply.'],
+  'too-many-fields': [400, 'An object has too many fields.'],
+  'not-an-object': [422, 'The body must be an object with the key "data".'],
+  'unknown-key': [422, 'The object has a key that is not known here.'],
+  'missing-data': [422, 'The key "data" is missing.'],
+  'data-type': [422, '"data" must be a list of numbers, an object of named features, or a list of either.'],
+  'feature-count': [422, 'A row has the wrong number of features.'],
+  'missing-feature': [422, 'A named row lacks a feature.'],
+  'unknown-feature': [422, 'A named row has a feature that the model does not know.'],
+  'feature-type': [422, 'A feature must be a number.'],
+  'non-finite': [422, 'A feature must be a finite number.'],
+  'missing-label': [422, 'The label is missing.'],
+  'label-type': [422, 'The label must be a string.'],
+  'unknown-class': [422, 'The label is not a class of the schema.'],
+  'bad-request': [400, 'The request is not well-formed HTTP.'],
+  'invalid-path': [400, 'The path has a broken percent-encoding.'],
+  'unknown-query': [400, 'The query has a parameter that this path does not take.'],
+  'invalid-query': [400, 'A query parameter stands twice or has a value that is not allowed.'],
+  'header-fields': [431, 'The header is too large or has too many fields.'],
+  'request-timeout': [408, 'The request did not arrive in time.'],
+  'body-too-large': [413, 'The body is larger than allowed.'],
+  'unsupported-media-type': [415, 'Send application/json in UTF-8, not compressed.'],
+  'empty-rows': [422, 'There is no row to predict.'],
+  'too-many-rows': [422, 'There are more rows than one request may hold.'],
+  'not-found': [404, 'There is nothing at this path.'],
+  'method-not-allowed': [405, 'This path does not take this method; see Allow.'],
+  'unknown-model': [404, 'There is no such model here.'],
+  'unknown-version': [404, 'There is no such version.'],
+  'unknown-alias': [404, 'There is no such alias.'],
+  'retired-version': [410, 'This version was retired and is no longer stored.'],
+  'model-not-loaded': [503, 'There is no model yet; train one with GET /train_decision_tree.'],
+  'no-rows': [409, 'The log holds no accepted row yet, so there is nothing to train on.'],
+  'no-fitted-row': [409, 'All rows of the window are held out; publish more rows.'],
+  'no-trainer': [503, 'No trainer is alive; start one with "alder train".'],
+  'too-many-waiters': [503, 'Too many requests wait already; ask again soon.'],
+  internal: [500, 'Something went wrong here; the log says what.'],
+};
+
+/** What operating faults mean to a client; any other is ours alone and stays behind `internal`. */
+const OPERATING_MEANINGS: Partial<Readonly<Record<OperatingFault, Meaning>>> = {
+  'registry-unavailable': [503, 'The model registry cannot be reached now.'],
+  'record-invalid': [500, 'The stored record of this version failed its checks.'],
+  'tree-invalid': [500, 'The stored tree of this version failed its checks.'],
+  'tree-too-large': [500, 'The stored tree of this version is larger than allowed.'],
+  'digest-mismatch': [500, 'The stored version does not have the digest that it names.'],
+};
+
+const MEANING_OF: ReadonlyMap<string, Meaning> = new Map(
+  Object.entries({ ...MEANINGS, ...OPERATING_MEANINGS }),
+);
+
+/** The answer for a code (RFC 9457), the same sentence every time: nothing of the request is echoed. */
+export function problem(code: ErrorCode, options: ProblemOptions = {}): Answer {
+  const known = MEANING_OF.get(code);
+  if (known === undefined) return problem('internal', options);
+  const [status, detail] = known;
+  const body: ProblemBody = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    errors: (options.faults ?? []).slice(0, FAULTS_MAX).map(({ pointer, code }) => ({ pointer, code })),
+  };
+  return {
+    status,
+    headers: {
+      'content-type': PROBLEM_TYPE,
+      ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
+      ...options.headers,
+    },
+    body: JSON.stringify({ ...body, ...options.members }),
+  };
+}
+
+/** The answer for whatever was thrown; an error without a code of ours is `internal`. */
+export function problemOf(error: unknown): Answer {
+  return problem(error instanceof AlderError ? error.code : 'internal');
+}

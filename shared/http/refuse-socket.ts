@@ -1,0 +1,60 @@
+import type { Duplex } from 'node:stream';
+import type { RequestFault } from '../errors';
+import type { Answer } from './answer';
+import type { Connections } from './connections';
+import { problem } from './problem';
+import { LINGER_MS_MAX } from './send-answer';
+
+/** What Node's HTTP parser, its timers or the socket itself complain about; null when nobody is there to be told. */
+export function faultOfClientError(error: Error & { readonly code?: string }): RequestFault | null {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return 'header-fields';
+  if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return 'body-too-large';
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
+  return error.code?.startsWith('HPE_') === true ? 'bad-request' : null;
+}
+
+/**
+ * Answers a connection on which no request could be read, after the answers that it still awaits, and closes it.
+ * `refused` is called with the status when the answer goes out.
+ */
+export function refuseSocket(
+  socket: Duplex,
+  code: RequestFault,
+  connections: Connections,
+  refused: (status: number) => void,
+): void {
+  const awaited = connections.awaited(socket);
+  // The fault lies in the body of a request that was answered already: a second answer would belong to nothing.
+  if (awaited.some((response) => response.headersSent && !response.req.complete)) {
+    socket.destroy();
+    return;
+  }
+  const last = awaited.filter((response) => response.req.complete).at(-1);
+  const refuse = () => {
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const answer = problem(code, { headers: { connection: 'close' } });
+    refused(answer.status);
+    socket.on('error', () => undefined);
+    socket.end(wireText(answer));
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS_MAX);
+    timer.unref();
+    socket.once('close', () => clearTimeout(timer));
+  };
+  if (last === undefined) refuse();
+  else last.once('close', refuse);
+}
+
+function wireText(answer: Answer): string {
+  const { title } = JSON.parse(answer.body) as { title: string };
+  const fields = {
+    ...answer.headers,
+    'x-content-type-options': 'nosniff',
+    date: new Date().toUTCString(),
+    'content-length': String(Buffer.byteLength(answer.body)),
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${answer.status} ${title}\r\n${lines.join('')}\r\n${answer.body}`;
+}

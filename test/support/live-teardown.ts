@@ -1,0 +1,7 @@
+/** Stops the containers of this run; servers that somebody else started are left alone. */
+export default async function tearDownLiveServers(): Promise<void> {
+  const { KAFKA_BROKERS, REDIS_URL, ALDER_LIVE_KAFKA_BROKERS } = process.env;
+  if ((KAFKA_BROKERS && REDIS_URL) || !ALDER_LIVE_KAFKA_BROKERS) return;
+  const { stopContainers } = await import('./live-containers');
+  await stopContainers();
+}

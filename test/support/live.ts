@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+
+/** Real servers for the live suites, as globalSetup found or started them. */
+export interface LiveServers {
+  readonly kafkaBrokers: string[];
+  readonly redisUrl: string;
+}
+
+/** What globalSetup tells the test workers; workers get its environment. */
+export const LIVE_KAFKA_VARIABLE = 'ALDER_LIVE_KAFKA_BROKERS';
+export const LIVE_REDIS_VARIABLE = 'ALDER_LIVE_REDIS_URL';
+
+/** Null when this run has no real servers. */
+export function liveServers(): LiveServers | null {
+  const kafkaBrokers = process.env[LIVE_KAFKA_VARIABLE];
+  const redisUrl = process.env[LIVE_REDIS_VARIABLE];
+  if (!kafkaBrokers || !redisUrl) return null;
+  return { kafkaBrokers: kafkaBrokers.split(','), redisUrl };
+}
+
+/** A suite on real servers; one skipped test stands for it when there are none. */
+export function describeLive(name: string, suite: (servers: LiveServers) => void): void {
+  const servers = liveServers();
+  describe(name, () => {
+    if (servers === null) it.skip('needs a real Kafka and Redis', () => undefined);
+    else suite(servers);
+  });
+}
+
+/** A name that no other run has: runs share their servers. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(6).toString('hex')}`;
+}
