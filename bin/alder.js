@@ -26,7 +26,9 @@ function isStale() {
 }
 
 if (isStale()) {
-  const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 2, 2] });
+  const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+    stdio: ['ignore', 2, 2],
+  });
   if (built.status !== 0) process.exit(1);
 }
 require(entry);

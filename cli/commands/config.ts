@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { describeSetting, flagOf, SETTING_NAMES, variableOf } from '../../shared/runtime/settings';
+import { settingsOf, withSettings } from '../settings-options';
+
+/** `alder config`: every setting with its value here and now, and how it is spelled. */
+export function configCommand(): Command {
+  const command = new Command('config')
+    .description('show every setting, its value here, and how to spell it')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  ALDER_WINDOW_ROWS=5000 alder config');
+  return withSettings(command, SETTING_NAMES).action(({ json, ...flags }: Record<string, unknown>) => {
+    const settings = settingsOf(flags);
+    if (json === true) {
+      process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
+      return;
+    }
+    for (const name of SETTING_NAMES) {
+      const spellings = `${flagOf(name)} · ${variableOf(name)}`;
+      process.stdout.write(
+        `${name} = ${JSON.stringify(settings[name])}\n    ${describeSetting(name)}\n    ${spellings}\n`,
+      );
+    }
+  });
+}

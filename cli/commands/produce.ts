@@ -1,0 +1,126 @@
+import { Command } from 'commander';
+import { Counter, Registry } from 'prom-client';
+import { startHealth } from '../../services/health/health';
+import { type ProducerSummary, runProducer } from '../../services/producer/producer';
+import { isAlderError } from '../../shared/errors';
+import type { HttpServer } from '../../shared/http/http-server';
+import { systemClock } from '../../shared/runtime/clock';
+import type { Log } from '../../shared/runtime/log';
+import { runUntilSignal } from '../../shared/runtime/run-until-signal';
+import { type Settings, variableOf } from '../../shared/runtime/settings';
+import { untilAborted } from '../../shared/runtime/until-aborted';
+import { openBackend } from '../open-backend';
+import { readSchemaFile } from '../read-schema-file';
+import { numberOption, openRowSource, type SourceOptions, seedOption } from '../row-source';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { openLog, Terminal } from '../terminal';
+import { warnUnknownVariables } from '../warn-unknown-variables';
+
+interface ProduceOptions extends SourceOptions {
+  readonly rate?: number;
+  readonly rowsPerMessage: number;
+  readonly resume?: boolean;
+  readonly stay?: boolean;
+  readonly json?: boolean;
+}
+
+/** `alder produce FILE`: sends a CSV file's rows to the log. */
+export function produceCommand(): Command {
+  const command = new Command('produce')
+    .description("send a CSV file's rows to the log, as the schema lays them out")
+    .argument('<file>', 'CSV file with a header')
+    .option('--rate <rows>', 'rows per second (as fast as they are acknowledged)', numberOption)
+    .option('--shuffle <seed>', 'send the rows in a seeded random order', seedOption)
+    .option('--rows-per-message <rows>', 'rows of one message, each on its own line', numberOption, 1)
+    .option('--resume', "go on after this file's rows that the log holds already")
+    .option('--simulate <seed>', 'never end: rows drawn from the file plus small seeded noise', seedOption)
+    .option('--drift <deviations>', 'with --simulate: standard deviations per 1,000 rows', numberOption)
+    .option('--stay', "keep running after the file's end")
+    .option('--json', 'the summary as JSON')
+    .addHelpText('after', '\nExample:\n  alder produce data/iris.csv --simulate 1 --rate 20');
+  return withSettings(command, [...SETTING_GROUPS.backend, 'host', 'producerPort']).action(
+    async (file: string, options: Record<string, unknown>) => {
+      const settings = settingsOf(options);
+      const how = options as unknown as ProduceOptions;
+      const schema = readSchemaFile(settings.schema);
+      const rows = openRowSource(file, schema, how);
+      const terminal = new Terminal();
+      const log = openLog(settings.log, 'producer', terminal);
+      warnUnknownVariables(log);
+      await runUntilSignal(async (signal) => {
+        const backend = openBackend(settings, log);
+        const health = await startProducerHealth(settings, log);
+        try {
+          const { rowLog } = await backend.rowLog();
+          const what = rows.simulatedSeed === null ? rows.file : `rows simulated from ${rows.file}`;
+          log.info('started', `sending ${what} to ${settings.topic} on ${backend.description}`);
+          const summary = await runProducer({
+            log: rowLog,
+            rows,
+            schema,
+            ratePerSecond: how.rate ?? null,
+            rowsPerMessage: how.rowsPerMessage,
+            resume: how.resume === true,
+            clock: systemClock,
+            signal,
+            onProgress: (sent, total) => {
+              health?.count(sent);
+              terminal.progress(`${sent}${total === null ? '' : `/${total}`} rows in the log`);
+            },
+          });
+          terminal.endProgress();
+          process.stdout.write(how.json === true ? `${JSON.stringify(summary)}\n` : `${describe(summary)}\n`);
+          if (how.stay === true) await untilAborted(signal);
+        } finally {
+          await health?.server.stop();
+          await backend.close();
+        }
+      });
+    },
+  );
+}
+
+function describe(summary: ProducerSummary): string {
+  const { rows, acknowledged, alreadyInLog, willBeRejected, stopped } = summary;
+  const parts = [`${stopped ? 'stopped' : 'done'}: ${acknowledged} rows acknowledged`];
+  if (alreadyInLog > 0) parts.push(`${alreadyInLog} of ${rows} were in the log already`);
+  if (willBeRejected > 0)
+    parts.push(`${willBeRejected} will be rejected (a value that is no number, or an unknown class)`);
+  return parts.join(', ');
+}
+
+interface ProducerHealth {
+  readonly server: HttpServer;
+  count(rowsInLog: number): void;
+}
+
+/** Health and metrics, unless another producer of this machine has the port: it is a convenience here, no duty. */
+async function startProducerHealth(settings: Settings, log: Log): Promise<ProducerHealth | null> {
+  const metrics = new Registry();
+  const rows = new Counter({
+    name: 'alder_rows_in_log_total',
+    help: 'Rows acknowledged by the log',
+    registers: [metrics],
+  });
+  let counted = 0;
+  try {
+    const server = await startHealth({
+      host: settings.host,
+      port: settings.producerPort,
+      isReady: () => ({ ready: true, detail: { rowsInLog: counted } }),
+      metrics,
+      settingName: variableOf('producerPort'),
+    });
+    return {
+      server,
+      count: (rowsInLog) => {
+        rows.inc(rowsInLog - counted);
+        counted = rowsInLog;
+      },
+    };
+  } catch (error) {
+    if (!isAlderError(error, 'port-taken')) throw error;
+    log.warn('no-health', `port ${settings.producerPort} is taken: this producer has no health port`);
+    return null;
+  }
+}

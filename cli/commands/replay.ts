@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { engineOfLabel, type Replay, replayVersion } from '../../services/trainer/replay';
+import { ENGINE_NAMES } from '../../shared/engine/engine';
+import { engineByName } from '../../shared/engine/engines';
+import { AlderError } from '../../shared/errors';
+import { decodeVersionRecord } from '../../shared/model-registry/version-record';
+import { silentLog } from '../../shared/runtime/log';
+import { resolveVersion, unknownVersion } from '../load-version';
+import { openBackend } from '../open-backend';
+import { readSchemaFile } from '../read-schema-file';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+
+/** `alder replay V`: makes a version again from its rows and compares. */
+export function replayCommand(): Command {
+  const command = new Command('replay')
+    .description('make a version again from the rows that its record names, and compare')
+    .argument('<version>', 'number or alias, or "all" for every stored version')
+    .option('--json', 'one JSON document a version')
+    .addHelpText('after', '\nExample:\n  alder replay 15');
+  return withSettings(command, SETTING_GROUPS.backend).action(
+    async (versionOrAlias: string, { json, ...flags }: Record<string, unknown>) => {
+      const settings = settingsOf(flags);
+      const schema = readSchemaFile(settings.schema);
+      const backend = openBackend(settings, silentLog);
+      try {
+        const registry = await backend.registry();
+        const { rowLog } = await backend.rowLog();
+        const engineNamed = (label: string) => engineOfLabel(label, ENGINE_NAMES.map(engineByName));
+        const versions =
+          versionOrAlias === 'all'
+            ? await registry.listVersions()
+            : [await resolveVersion(registry, versionOrAlias)];
+        let differing = 0;
+        for (const version of versions) {
+          const text = await registry.loadRecord(version);
+          if (text === null) throw unknownVersion(registry, version);
+          const replay = await replayVersion(
+            { rowLog, registry, schema, engineNamed },
+            decodeVersionRecord(text),
+          );
+          if (replay.checks.some((check) => !check.equal)) differing++;
+          process.stdout.write(json === true ? `${JSON.stringify(replay)}\n` : describe(replay));
+        }
+        if (differing > 0)
+          throw new AlderError('replay-differs', `${differing} of ${versions.length} versions differ`);
+      } finally {
+        await backend.close();
+      }
+    },
+  );
+}
+
+function describe({ version, checks, skipped }: Replay): string {
+  const lines = [`version ${version}`];
+  for (const { what, recorded, replayed, equal } of checks) {
+    if (equal && what !== 'rows' && what !== 'tree') lines.push(`  ${what.padEnd(10)} equal`);
+    else
+      lines.push(
+        `  ${what.padEnd(10)} ${equal ? 'equal' : 'DIFFERS'}`,
+        `    recorded ${recorded}`,
+        `    replayed ${replayed}`,
+      );
+  }
+  for (const reason of skipped) lines.push(`  not compared: ${reason}`);
+  return `${lines.join('\n')}\n`;
+}

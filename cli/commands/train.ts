@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { startHealth } from '../../services/health/health';
+import { runTrainer } from '../../services/trainer/trainer';
+import { TrainerMetrics } from '../../services/trainer/trainer-metrics';
+import { runUntilSignal } from '../../shared/runtime/run-until-signal';
+import { variableOf } from '../../shared/runtime/settings';
+import { openBackend } from '../open-backend';
+import { readSchemaFile } from '../read-schema-file';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { openLog, Terminal } from '../terminal';
+import { openTrainerContext } from '../trainer-context';
+import { progressText } from '../version-line';
+import { warnUnknownVariables } from '../warn-unknown-variables';
+
+/** `alder train`: the trainer alone. */
+export function trainCommand(): Command {
+  const command = new Command('train')
+    .description(
+      'read rows from the log and publish versions; stands by while another trainer holds the lease',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  KAFKA_BROKERS=127.0.0.1:9092 REDIS_URL=redis://127.0.0.1:6379 alder train',
+    );
+  return withSettings(command, [
+    ...SETTING_GROUPS.backend,
+    ...SETTING_GROUPS.training,
+    'host',
+    'trainerPort',
+  ]).action(async (flags: Record<string, unknown>) => {
+    const settings = settingsOf(flags);
+    const schema = readSchemaFile(settings.schema);
+    const log = openLog(settings.log, 'trainer', new Terminal());
+    warnUnknownVariables(log);
+    await runUntilSignal(async (signal) => {
+      const backend = openBackend(settings, log);
+      const metrics = new TrainerMetrics();
+      const health = await startHealth({
+        host: settings.host,
+        port: settings.trainerPort,
+        isReady: () => ({ ready: true, detail: metrics.detail }),
+        metrics: metrics.registry,
+        settingName: variableOf('trainerPort'),
+      });
+      log.info('started', `trainer on ${backend.description}; health on ${health.url}`);
+      try {
+        const events = metrics.events({
+          onActive: (newest, epoch) =>
+            log.info('active', `training, from version ${newest?.version ?? 'none'} on`, { epoch }),
+          onVersion: (record) => log.info('version', progressText(record, null), { version: record.version }),
+        });
+        const context = await openTrainerContext(settings, schema, backend, log, events);
+        await runTrainer(context, signal);
+        await context.fitter.close();
+      } finally {
+        await health.stop();
+        await backend.close();
+      }
+    });
+  });
+}

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import type { RowSource } from '../../services/producer/row-source';
+import { runStandalone } from '../../services/standalone';
+import type { VersionRecord } from '../../shared/model-registry/version-record';
+import { systemClock } from '../../shared/runtime/clock';
+import type { Log } from '../../shared/runtime/log';
+import { codeVersion } from '../../shared/runtime/package-info';
+import { runUntilSignal } from '../../shared/runtime/run-until-signal';
+import type { SettingName } from '../../shared/runtime/settings';
+import { openBackend } from '../open-backend';
+import { readSchemaFile } from '../read-schema-file';
+import { openRowSource } from '../row-source';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { openLog, Terminal } from '../terminal';
+import { openTrainerContext } from '../trainer-context';
+import { championOf, progressText } from '../version-line';
+import { warnUnknownVariables } from '../warn-unknown-variables';
+
+const DEMONSTRATION = { file: 'data/iris.csv', rowsPerSecond: 25, shuffleSeed: 1 };
+const SEED_ROW = '{"data":[0.1,1.1,0.4,0.8]}';
+
+/** `alder up [FILE]`: producer, trainer and serving in one process. */
+export function upCommand(): Command {
+  const command = new Command('up')
+    .description('run everything in one process: stream a CSV file (Iris without one), train, serve')
+    .argument('[file]', 'CSV file with a header; its schema is FILE with .schema.json for its ending')
+    .addHelpText(
+      'after',
+      '\nExample:\n  alder schema my.csv > my.schema.json && alder up my.csv --data-dir my',
+    );
+  return withSettings(command, [
+    ...SETTING_GROUPS.backend,
+    ...SETTING_GROUPS.training,
+    ...SETTING_GROUPS.serving,
+    'host',
+    'port',
+  ]).action((file: string | undefined, flags: Record<string, unknown>) => up(file, flags));
+}
+
+async function up(file: string | undefined, flags: Record<string, unknown>): Promise<void> {
+  const settings = settingsOf(flags, file === undefined ? demonstrationSettings(flags) : schemaBeside(file));
+  const schema = readSchemaFile(settings.schema);
+  const rows = openRowSource(
+    file ?? DEMONSTRATION.file,
+    schema,
+    file === undefined ? { shuffle: DEMONSTRATION.shuffleSeed } : {},
+  );
+  const terminal = new Terminal();
+  const log = quietLog(openLog(settings.log, 'alder', terminal), settings.log);
+  await runUntilSignal(async (signal) => {
+    const backend = openBackend(settings, log);
+    terminal.line(`Alder ${codeVersion} · ${backend.description}`);
+    warnUnknownVariables(log);
+    let rowsTotal = file === undefined ? await countRows(rows) : null;
+    let url = '';
+    const report = (record: VersionRecord) => {
+      const text = progressText(record, rowsTotal);
+      if (terminal.isInteractive) terminal.progress(text);
+      else terminal.line(text);
+    };
+    try {
+      const trainer = await openTrainerContext(settings, schema, backend, log, {});
+      await runStandalone(
+        {
+          trainer,
+          serving: { ...settings, registry: trainer.registry, clock: systemClock, log },
+          producer: {
+            log: trainer.rowLog,
+            rows,
+            schema,
+            ratePerSecond: file === undefined ? DEMONSTRATION.rowsPerSecond : null,
+            rowsPerMessage: 1,
+            resume: true,
+            clock: systemClock,
+          },
+          events: {
+            onServing: (serving) => {
+              url = serving.url;
+              const version = serving.models.champion?.version;
+              terminal.line(`${url} · ${describeChampion(version ?? null)}`);
+            },
+            onVersion: report,
+            onProduced: ({ rows: sent }) => {
+              rowsTotal = sent;
+            },
+            onLearned: (newest, state) => {
+              terminal.endProgress();
+              terminal.line(`all ${rowsTotal} rows are in; ${describeChampion(championOf(state))}`);
+              if (newest !== null) terminal.line(`tree ${newest.tree.digest}`);
+              for (const hint of hints(url, file, settings.model)) terminal.line(hint);
+              rowsTotal = null;
+            },
+          },
+        },
+        signal,
+      );
+      await trainer.fitter.close();
+    } finally {
+      terminal.endProgress();
+      await backend.close();
+    }
+  });
+}
+
+function describeChampion(version: number | null): string {
+  return version === null ? 'the first version is on its way' : `version ${version} serves`;
+}
+
+async function countRows(source: RowSource): Promise<number> {
+  let rows = 0;
+  for await (const _ of source.rows()) rows++;
+  return rows;
+}
+
+/** On a terminal the progress line tells the story; only what is wrong is told beside it. */
+function quietLog(log: Log, kind: 'text' | 'json'): Log {
+  return kind === 'json' ? log : { ...log, info: () => undefined };
+}
+
+/** Exactly `batchRows` rows a mini-batch, so that the demonstration has the same versions each time. */
+function demonstrationSettings(flags: Record<string, unknown>): Partial<Record<SettingName, unknown>> {
+  const isSet = flags.batchRowsMax !== undefined || process.env.ALDER_BATCH_ROWS_MAX !== undefined;
+  return isSet ? {} : { batchRowsMax: flags.batchRows ?? process.env.ALDER_BATCH_ROWS ?? 10 };
+}
+
+/** `my.csv` → `my.schema.json`, unless one is named. */
+function schemaBeside(file: string): Partial<Record<SettingName, unknown>> {
+  if (process.env.ALDER_SCHEMA !== undefined && process.env.ALDER_SCHEMA !== '') return {};
+  return { schema: file.replace(/(\.[^./\\]*)?$/, '.schema.json') };
+}
+
+function hints(url: string, file: string | undefined, model: string): string[] {
+  const lines = ['', 'ask for a prediction:'];
+  const route = file === undefined ? '/serve_decision_tree' : `/models/serve/${model}/champion`;
+  const body = file === undefined ? SEED_ROW : '{"data":[…]}';
+  lines.push(`  curl -H 'Content-Type: application/json' -d '${body}' ${url}${route}`);
+  lines.push('keep it learning, in a second terminal:');
+  const what = existsSync(file ?? '') ? `${file} --schema ${schemaBeside(file!).schema}` : DEMONSTRATION.file;
+  lines.push(`  npx alder produce ${what} --simulate 1 --rate 20`);
+  return lines;
+}

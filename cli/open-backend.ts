@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AlderError } from '../shared/errors';
+import type { ModelRegistry } from '../shared/model-registry/model-registry';
+import type { OffsetMirror } from '../shared/row-log/offset-mirror';
+import type { RowLog } from '../shared/row-log/row-log';
+import type { Log } from '../shared/runtime/log';
+import type { Settings } from '../shared/runtime/settings';
+
+/** The log and the registry that the settings name; each is opened when it is first asked for. */
+export interface Backend {
+  readonly kind: 'embedded' | 'kafka and redis';
+  /** For the first line of a start: `embedded · data folder /home/…/.alder`. */
+  readonly description: string;
+  rowLog(): Promise<{ readonly rowLog: RowLog; readonly mirror: OffsetMirror | null }>;
+  /** `waitForServer` false gives a registry that may be away for now, for serving. */
+  registry(options?: { readonly waitForServer?: boolean }): Promise<ModelRegistry>;
+  close(): Promise<void>;
+}
+
+/**
+ * Kafka and Redis where both are set, else the embedded log and registry in the data folder. Adapters are loaded only
+ * when they are used, so the embedded start does not pay for two clients.
+ */
+export function openBackend(settings: Settings, log: Log): Backend {
+  return settings.kafkaBrokers === '' ? openEmbedded(settings) : openServers(settings, log);
+}
+
+function openEmbedded(settings: Settings): Backend {
+  const folder = resolve(settings.dataDir);
+  const opened: { close(): Promise<void> }[] = [];
+  const loadEnvironment = () => import('../shared/embedded/environment');
+  let environment: ReturnType<Awaited<ReturnType<typeof loadEnvironment>>['openEnvironment']> | null = null;
+  const openFolder = async () => {
+    const { openEnvironment } = await loadEnvironment();
+    environment ??= openEnvironment(folder);
+    return environment;
+  };
+  return {
+    kind: 'embedded',
+    description: `embedded · data folder ${folder}`,
+    async rowLog() {
+      const { openEmbeddedRowLog } = await import('../shared/row-log/embedded-row-log');
+      const { topic, partitions } = settings;
+      const rowLog = await openEmbeddedRowLog(await openFolder(), { topic, partitions });
+      opened.push(rowLog);
+      return { rowLog, mirror: null };
+    },
+    async registry() {
+      const { openEmbeddedModelRegistry } = await import('../shared/model-registry/embedded-model-registry');
+      const registry = await openEmbeddedModelRegistry(await openFolder(), { model: settings.model });
+      opened.push(registry);
+      return registry;
+    },
+    async close() {
+      for (const each of opened.reverse()) await each.close();
+      await (environment as { close(): Promise<void> } | null)?.close();
+    },
+  };
+}
+
+function openServers(settings: Settings, log: Log): Backend {
+  const opened: { close(): Promise<void> }[] = [];
+  const onNotice = (code: string, message: string) => log.warn(code, message);
+  return {
+    kind: 'kafka and redis',
+    description: `Kafka ${settings.kafkaBrokers} · Redis ${withoutPassword(settings.redisUrl)}`,
+    async rowLog() {
+      const { openKafkaRowLog } = await import('../shared/row-log/kafka-row-log');
+      const kafka = await openKafkaRowLog({
+        brokers: settings.kafkaBrokers.split(',').map((broker) => broker.trim()),
+        topic: settings.topic,
+        partitions: settings.partitions,
+        mirrorGroup: `alder-${settings.model}`,
+        clientId: 'alder',
+        onNotice,
+        ...kafkaSecurity(settings),
+      });
+      opened.push(kafka.log);
+      return { rowLog: kafka.log, mirror: kafka.mirror };
+    },
+    async registry({ waitForServer = true } = {}) {
+      const { openRedisModelRegistry } = await import('../shared/model-registry/redis-model-registry');
+      const { redisUrl: url, model, allowEviction } = settings;
+      const registry = await openRedisModelRegistry({ url, model, allowEviction, onNotice, waitForServer });
+      opened.push(registry);
+      return registry;
+    },
+    async close() {
+      for (const each of opened.reverse()) await each.close();
+    },
+  };
+}
+
+function kafkaSecurity(settings: Settings) {
+  const { kafkaSsl, kafkaSslCaFile, kafkaSaslMechanism: mechanism, kafkaSaslUsername: username } = settings;
+  const ssl = kafkaSslCaFile === '' ? {} : { ca: readSecret('kafkaSslCaFile', kafkaSslCaFile) };
+  const sasl =
+    mechanism === ''
+      ? undefined
+      : {
+          mechanism,
+          username,
+          password: readSecret('kafkaSaslPasswordFile', settings.kafkaSaslPasswordFile).trim(),
+        };
+  return { ssl: kafkaSsl || kafkaSslCaFile !== '' ? ssl : undefined, sasl };
+}
+
+function readSecret(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, { cause });
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import {
+  describeSetting,
+  flagOf,
+  resolveSettings,
+  type SettingName,
+  type Settings,
+} from '../shared/runtime/settings';
+
+/** Which settings a command takes as flags; every other is still read from the environment. */
+export const SETTING_GROUPS = {
+  backend: [
+    'dataDir',
+    'kafkaBrokers',
+    'redisUrl',
+    'model',
+    'topic',
+    'partitions',
+    'schema',
+    'kafkaSsl',
+    'kafkaSslCaFile',
+    'kafkaSaslMechanism',
+    'kafkaSaslUsername',
+    'kafkaSaslPasswordFile',
+    'allowEviction',
+    'log',
+  ],
+  training: [
+    'startAt',
+    'engine',
+    'windowRows',
+    'batchRows',
+    'batchRowsMax',
+    'batchWaitMs',
+    'leaseMs',
+    'holdoutShare',
+    'maxDepth',
+    'minLeafRows',
+    'promotion',
+    'keepVersions',
+  ],
+  serving: ['requestRowsMax', 'requestBytesMax', 'connectionsMax'],
+} as const satisfies Record<string, readonly SettingName[]>;
+
+/** Adds the settings' flags to a command. Their values are checked with the environment's, in one place. */
+export function withSettings(command: Command, names: readonly SettingName[]): Command {
+  for (const name of names) command.option(`${flagOf(name)} <value>`, describeSetting(name));
+  return command;
+}
+
+/** The settings of a call: flags, then environment, then defaults. */
+export function settingsOf(
+  options: Readonly<Record<string, unknown>>,
+  overrides: Partial<Record<SettingName, unknown>> = {},
+): Settings {
+  return resolveSettings({ ...overrides, ...options } as Partial<Record<SettingName, unknown>>, process.env);
+}

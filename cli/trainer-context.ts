@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { workerFitter } from '../services/trainer/refit/worker-fitter';
+import type { TrainerContext, TrainerEvents } from '../services/trainer/trainer-context';
+import { checkEngineLimits, engineByName } from '../shared/engine/engines';
+import type { Schema } from '../shared/row/schema';
+import { systemClock } from '../shared/runtime/clock';
+import type { Log } from '../shared/runtime/log';
+import { codeVersion } from '../shared/runtime/package-info';
+import type { Settings } from '../shared/runtime/settings';
+import type { Backend } from './open-backend';
+
+/** Opens what a trainer needs. Throws `window-too-large` and `setting-invalid` for what the engine cannot keep to. */
+export async function openTrainerContext(
+  settings: Settings,
+  schema: Schema,
+  backend: Backend,
+  log: Log,
+  events: TrainerEvents,
+): Promise<TrainerContext> {
+  const engine = engineByName(settings.engine);
+  checkEngineLimits(engine, settings);
+  const { rowLog, mirror } = await backend.rowLog();
+  const registry = await backend.registry();
+  return {
+    rowLog,
+    registry,
+    mirror,
+    schema,
+    settings,
+    engine,
+    fitter: workerFitter(settings.engine),
+    trainerId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+    codeVersion,
+    clock: systemClock,
+    log,
+    events,
+  };
+}

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesBelow, type Import, ROOT, sourceFiles, sourceImports } from './source-files';
+
+const imports = sourceImports();
+
+/**
+ * Each folder of shared/ with all others that it may import. Time and log lines (runtime) are for adapters: ports and
+ * everything that computes get them handed in.
+ */
+const SHARED_MAY_IMPORT: Record<string, readonly string[]> = {
+  errors: [],
+  row: ['errors'],
+  tree: ['errors', 'row'],
+  engine: ['errors', 'row', 'tree'],
+  evaluation: ['errors', 'row', 'tree'],
+  api: ['errors', 'row'],
+  http: ['errors', 'api'],
+  embedded: ['errors'],
+  // Settings check the name of an engine against the list of those that exist.
+  runtime: ['errors', 'engine'],
+  'row-log': ['errors', 'row', 'runtime', 'embedded'],
+  'model-registry': ['errors', 'row', 'tree', 'evaluation', 'runtime', 'embedded'],
+};
+
+const ADAPTER = /^shared\/(?:row-log|model-registry)\/(kafka|redis|embedded)[-/]/;
+const OPENER = 'cli/open-backend.ts';
+
+/** `shared/row-log/kafka/faults` → `row-log`; null outside shared/. */
+function sharedFolder(path: string): string | null {
+  return /^shared\/([^/.]+)/.exec(path)?.[1] ?? null;
+}
+
+function adapterKind(path: string): string | null {
+  return ADAPTER.exec(path)?.[1] ?? null;
+}
+
+function told({ by, of }: Import): string {
+  return `${by} imports ${of}`;
+}
+
+function expectNone(wrong: readonly Import[]): void {
+  expect(wrong.map(told)).toEqual([]);
+}
+
+test('what is read here is the sources: their imports are found, and each leads to a file', () => {
+  expect(sourceFiles().length).toBeGreaterThan(100);
+  expect(new Set(imports.map(({ by }) => by)).size).toBeGreaterThan(100);
+  const lost = imports.filter(
+    ({ of, isOurs }) =>
+      isOurs && !['.ts', '.d.ts', '/index.ts'].some((end) => existsSync(join(ROOT, of + end))),
+  );
+  expectNone(lost);
+});
+
+test('every folder of shared/ has its place in the order', () => {
+  const folders = new Set(filesBelow('shared').map((path) => sharedFolder(path)));
+  expect([...folders].sort()).toEqual(Object.keys(SHARED_MAY_IMPORT).sort());
+});
+
+test('shared/ imports only downwards, and nothing from services/ or cli/', () => {
+  const wrong = imports.filter(({ by, of, isOurs }) => {
+    const from = sharedFolder(by);
+    if (from === null || !isOurs) return false;
+    const to = sharedFolder(of);
+    return to === null || (to !== from && !SHARED_MAY_IMPORT[from]!.includes(to));
+  });
+  expectNone(wrong);
+});
+
+test('a port imports no adapter, no clock and no log', () => {
+  const ports = /^shared\/(row-log|model-registry)\/[^/]+$/;
+  const wrong = imports.filter(
+    ({ by, of }) =>
+      ports.test(by) &&
+      adapterKind(by) === null &&
+      (adapterKind(of) !== null || ['runtime', 'embedded'].includes(sharedFolder(of) ?? '')),
+  );
+  expectNone(wrong);
+});
+
+test('no adapter imports another', () => {
+  const wrong = imports.filter(({ by, of }) => {
+    const from = adapterKind(by);
+    const to = adapterKind(of);
+    return from !== null && to !== null && from !== to;
+  });
+  expectNone(wrong);
+});
+
+test('only the command line opens an adapter, in one file', () => {
+  const wrong = imports.filter(
+    ({ by, of }) => adapterKind(of) !== null && adapterKind(by) === null && by !== OPENER,
+  );
+  expectNone(wrong);
+});
+
+test('shared/embedded is for the embedded adapters and whoever opens them', () => {
+  const wrong = imports.filter(
+    ({ by, of }) =>
+      sharedFolder(of) === 'embedded' &&
+      sharedFolder(by) !== 'embedded' &&
+      adapterKind(by) !== 'embedded' &&
+      by !== OPENER,
+  );
+  expectNone(wrong);
+});
+
+test('shared/http is for services', () => {
+  const wrong = imports.filter(
+    ({ by, of }) => sharedFolder(of) === 'http' && sharedFolder(by) !== 'http' && !by.startsWith('services/'),
+  );
+  expectNone(wrong);
+});
+
+test('a service imports no other service; only standalone.ts and the command line know them all', () => {
+  const service = (path: string) => /^services\/([^/]+)\//.exec(path)?.[1];
+  const wrong = imports.filter(({ by, of }) => {
+    if (of.startsWith('cli/')) return !by.startsWith('cli/');
+    if (service(by) === undefined) return false;
+    return of.startsWith('services/') && service(of) !== service(by);
+  });
+  expectNone(wrong);
+});
+
+describe('a client of a server or a store has one importer', () => {
+  test.each([
+    ['kafkajs', /^shared\/row-log\/kafka[-/]/],
+    ['ioredis', /^shared\/model-registry\/redis[-/]/],
+    ['lmdb', /^shared\/(embedded\/|(row-log|model-registry)\/embedded-)/],
+    ['ml-cart', /^shared\/engine\/ml-cart/],
+    ['express', /^services\/serving\//],
+    ['csv-parse', /^services\/producer\//],
+    ['commander', /^cli\//],
+  ])('%s', (name, allowed) => {
+    const users = imports.filter(({ of }) => of === name || of.startsWith(`${name}/`));
+    expect(users).not.toEqual([]);
+    expectNone(users.filter(({ by }) => !allowed.test(by)));
+  });
+});

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { SETTING_NAMES, variableOf } from '../../shared/runtime/settings';
+import { filesBelow, ROOT, textOf } from './source-files';
+
+/** npm's own commands that the README may name; any other word after npm has to be a script of ours. */
+const NPM_OWN = ['ci', 'install', 'pack'];
+/** Variables of the tests, which are no settings of the program. */
+const TEST_VARIABLES = ['ALDER_LIVE', 'ALDER_REQUIRE_LIVE'];
+const HELP_FLAGS = ['--help', '--version'];
+
+const README = 'README.md';
+const readme = existsSync(join(ROOT, README)) ? textOf(README) : '';
+const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+
+/** Fenced blocks and inline code alike, each as its lines, with lines that go on after a backslash joined. */
+const codeLines = [...readme.matchAll(/^```[^\n]*\n([\s\S]*?)^```|`([^`\n]+)`/gm)].flatMap((match) =>
+  (match[1] ?? match[2] ?? '').replace(/\\\n\s*/g, ' ').split('\n'),
+);
+
+function commands(): Map<string, Command> {
+  const found = new Map<string, Command>();
+  for (const path of filesBelow('cli/commands', '.ts')) {
+    for (const make of Object.values(require(join(ROOT, path)) as Record<string, unknown>)) {
+      const command: unknown = typeof make === 'function' && make.length === 0 ? make() : null;
+      if (command instanceof Command) found.set(command.name(), command);
+    }
+  }
+  return found;
+}
+
+/** `alder NAME rest` of a line, however it is called; a pipe or an && ends it. */
+function alderCalls(line: string): { name: string; rest: string }[] {
+  const calls = line.matchAll(/(?:^|[\s(])(?:npx |npm run )?alder (?:-- )?([a-z][a-z-]*)([^|&;]*)/g);
+  return [...calls].map((match) => ({ name: match[1]!, rest: match[2]! }));
+}
+
+function npmCalls(line: string): { isScript: boolean; name: string }[] {
+  const calls = line.matchAll(/(?:^|[\s(])npm (run )?([a-z][a-z:-]*)/g);
+  return [...calls].map((match) => ({ isScript: match[1] !== undefined, name: match[2]! }));
+}
+
+test('there is a README with commands in it', () => {
+  expect(filesBelow('.')).toContain(README);
+  expect(codeLines.flatMap(npmCalls)).not.toEqual([]);
+});
+
+test('every npm command in the README exists', () => {
+  const unknown = codeLines
+    .flatMap(npmCalls)
+    .filter(({ isScript, name }) => !(name in scripts) && (isScript || !NPM_OWN.includes(name)));
+  expect(unknown).toEqual([]);
+});
+
+test('every alder command in the README exists', () => {
+  const known = commands();
+  expect(known.size).toBeGreaterThanOrEqual(10);
+  expect(codeLines.flatMap(alderCalls).filter(({ name }) => !known.has(name))).toEqual([]);
+});
+
+test('every flag in the README is one of its command', () => {
+  const known = commands();
+  const wrong = codeLines.flatMap(alderCalls).flatMap(({ name, rest }) => {
+    const options = known.get(name)?.options.map((option) => option.long) ?? [];
+    const flags = rest.match(/(?<=\s)--[a-z][a-z-]*/g) ?? [];
+    return flags
+      .filter((flag) => !options.includes(flag) && !HELP_FLAGS.includes(flag))
+      .map((flag) => `alder ${name} ${flag}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('every ALDER_ variable in the README, the compose file and the Dockerfile is a setting', () => {
+  const known = [...SETTING_NAMES.map(variableOf), ...TEST_VARIABLES];
+  const wrong = [README, 'docker-compose.yml', 'Dockerfile']
+    .filter((path) => existsSync(join(ROOT, path)))
+    .flatMap((path) => textOf(path).match(/\bALDER_[A-Z][A-Z_]*[A-Z]/g) ?? [])
+    .filter((variable) => !known.includes(variable));
+  expect([...new Set(wrong)]).toEqual([]);
+});
+
+test('every file of ours that the README links to exists', () => {
+  const links = [...readme.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) => match[1]!);
+  expect(links.filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
+});

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+
+export const ROOT = join(__dirname, '../..');
+
+const NOT_OURS = new Set(['node_modules', 'coverage', '.git', '.alder']);
+
+/** Every file below a folder of the repository that is ours: paths from the root, with /, sorted. */
+export function filesBelow(folder: string, ending = ''): string[] {
+  const found: string[] = [];
+  for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
+    if (NOT_OURS.has(entry.name) || entry.name.startsWith('dist')) continue;
+    const path = relative(ROOT, join(ROOT, folder, entry.name))
+      .split(sep)
+      .join('/');
+    if (entry.isDirectory()) found.push(...filesBelow(path, ending));
+    else if (path.endsWith(ending)) found.push(path);
+  }
+  return found.sort();
+}
+
+export function textOf(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** What the program is made of, tests and tools left out. */
+export function sourceFiles(ending = '.ts'): string[] {
+  return ['shared', 'services', 'cli'].flatMap((folder) => filesBelow(folder, ending));
+}
+
+/** One import: by whom, and of what, a path from the root without its ending or the name of a package. */
+export interface Import {
+  readonly by: string;
+  readonly of: string;
+  readonly isOurs: boolean;
+}
+
+const IMPORTS = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*'([^']+)'/g;
+
+/** All imports of the sources, those of types and the ones made at run time included. */
+export function sourceImports(): Import[] {
+  return sourceFiles().flatMap((by) =>
+    [...textOf(by).matchAll(IMPORTS)].map((match) => {
+      const name = match[1]!;
+      const isOurs = name.startsWith('.');
+      return { by, of: isOurs ? posix.normalize(`${dirname(by)}/${name}`) : name, isOurs };
+    }),
+  );
+}
