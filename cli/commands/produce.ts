@@ -3,7 +3,6 @@ import { Counter, Registry } from 'prom-client';
 import { startHealth } from '../../services/health/health';
 import { type ProducerSummary, runProducer } from '../../services/producer/producer';
 import { isAlderError } from '../../shared/errors';
-import type { HttpServer } from '../../shared/http/http-server';
 import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { runUntilSignal } from '../../shared/runtime/run-until-signal';
@@ -90,7 +89,7 @@ function describe(summary: ProducerSummary): string {
 }
 
 interface ProducerHealth {
-  readonly server: HttpServer;
+  readonly server: Awaited<ReturnType<typeof startHealth>>;
   count(rowsInLog: number): void;
 }
 

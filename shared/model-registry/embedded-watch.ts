@@ -32,13 +32,13 @@ export async function* watchState(
   try {
     while (!signal.aborted && !isClosed()) {
       const text = textWhenThere(loadStateText);
-      const quietMs = clock.monotonicMs() - shownAtMs;
-      if (text !== null && (text !== shown || quietMs >= pollMs)) {
+      const dueInMs = shownAtMs + pollMs - clock.monotonicMs();
+      if (text !== null && (text !== shown || dueInMs <= 0)) {
         shown = text;
         shownAtMs = clock.monotonicMs();
         yield parseState(text);
       } else {
-        await wakeup.wait(Math.min(LOOK_MS_MAX, pollMs), clock, signal);
+        await wakeup.wait(text === null ? LOOK_MS_MAX : Math.min(LOOK_MS_MAX, dueInMs), clock, signal);
       }
     }
   } finally {

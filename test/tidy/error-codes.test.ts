@@ -20,10 +20,3 @@ test('no code stands for two faults', () => {
 test('a code is lower-case words joined by hyphens, so it fits into a header, a label and an address', () => {
   expect(codes.filter((code) => !/^[a-z]+[0-9]*(-[a-z0-9]+)*$/.test(code))).toEqual([]);
 });
-
-test('no source makes an error of its own class, so each fault has a code', () => {
-  const makers = sourceFiles().filter((path) =>
-    /throw new (?!AlderError|InvalidArgumentError)/.test(textOf(path)),
-  );
-  expect(makers).toEqual([]);
-});

@@ -1,0 +1,145 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment, openEnvironment } from '../../shared/embedded/environment';
+
+const FAULT = 'log-unavailable';
+
+describe('the embedded environment', () => {
+  let folder = '';
+  const opened: Environment[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'alder-environment-'));
+  });
+
+  afterEach(async () => {
+    for (const environment of opened.splice(0)) await environment.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function openHere(dataDir = folder): Environment {
+    const environment = openEnvironment(dataDir);
+    opened.push(environment);
+    return environment;
+  }
+
+  describe('opening', () => {
+    test('makes the data folder, and the folders above it', () => {
+      const dataDir = join(folder, 'a', 'b');
+      expect(openHere(dataDir).dataDir).toBe(dataDir);
+      expect(existsSync(join(dataDir, 'data.mdb'))).toBe(true);
+    });
+
+    test('takes a name with a dot for a folder as well', () => {
+      const dataDir = join(folder, 'rows.alder');
+      openHere(dataDir);
+      expect(existsSync(join(dataDir, 'data.mdb'))).toBe(true);
+    });
+
+    test('refuses a path that is a file, and says what to do', () => {
+      const file = join(folder, 'file');
+      writeFileSync(file, 'rows');
+      expect(() => openHere(file)).toThrow(
+        expect.objectContaining({ code: 'data-folder', message: expect.stringContaining(file) }),
+      );
+      expect(() => openHere(join(file, 'below'))).toThrow(
+        expect.objectContaining({ code: 'data-folder', hint: expect.stringContaining('ALDER_DATA_DIR') }),
+      );
+    });
+
+    test.each([
+      ['long', 'not an LMDB file '.repeat(1_000)],
+      ['short', 'x'],
+    ])('refuses a folder with a %s data file of another kind instead of crashing on it', (_, text) => {
+      writeFileSync(join(folder, 'data.mdb'), text);
+      expect(() => openHere()).toThrow(
+        expect.objectContaining({
+          code: 'data-folder',
+          message: expect.stringContaining('is not an LMDB file'),
+        }),
+      );
+    });
+
+    test('takes an empty data file, which a process leaves that was killed while it opened the folder', async () => {
+      writeFileSync(join(folder, 'data.mdb'), '');
+      const environment = openHere();
+      const store = environment.textStore('test');
+      await environment.write(FAULT, () => store.putSync(['key'], 'value'));
+      expect(environment.read(FAULT, () => store.get(['key']))).toBe('value');
+    });
+  });
+
+  describe('steps', () => {
+    test('a step that throws leaves no trace, and its own error comes out as the cause', async () => {
+      const environment = openHere();
+      const store = environment.textStore('test');
+      const full = new Error('disk full');
+      await expect(
+        environment.write('registry-unavailable', () => {
+          store.putSync(['key'], 'value');
+          throw full;
+        }),
+      ).rejects.toMatchObject({ code: 'registry-unavailable', canRetry: true, cause: full });
+      expect(environment.read(FAULT, () => store.get(['key']))).toBeUndefined();
+    });
+
+    test('what was written is there after the folder was closed and opened again', async () => {
+      const first = openHere();
+      const store = first.textStore('test');
+      await first.write(FAULT, () => store.putSync(['key'], 'value'));
+      await first.close();
+      const second = openHere();
+      const again = second.textStore('test');
+      expect(second.read(FAULT, () => again.get(['key']))).toBe('value');
+    });
+
+    test('a read sees what another environment wrote a moment ago, in the same turn of the event loop', async () => {
+      const [one, other] = [openHere(), openHere()];
+      const [written, read] = [one.textStore('test'), other.textStore('test')];
+      for (let i = 0; i < 20; i++) {
+        expect(other.read(FAULT, () => read.get(['key']))).toBe(i === 0 ? undefined : String(i - 1));
+        const writing = one.write(FAULT, () => written.putSync(['key'], String(i)));
+        expect(other.read(FAULT, () => read.get(['key']))).toBe(String(i));
+        await writing;
+      }
+    });
+
+    test('a write tells those who listen, until they stop', async () => {
+      const environment = openHere();
+      const store = environment.textStore('test');
+      let calls = 0;
+      const stop = environment.onWrite(() => calls++);
+      await environment.write(FAULT, () => store.putSync(['key'], 'value'));
+      stop();
+      await environment.write(FAULT, () => store.putSync(['key'], 'other'));
+      expect(calls).toBe(1);
+    });
+  });
+
+  describe('closing', () => {
+    test('refuses every later step with the code of whoever asks, and may be done twice', async () => {
+      const environment = openHere();
+      const store = environment.textStore('test');
+      await environment.close();
+      await environment.close();
+      expect(() => environment.read('log-unavailable', () => store.get(['key']))).toThrow(
+        expect.objectContaining({ code: 'log-unavailable', canRetry: false }),
+      );
+      await expect(
+        environment.write('registry-unavailable', () => store.putSync(['key'], 'value')),
+      ).rejects.toMatchObject({ code: 'registry-unavailable' });
+      expect(() => environment.textStore('another')).toThrow(
+        expect.objectContaining({ code: 'data-folder' }),
+      );
+    });
+
+    test('leaves another environment on the same folder usable', async () => {
+      const [one, other] = [openHere(), openHere()];
+      const store = other.textStore('test');
+      await one.close();
+      await other.write(FAULT, () => store.putSync(['key'], 'value'));
+      expect(other.read(FAULT, () => store.get(['key']))).toBe('value');
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import {
+  type AliasMove,
+  EMPTY_STATE,
+  type Lease,
+  type RegistryState,
+} from '../../shared/model-registry/model-registry';
+import {
+  afterMove,
+  leaseReleased,
+  leaseRenewed,
+  leaseTaken,
+  moveOutcome,
+  retiredVersions,
+} from '../../shared/model-registry/registry-rules';
+
+const move = (changes: Partial<AliasMove>): AliasMove => ({
+  alias: 'champion',
+  version: 1,
+  expectedRevision: 0,
+  held: false,
+  reason: 'because',
+  actor: 'anna',
+  at: '2026-11-03T10:00:00.000Z',
+  ...changes,
+});
+
+describe('the registry’s rules', () => {
+  test('an epoch is never given twice, however takers, renewals and releases follow each other', () => {
+    const steps = fc.array(fc.constantFrom('take', 'renew', 'release'), { maxLength: 40 });
+    fc.assert(
+      fc.property(steps, (names) => {
+        let lease: Lease | null = null;
+        const taken: number[] = [];
+        for (const name of names) {
+          if (name === 'take') {
+            lease = leaseTaken(lease, lease, 'a');
+            taken.push(lease?.epoch ?? 0);
+          } else if (lease !== null) {
+            lease = (name === 'renew' ? leaseRenewed : leaseReleased)(lease, lease) ?? lease;
+          }
+        }
+        expect(taken).toEqual(taken.map((_, i) => i + 1));
+      }),
+      { seed: 42 },
+    );
+  });
+
+  test('an alias named like a property of every object begins at revision 1 like any other', () => {
+    const named = move({ alias: 'constructor' });
+    expect(moveOutcome(EMPTY_STATE, named, true)).toEqual({
+      outcome: 'moved',
+      value: { version: 1, revision: 1, held: false },
+    });
+    expect(afterMove(EMPTY_STATE, named).state.aliases).toEqual({
+      constructor: { version: 1, revision: 1, held: false },
+    });
+  });
+
+  test('a step leaves the state that it was given as it was', () => {
+    const state: RegistryState = Object.freeze({ ...EMPTY_STATE, aliases: Object.freeze({}) });
+    afterMove(state, move({}));
+    expect(state.aliases).toEqual({});
+  });
+
+  describe('retention', () => {
+    const champion = { version: 3, revision: 1, held: false };
+    const state: RegistryState = { ...EMPTY_STATE, aliases: { champion }, previousChampion: 2 };
+
+    test('lets go all but the newest, the aliased and the champion before, whatever their order', () => {
+      expect(retiredVersions([1, 2, 3, 4, 5, 6], state, 2)).toEqual([4, 1]);
+      expect(retiredVersions([6, 1, 5, 2, 4, 3], state, 2)).toEqual([4, 1]);
+    });
+
+    test('lets nothing go while there are not more than are kept', () => {
+      expect(retiredVersions([1, 2, 3], state, 3)).toEqual([]);
+      expect(retiredVersions([], state, 1)).toEqual([]);
+    });
+
+    test('counts numbers as numbers: 10 is newer than 9', () => {
+      expect(retiredVersions([8, 9, 10], EMPTY_STATE, 1)).toEqual([9, 8]);
+    });
+  });
+});

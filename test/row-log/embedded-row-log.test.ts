@@ -1,0 +1,241 @@
+import type { Environment } from '../../shared/embedded/environment';
+import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
+import type { RowLog } from '../../shared/row-log/row-log';
+import { deleteMessages, makeTestFolder, type TestFolder } from '../support/embedded';
+import {
+  collect,
+  messagesOf,
+  readMessages,
+  readRounds,
+  TEST_READ_BOUNDS,
+  textsOf,
+} from '../support/log-reading';
+import { ManualClock } from '../support/manual-clock';
+import { startSecondProcess } from '../support/second-process';
+
+const TOPIC = 'alder-rows';
+const START: ReadonlyMap<number, number> = new Map();
+const numbered = (count: number) => Array.from({ length: count }, (_, i) => ({ value: `row ${i}` }));
+const gone = { code: 'log-range-gone', message: expect.stringContaining('partition 0') };
+
+describe('the embedded row log', () => {
+  let folder: TestFolder;
+  let environment: Environment;
+  let log: RowLog;
+
+  beforeEach(async () => {
+    folder = makeTestFolder();
+    environment = folder.open();
+    log = await openEmbeddedRowLog(environment, { topic: TOPIC, partitions: 1 });
+  });
+
+  afterEach(() => folder.remove());
+
+  describe('what it is', () => {
+    test('its id outlives the process and is another in another folder', async () => {
+      await environment.close();
+      const again = await openEmbeddedRowLog(folder.open(), { topic: TOPIC, partitions: 1 });
+      expect(again.identity).toEqual({ kind: 'embedded', clusterId: log.identity.clusterId, topic: TOPIC });
+      const elsewhere = makeTestFolder();
+      const other = await openEmbeddedRowLog(elsewhere.open(), { topic: TOPIC, partitions: 1 });
+      expect(other.identity.clusterId).not.toBe(log.identity.clusterId);
+      await elsewhere.remove();
+    });
+
+    test('the number of partitions is fixed when the topic is made', async () => {
+      const again = await openEmbeddedRowLog(environment, { topic: TOPIC, partitions: 5 });
+      expect(await again.bounds()).toHaveLength(1);
+      const other = await openEmbeddedRowLog(environment, { topic: 'other', partitions: 5 });
+      expect(await other.bounds()).toHaveLength(5);
+    });
+
+    test('topics of one folder do not mix, also when one name begins with the other', async () => {
+      const other = await openEmbeddedRowLog(environment, { topic: `${TOPIC}2`, partitions: 1 });
+      await log.append(0, [{ value: 'mine' }]);
+      await other.append(0, [{ value: 'other' }]);
+      expect(textsOf(await readMessages(log, START, 1))).toEqual(['mine']);
+      expect(textsOf(await readMessages(other, START, 1))).toEqual(['other']);
+    });
+
+    test('a topic of rejected rows has one partition and rejects none itself', async () => {
+      const rejected = await openEmbeddedRowLog(environment, { topic: 'x.rejected', partitions: 3 });
+      expect(await rejected.bounds()).toHaveLength(1);
+      await expect(rejected.appendRejected([])).rejects.toMatchObject({ code: 'rejected-append-refused' });
+    });
+
+    test('refuses to append to a partition that is not there', async () => {
+      await expect(log.append(1, numbered(1))).rejects.toMatchObject({ code: 'append-refused' });
+    });
+
+    test('offsets go up to 2^53 − 1 and no further', async () => {
+      const ends = environment.textStore('ends');
+      const last = Number.MAX_SAFE_INTEGER - 1;
+      await environment.write('log-unavailable', () => ends.putSync([TOPIC, 0], String(last)));
+      expect(await log.append(0, [{ value: 'last' }])).toEqual({ from: last, next: last + 1 });
+      await expect(log.append(0, [{ value: 'more' }])).rejects.toMatchObject({ code: 'offset-too-large' });
+      expect(textsOf(await readMessages(log, new Map([[0, last]]), 1))).toEqual(['last']);
+    });
+  });
+
+  describe('when messages are gone', () => {
+    beforeEach(async () => {
+      await log.append(0, numbered(10));
+    });
+
+    test('the earliest offset is that of the first message that is left', async () => {
+      await deleteMessages(environment, TOPIC, { partition: 0, from: 0, next: 4 });
+      expect(await log.bounds()).toEqual([{ partition: 0, earliest: 4, end: 10 }]);
+      expect((await readMessages(log, START, 6))[0]?.offset).toBe(4);
+    });
+
+    test('a position or a range below the earliest offset is refused', async () => {
+      await deleteMessages(environment, TOPIC, { partition: 0, from: 0, next: 4 });
+      await expect(readMessages(log, new Map([[0, 3]]), 1)).rejects.toMatchObject(gone);
+      const range = { partition: 0, from: 3, next: 6 };
+      await expect(collect(log.readRange(range, TEST_READ_BOUNDS))).rejects.toMatchObject(gone);
+      expect(await readMessages(log, new Map([[0, 4]]), 6)).toHaveLength(6);
+    });
+
+    test('a read whose next message went meanwhile throws instead of stepping over the loss', async () => {
+      const bounds = { ...TEST_READ_BOUNDS, blockMessagesMax: 2 };
+      const reading = log.read(START, bounds, AbortSignal.timeout(10_000))[Symbol.asyncIterator]();
+      await reading.next();
+      await deleteMessages(environment, TOPIC, { partition: 0, from: 0, next: 5 });
+      await expect(reading.next()).rejects.toMatchObject(gone);
+    });
+
+    test('a position beyond the end is refused', async () => {
+      await expect(readMessages(log, new Map([[0, 11]]), 1)).rejects.toMatchObject(gone);
+    });
+
+    test('a partition that lost everything keeps its end, and the next message goes on there', async () => {
+      await deleteMessages(environment, TOPIC, { partition: 0, from: 0, next: 10 });
+      expect(await log.bounds()).toEqual([{ partition: 0, earliest: 10, end: 10 }]);
+      expect(await log.append(0, numbered(1))).toEqual({ from: 10, next: 11 });
+    });
+
+    test('a hole is stepped over, in a read and in a range', async () => {
+      await deleteMessages(environment, TOPIC, { partition: 0, from: 3, next: 7 });
+      const offsets = [0, 1, 2, 7, 8, 9];
+      expect((await readMessages(log, START, 6)).map(({ offset }) => offset)).toEqual(offsets);
+      const blocks = await collect(log.readRange({ partition: 0, from: 4, next: 9 }, TEST_READ_BOUNDS));
+      expect(messagesOf(blocks).map(({ offset }) => offset)).toEqual([7, 8]);
+      expect(blocks.at(-1)?.next).toBe(9);
+    });
+
+    test('a hole before the end is stepped over by a block without messages', async () => {
+      await deleteMessages(environment, TOPIC, { partition: 0, from: 8, next: 10 });
+      const blocks = await collect(log.readRange({ partition: 0, from: 8, next: 10 }, TEST_READ_BOUNDS));
+      expect(blocks).toEqual([
+        { partition: 0, from: 8, next: 10, offsets: [], values: [], timestampsMs: [], headers: null },
+      ]);
+      const rounds = await readRounds(log, new Map([[0, 8]]), (taken) => taken.at(-1)?.blocks.length === 0);
+      expect(rounds[0]?.blocks[0]?.next).toBe(10);
+    });
+  });
+
+  describe('waiting', () => {
+    test('a silent log gives a round at exactly waitMsMax, and looks every 20 ms between', async () => {
+      const clock = new ManualClock();
+      const slow = await openEmbeddedRowLog(environment, { topic: TOPIC, partitions: 1, clock });
+      const stop = new AbortController();
+      const reading = slow.read(START, TEST_READ_BOUNDS, stop.signal)[Symbol.asyncIterator]();
+      let isDone = false;
+      const round = reading.next().finally(() => {
+        isDone = true;
+      });
+      await clock.advance(TEST_READ_BOUNDS.waitMsMax - 1);
+      expect(isDone).toBe(false);
+      await clock.advance(1);
+      expect(await round).toEqual({ done: false, value: { partitionCount: 1, blocks: [] } });
+      stop.abort();
+      expect((await reading.next()).done).toBe(true);
+    });
+
+    test('an append of another environment is seen after 20 ms', async () => {
+      const clock = new ManualClock();
+      const slow = await openEmbeddedRowLog(environment, { topic: TOPIC, partitions: 1, clock });
+      const other = await openEmbeddedRowLog(folder.open(), { topic: TOPIC, partitions: 1 });
+      const reading = readMessages(slow, START, 1, { ...TEST_READ_BOUNDS, waitMsMax: 60_000 });
+      await clock.untilSleeping();
+      await other.append(0, [{ value: 'from elsewhere' }]);
+      await clock.advance(20);
+      expect(textsOf(await reading)).toEqual(['from elsewhere']);
+    });
+
+    test('an append of this process wakes a reader at once, without any time passing', async () => {
+      const clock = new ManualClock();
+      const slow = await openEmbeddedRowLog(environment, { topic: TOPIC, partitions: 1, clock });
+      const reading = readMessages(slow, START, 1, { ...TEST_READ_BOUNDS, waitMsMax: 60_000 });
+      await clock.untilSleeping();
+      await log.append(0, [{ value: 'from here' }]);
+      expect(textsOf(await reading)).toEqual(['from here']);
+      expect(clock.monotonicMs()).toBe(0);
+    });
+
+    test('messages carry the time of the clock', async () => {
+      const clock = new ManualClock(5_000);
+      const timed = await openEmbeddedRowLog(environment, { topic: TOPIC, partitions: 1, clock });
+      await timed.append(0, numbered(1));
+      const [message] = await readMessages(log, START, 1);
+      expect(message?.timestampMs).toBe(Date.UTC(2024, 0, 1) + 5_000);
+    });
+
+    test('a long catch-up leaves timers their turn', async () => {
+      await log.append(0, numbered(200));
+      let turns = 0;
+      const count = () => {
+        turns++;
+        timer = setImmediate(count);
+      };
+      let timer = setImmediate(count);
+      const range = { partition: 0, from: 0, next: 200 };
+      await collect(log.readRange(range, { ...TEST_READ_BOUNDS, blockMessagesMax: 20 }));
+      await readMessages(log, START, 200, { ...TEST_READ_BOUNDS, blockMessagesMax: 20 });
+      clearImmediate(timer);
+      // Ten blocks and ten rounds.
+      expect(turns).toBeGreaterThanOrEqual(18);
+    });
+
+    test.each(['the log', 'the environment'])(
+      'closing %s ends a waiting read with an error',
+      async (what) => {
+        const reading = log.read(
+          START,
+          { ...TEST_READ_BOUNDS, waitMsMax: 60_000 },
+          AbortSignal.timeout(10_000),
+        );
+        const waiting = reading[Symbol.asyncIterator]().next();
+        await (what === 'the log' ? log.close() : environment.close());
+        await expect(waiting).rejects.toMatchObject({ code: 'log-unavailable' });
+        await expect(log.append(0, numbered(1))).rejects.toMatchObject({ code: 'log-unavailable' });
+        await expect(log.bounds()).rejects.toMatchObject({ code: 'log-unavailable' });
+      },
+    );
+  });
+
+  test('a second process appends to the same partition, and no offset is given twice', async () => {
+    const { output } = startSecondProcess(
+      `const { openEnvironment } = require('./shared/embedded/environment');
+       const { openEmbeddedRowLog } = require('./shared/row-log/embedded-row-log');
+       const environment = openEnvironment(args.dataDir);
+       const log = await openEmbeddedRowLog(environment, { topic: args.topic, partitions: 1 });
+       for (let i = 0; i < 50; i++) await log.append(0, [{ value: 'theirs ' + i }]);
+       console.log(log.identity.clusterId);
+       await environment.close();`,
+      { dataDir: folder.dataDir, topic: TOPIC },
+    );
+    const reading = readMessages(log, START, 100);
+    // Ours begin once theirs have, so that both append at the same time.
+    await readMessages(log, START, 1);
+    for (let i = 0; i < 50; i++) await log.append(0, [{ value: `ours ${i}` }]);
+    const messages = await reading;
+    expect((await output).trim()).toBe(log.identity.clusterId);
+    expect(messages.map(({ offset }) => offset)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    for (const whose of ['ours', 'theirs']) {
+      expect(textsOf(messages).filter((text) => text?.startsWith(`${whose} `))).toEqual(
+        Array.from({ length: 50 }, (_, i) => `${whose} ${i}`),
+      );
+    }
+  });
+});

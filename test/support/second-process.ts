@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Lets a plain node read our sources, as the tests themselves do. */
+const READ_TYPESCRIPT = `
+  const { transformFileSync } = require('@swc/core');
+  require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' },
+  }).code, file);
+`;
+
+export interface SecondProcess {
+  readonly child: ChildProcess;
+  /** Resolves with what it wrote to its output; throws with its errors when its status is not 0. */
+  readonly output: Promise<string>;
+}
+
+/**
+ * Runs the body of an async function in a node of its own, in the project's root folder: `require('./shared/…')`
+ * gives our own modules. The arguments arrive as `args`.
+ */
+export function startSecondProcess(body: string, args: Readonly<Record<string, unknown>>): SecondProcess {
+  const script = `${READ_TYPESCRIPT}
+    const args = ${JSON.stringify(args)};
+    (async () => { ${body} })().catch((error) => { console.error(error); process.exitCode = 1; });`;
+  const child = spawn(process.execPath, ['-e', script], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { child, output: outputOf(child) };
+}
+
+async function outputOf(child: ChildProcess): Promise<string> {
+  let output = '';
+  let errors = '';
+  child.stdout?.on('data', (text) => {
+    output += text;
+  });
+  child.stderr?.on('data', (text) => {
+    errors += text;
+  });
+  const [status] = await once(child, 'close');
+  if (status !== 0) throw new Error(`the second process ended with status ${status}: ${errors}`);
+  return output;
+}
