@@ -70,7 +70,6 @@ export const OPERATING_FAULTS = [
   'resume-impossible',
   'schema-differs',
   'holdout-differs',
-  'engine-differs',
   'window-too-large',
   'log-unavailable',
   'log-replaced',

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import type { RowSource } from '../../services/producer/row-source';
 import { runStandalone } from '../../services/standalone';
@@ -14,11 +13,9 @@ import { openRowSource } from '../row-source';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { openLog, Terminal } from '../terminal';
 import { openTrainerContext } from '../trainer-context';
+import { DEMONSTRATION, exampleRequest, upHints } from '../up-hints';
 import { championOf, progressText } from '../version-line';
 import { warnUnknownVariables } from '../warn-unknown-variables';
-
-const DEMONSTRATION = { file: 'data/iris.csv', rowsPerSecond: 25, shuffleSeed: 1 };
-const SEED_ROW = '{"data":[0.1,1.1,0.4,0.8]}';
 
 /** `alder up [FILE]`: producer, trainer and serving in one process. */
 export function upCommand(): Command {
@@ -53,6 +50,7 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
     terminal.line(`Alder ${codeVersion} · ${backend.description}`);
     warnUnknownVariables(log);
     let rowsTotal = file === undefined ? await countRows(rows) : null;
+    const request = await exampleRequest(file, rows);
     let url = '';
     const report = (record: VersionRecord) => {
       const text = progressText(record, rowsTotal);
@@ -88,7 +86,7 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
               terminal.endProgress();
               terminal.line(`all ${rowsTotal} rows are in; ${describeChampion(championOf(state))}`);
               if (newest !== null) terminal.line(`tree ${newest.tree.digest}`);
-              for (const hint of hints(url, file, settings.model)) terminal.line(hint);
+              for (const hint of upHints({ url, file, settings, request })) terminal.line(hint);
               rowsTotal = null;
             },
           },
@@ -113,9 +111,13 @@ async function countRows(source: RowSource): Promise<number> {
   return rows;
 }
 
-/** On a terminal the progress line tells the story; only what is wrong is told beside it. */
+/**
+ * On a terminal the progress line tells the story; only what is wrong is told beside it, and why nothing happens yet:
+ * after a kill -9 the dead trainer's lease has to run out first.
+ */
 function quietLog(log: Log, kind: 'text' | 'json'): Log {
-  return kind === 'json' ? log : { ...log, info: () => undefined };
+  if (kind === 'json') return log;
+  return { ...log, info: (code, message) => code === 'standing-by' && log.info(code, message) };
 }
 
 /** Exactly `batchRows` rows a mini-batch, so that the demonstration has the same versions each time. */
@@ -128,15 +130,4 @@ function demonstrationSettings(flags: Record<string, unknown>): Partial<Record<S
 function schemaBeside(file: string): Partial<Record<SettingName, unknown>> {
   if (process.env.ALDER_SCHEMA !== undefined && process.env.ALDER_SCHEMA !== '') return {};
   return { schema: file.replace(/(\.[^./\\]*)?$/, '.schema.json') };
-}
-
-function hints(url: string, file: string | undefined, model: string): string[] {
-  const lines = ['', 'ask for a prediction:'];
-  const route = file === undefined ? '/serve_decision_tree' : `/models/serve/${model}/champion`;
-  const body = file === undefined ? SEED_ROW : '{"data":[…]}';
-  lines.push(`  curl -H 'Content-Type: application/json' -d '${body}' ${url}${route}`);
-  lines.push('keep it learning, in a second terminal:');
-  const what = existsSync(file ?? '') ? `${file} --schema ${schemaBeside(file!).schema}` : DEMONSTRATION.file;
-  lines.push(`  npx alder produce ${what} --simulate 1 --rate 20`);
-  return lines;
 }

@@ -12,8 +12,6 @@ export interface ServedModel {
   /** sha256 of the tree's canonical JSON. */
   readonly digest: string;
   readonly newestRowAt: string | null;
-  readonly record: VersionRecord;
-  readonly recordText: string;
   readonly tree: Tree;
   readonly treeBytes: number;
   readonly reader: RequestReader;
@@ -67,8 +65,6 @@ export function decodeServedModel(stored: StoredVersion, requestRowsMax: number)
     version,
     digest,
     newestRowAt,
-    record,
-    recordText,
     tree,
     treeBytes: Buffer.byteLength(treeText),
     reader: new RequestReader(tree.featureNames, requestRowsMax),

@@ -2,7 +2,6 @@ import { AlderError } from '../../shared/errors';
 import type { Answer } from '../../shared/http/answer';
 import { CHAMPION, type RefitAnswer } from '../../shared/model-registry/model-registry';
 import { readQuery, waitMsOf } from './query';
-import { decodeStoredRecord } from './served-model';
 import type { Route, ServingContext } from './serving-context';
 import { trainingAnswer, underwayAnswer } from './training-answer';
 
@@ -33,9 +32,8 @@ async function outcome(context: ServingContext, { outcome, version }: RefitAnswe
   if (outcome === 'no-rows' || outcome === 'no-fitted-row')
     throw new AlderError(outcome, 'the refit had no row to fit');
   if (version === null) throw new AlderError('internal', `the refit's outcome ${outcome} names no version`);
-  const recordText = await context.loads.record(version);
+  const { record } = await context.loads.record(version);
   await context.models.settled();
-  const record = decodeStoredRecord(recordText, context.model, version);
   return trainingAnswer(
     record,
     outcome === 'created',

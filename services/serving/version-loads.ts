@@ -1,14 +1,21 @@
 import { AlderError } from '../../shared/errors';
 import type { ModelRegistry, RegistryState } from '../../shared/model-registry/model-registry';
+import type { VersionRecord } from '../../shared/model-registry/version-record';
 import type { RegistryView } from './registry-view';
 import { decodeServedModel, decodeStoredRecord, type ServedModel } from './served-model';
 import { SharedLoads } from './shared-loads';
+
+/** A record as it is stored, and what it says. */
+export interface StoredRecord {
+  readonly text: string;
+  readonly record: VersionRecord;
+}
 
 const LOADS_MAX = 16;
 
 /** Fetches versions that this process does not hold, checked; who asks for the same one shares one fetch. */
 export class VersionLoads {
-  private readonly records = new SharedLoads<number, string>(LOADS_MAX);
+  private readonly records = new SharedLoads<number, StoredRecord>(LOADS_MAX);
   private readonly models = new SharedLoads<number, ServedModel>(LOADS_MAX);
   private readonly states = new SharedLoads<'now', RegistryState>(1);
 
@@ -25,7 +32,7 @@ export class VersionLoads {
    */
   model(version: number): Promise<ServedModel> {
     return this.models.load(version, async () => {
-      const recordText = await this.record(version);
+      const { text: recordText } = await this.record(version);
       const treeText = await this.registry.loadTree(version);
       if (treeText === null) throw await this.absence(version);
       return decodeServedModel(
@@ -35,15 +42,14 @@ export class VersionLoads {
     });
   }
 
-  /** The record's text, checked; throws as `model` does. */
-  record(version: number): Promise<string> {
+  /** The record, checked; throws as `model` does. */
+  record(version: number): Promise<StoredRecord> {
     return this.records.load(version, async () => {
       // Asking for numbers that were never given out costs one shared look and no fetch.
       if (version > (this.view.state?.newest?.version ?? 0)) await this.refuseUnpublished(version);
       const text = await this.registry.loadRecord(version);
       if (text === null) throw await this.absence(version);
-      decodeStoredRecord(text, this.registry.model, version);
-      return text;
+      return { text, record: decodeStoredRecord(text, this.registry.model, version) };
     });
   }
 

@@ -27,6 +27,7 @@ export function showVersion(context: ServingContext): Route {
     readQuery(request.originalUrl, []);
     refuseOtherModels(context, request);
     const version = readVersion(String(request.params.version));
-    return { status: 200, headers: { 'content-type': JSON_TYPE }, body: await context.loads.record(version) };
+    const { text } = await context.loads.record(version);
+    return { status: 200, headers: { 'content-type': JSON_TYPE }, body: text };
   };
 }

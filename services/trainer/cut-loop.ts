@@ -65,7 +65,9 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
       (pendingRows >= settings.batchRows || waitedMs >= settings.batchWaitMs || isAskReached) &&
       mayCut(parts);
     if (!isDue) {
-      const untilDueMs = waitingSinceMs === null ? IDLE_MS : Math.max(1, settings.batchWaitMs - waitedMs);
+      // Rows that waited long enough and are still not due wait for other rows, which come with a call.
+      const isWaiting = waitingSinceMs !== null && waitedMs < settings.batchWaitMs;
+      const untilDueMs = isWaiting ? settings.batchWaitMs - waitedMs : IDLE_MS;
       await wakeup.wait(Math.min(IDLE_MS, untilDueMs), clock, signal);
       continue;
     }
@@ -76,8 +78,8 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
       continue;
     }
     intake.unfittableRows = 0;
-    const answers = isAskReached && cut.accepted === pendingRows;
-    const answer = answers && ask !== null ? { upTo: ask.ticket, outcome: 'created' as const } : null;
+    const answer =
+      ask !== null && covers(cut, ask) ? { upTo: ask.ticket, outcome: 'created' as const } : null;
     if (!(await cutVersion(parts, cut, answer, signal))) return;
     waitingSinceMs = null;
     if (answer !== null) {
@@ -90,6 +92,11 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
 /** Without a version yet, every partition is read to its end first, or as far as the bound on waiting rows allows. */
 function mayCut({ live, intake, initialEnds, pendingRowsMax }: CutLoopParts): boolean {
   return live.newest !== null || intake.pendingRows >= pendingRowsMax || intake.hasReached(initialEnds);
+}
+
+/** True when the cut reaches the ends that were asked for; rows that came after them answer nobody and hold up nobody. */
+function covers(cut: Cut, { ends }: Ask): boolean {
+  return ends.every(({ partition, end }) => (cut.partitions[partition]?.progress.next ?? 0) >= end);
 }
 
 /** A cut whose window has a row to fit on, larger than `batchRowsMax` only if it must be; null when there is none. */

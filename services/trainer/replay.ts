@@ -2,7 +2,7 @@ import type { Engine } from '../../shared/engine/engine';
 import { engineLabel } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
 import { addHits, NO_HITS } from '../../shared/evaluation/prequential';
-import type { ModelRegistry } from '../../shared/model-registry/model-registry';
+import type { ModelRegistry, VersionRef } from '../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { ROW_READER } from '../../shared/row/message-reader';
 import { type Schema, schemaDigest } from '../../shared/row/schema';
@@ -16,7 +16,7 @@ import { countRows, gatherWindow, rowsDigest } from './window/window-rows';
 
 /** One thing that a replay came to, beside what the record says. */
 export interface ReplayCheck {
-  readonly what: 'rows' | 'counts' | 'tree' | 'batch' | 'holdout' | 'promotion';
+  readonly what: 'rows' | 'counts' | 'tree' | 'parent' | 'batch' | 'champion' | 'holdout' | 'promotion';
   readonly recorded: string;
   readonly replayed: string;
   readonly equal: boolean;
@@ -73,6 +73,7 @@ export async function replayVersion(context: ReplayContext, record: VersionRecor
   const parent = await loadIfNamed(registry, record.parent);
   if (parent === 'gone') skipped.push(`batch: parent ${record.parent!.version} is retired`);
   else {
+    if (parent !== null) checks.push(compareStored('parent', record.parent!, parent));
     const scored = parent === null ? null : { rows: countRows(batch), hits: countHits(parent.tree, batch) };
     const sums = addHits(parent?.record.evaluation.prequential ?? NO_HITS, scored ?? NO_HITS);
     const { batch: recordedBatch, prequential } = record.evaluation;
@@ -84,6 +85,7 @@ export async function replayVersion(context: ReplayContext, record: VersionRecor
   if (champion === 'gone')
     skipped.push(`holdout and promotion: champion ${record.champion!.version} is retired`);
   else {
+    if (champion !== null) checks.push(compareStored('champion', record.champion!, champion));
     const held = record.promotion.reason === 'held';
     const verdict = judge(tree, champion?.tree ?? null, rows.heldOut, promotion, held);
     checks.push(
@@ -130,6 +132,11 @@ async function loadIfNamed(
 ): Promise<KnownVersion | null | 'gone'> {
   if (ref === null) return null;
   return (await loadKnownVersion(registry, ref.version)) ?? 'gone';
+}
+
+/** A stored version under the right number may still be another one than the record was judged against. */
+function compareStored(what: 'parent' | 'champion', ref: VersionRef, stored: KnownVersion): ReplayCheck {
+  return compare(what, ref.recordDigest, stored.record.recordDigest);
 }
 
 function compare(what: ReplayCheck['what'], recorded: string, replayed: string): ReplayCheck {

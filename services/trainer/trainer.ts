@@ -61,14 +61,14 @@ async function train(context: TrainerContext, lease: LeaseKeeper, signal: AbortS
   events.onActive?.(resumed.newest?.record ?? null, lease.lease?.epoch ?? 0);
   const live = new LiveVersions(registry, resumed.newest, await registry.loadState());
   const intake = new Intake(context, resumed.intakes, () => lease.isSurelyHeld());
-  const mirrorer = new OffsetMirrorer(context.mirror, registry.registryId, log);
+  const mirrorer = new OffsetMirrorer(context.mirror, registry.registryId, clock, log);
   const wakeup = new Wakeup();
   const roomMade = new Wakeup();
   const pendingRowsMax = settings.batchRowsMax * PENDING_BATCHES;
 
   const read = async (term: AbortSignal) => {
     for await (const round of rowLog.read(intake.position(), DEFAULT_READ_BOUNDS, term)) {
-      await intake.take(round, term);
+      if (!(await intake.take(round, term))) return;
       events.onPending?.(intake.pendingRows);
       wakeup.call();
       while (intake.isFull(pendingRowsMax) && !term.aborted) await roomMade.wait(1_000, clock, term);
@@ -85,6 +85,5 @@ async function train(context: TrainerContext, lease: LeaseKeeper, signal: AbortS
       { context, lease, live, intake, mirrorer, wakeup, roomMade, initialEnds: resumed.ends, pendingRowsMax },
       term,
     );
-  await runTogether([read, follow, cut], signal);
-  await mirrorer.settled();
+  await runTogether([read, follow, cut, (term) => mirrorer.keepUp(term)], signal);
 }

@@ -64,7 +64,8 @@ export class Environment {
 
   /**
    * Runs a step as one atomic transaction, and resolves once it is durable. A step that throws leaves no trace. The
-   * write lock spans processes, so what a step reads cannot change under it.
+   * write lock spans processes, so what a step reads cannot change under it. With its default flags the commit syncs
+   * before it returns; `flushed` covers writes of the store that do not, since a commit is visible before its flush.
    */
   async write<T>(fault: EnvironmentFault, step: () => T): Promise<T> {
     const result = this.guarded(fault, () => this.root.transactionSync(step));

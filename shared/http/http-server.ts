@@ -43,6 +43,8 @@ const HEADER_BYTES_MAX = 16_384;
 const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
 /** Above the 60 s that proxies commonly keep a connection, so that the proxy closes first and loses no request. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** A client that neither sends nor reads loses its place; above the longest wait that a route grants, 30 s. */
+const SILENT_SOCKET_MS = 60_000;
 
 /**
  * A node:http server that trusts no client: bounded headers, times and connections, ambiguous framing refused, and a
@@ -64,6 +66,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   // Node silently drops the fields past its limit, a second Host among them; framing.ts counts them all instead.
   server.maxHeadersCount = 0;
+  server.timeout = SILENT_SOCKET_MS;
 
   const receive = (request: IncomingMessage, response: ServerResponse, expectsOther = false) => {
     // What follows on a connection with ambiguous framing may be somebody's smuggled request: it is not run.

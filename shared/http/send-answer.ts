@@ -31,6 +31,8 @@ export function sendAnswer(request: IncomingMessage, response: ServerResponse, a
 
 function isLongUnread(request: IncomingMessage): boolean {
   if (request.complete) return false;
+  // Whoever asked whether to go on and gets this instead may send the body or not: only closing settles that.
+  if (request.headers.expect !== undefined) return true;
   if (request.headers['transfer-encoding'] !== undefined) return true;
   return Number(request.headers['content-length'] ?? 0) > DISCARDED_BYTES_MAX;
 }

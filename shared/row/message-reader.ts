@@ -9,6 +9,12 @@ import type { Schema } from './schema';
  */
 export const VALUE_BYTES_MAX = 1_000_000;
 
+/**
+ * The most lines of a message, of at least 20 bytes each at its full size, which is less than any row. Without it a
+ * megabyte of newlines would make a million rejected rows; as it is, such a message is a single rejected line.
+ */
+export const LINES_MAX = 50_000;
+
 /** Takes a rejected line: its 0-based number, why, and a view of its bytes (null for a null value). */
 export type OnRejected = (line: number, fault: RowFault, bytes: Uint8Array | null) => void;
 
@@ -80,8 +86,19 @@ function refusalOf(
 ): RowFault | null {
   if (value === null) return 'null-value';
   if (value.length === 0) return 'empty-value';
-  if (value.length > VALUE_BYTES_MAX) return 'too-large';
+  if (value.length > VALUE_BYTES_MAX || hasTooManyLines(value)) return 'too-large';
   return headers !== null && isEncoded(headers) ? 'unsupported-encoding' : null;
+}
+
+function hasTooManyLines(value: Uint8Array): boolean {
+  if (value.length <= LINES_MAX) return false;
+  let lines = 1;
+  let newline = value.indexOf(LINE_FEED);
+  while (newline >= 0 && newline < value.length - 1) {
+    if (++lines > LINES_MAX) return true;
+    newline = value.indexOf(LINE_FEED, newline + 1);
+  }
+  return false;
 }
 
 /** Whether a header says that the value is compressed or otherwise wrapped. */

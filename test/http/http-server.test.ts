@@ -1,7 +1,7 @@
 import { AlderError } from '../../shared/errors';
+import { jsonAnswer } from '../../shared/http/answer';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../shared/http/http-server';
 import { listenError } from '../../shared/http/listen-error';
-import { jsonAnswer } from '../../shared/http/answer';
 import { sendAnswer } from '../../shared/http/send-answer';
 import { exchange, RawClient } from '../support/raw-http';
 
@@ -40,7 +40,11 @@ test.each([
 });
 
 test('when every place is taken by clients that owe a request, the longest of them makes room', async () => {
-  const server = await start({ connectionsMax: 3 });
+  const server = await start({
+    connectionsMax: 3,
+    // So long that no timeout frees a place.
+    timeouts: { headersMs: 600_000, requestMs: 600_000, checkMs: 1_000 },
+  });
   const slow: RawClient[] = [];
   for (let i = 0; i < 3; i++) {
     const client = new RawClient(server.port);
@@ -106,10 +110,28 @@ test('a port that is taken is named, with another one to try', async () => {
   expect(message(5_000, 'PORT', 'linux')).toBe('port 5000 is taken; try PORT=5050 npm start');
   expect(message(5_050, 'PORT', 'linux')).toBe('port 5050 is taken; try PORT=5100 npm start');
   expect(message(65_500, 'PORT', 'linux')).toBe('port 65500 is taken; try PORT=65450 npm start');
-  expect(message(5_001, 'ALDER_TRAINER_PORT', 'darwin')).toBe('port 5001 is taken; try ALDER_TRAINER_PORT=5051 npm start');
-  expect(message(5_000, 'PORT', 'darwin')).toMatch(/^port 5000 is taken; try PORT=5050 npm start\. .*AirPlay receiver/);
+  expect(message(5_001, 'ALDER_TRAINER_PORT', 'darwin')).toBe(
+    'port 5001 is taken; try ALDER_TRAINER_PORT=5051 npm start',
+  );
+  expect(message(5_000, 'PORT', 'darwin')).toMatch(
+    /^port 5000 is taken; try PORT=5050 npm start\. .*AirPlay receiver/,
+  );
 });
 
 test('a host that is not of this machine is a wrong setting', async () => {
   await expect(start({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'setting-invalid' });
+});
+
+test('a request to upgrade the protocol is answered as any other', async () => {
+  const server = await start();
+  const bytes = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+  expect((await exchange(server.port, bytes))?.status).toBe(200);
+  await server.stop();
+});
+
+test('whoever asked to continue and was answered instead has to come again', async () => {
+  const server = await start();
+  const bytes = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n';
+  expect((await exchange(server.port, bytes))?.headers.connection).toBe('close');
+  await server.stop();
 });

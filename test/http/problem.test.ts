@@ -2,14 +2,17 @@ import { problemBody } from '../../shared/api/problem-body';
 import { AlderError, OPERATING_FAULTS, REQUEST_FAULTS, ROW_FAULTS } from '../../shared/errors';
 import { FAULTS_MAX, problem, problemOf } from '../../shared/http/problem';
 
-test.each([...ROW_FAULTS, ...REQUEST_FAULTS, ...OPERATING_FAULTS])('%s becomes a problem document', (code) => {
-  const answer = problem(code);
-  const body = problemBody.parse(JSON.parse(answer.body));
-  expect(body.status).toBe(answer.status);
-  expect(body.title).not.toBe('Error');
-  expect([code, 'internal']).toContain(body.code);
-  expect(answer.headers['retry-after'] !== undefined).toBe(answer.status === 503);
-});
+test.each([...ROW_FAULTS, ...REQUEST_FAULTS, ...OPERATING_FAULTS])(
+  '%s becomes a problem document',
+  (code) => {
+    const answer = problem(code);
+    const body = problemBody.parse(JSON.parse(answer.body));
+    expect(body.status).toBe(answer.status);
+    expect(body.title).not.toBe('Error');
+    expect([code, 'internal']).toContain(body.code);
+    expect(answer.headers['retry-after'] !== undefined).toBe(answer.status === 503);
+  },
+);
 
 test('an operating fault that is not the client’s to know is internal, and its message stays here', () => {
   const answer = problemOf(new AlderError('log-replaced', 'the secret of the log'));
@@ -19,6 +22,9 @@ test('an operating fault that is not the client’s to know is internal, and its
 });
 
 test('at most twenty faults are named', () => {
-  const faults = Array.from({ length: 30 }, (_, i) => ({ pointer: `/data/${i}`, code: 'feature-count' as const }));
+  const faults = Array.from({ length: 30 }, (_, i) => ({
+    pointer: `/data/${i}`,
+    code: 'feature-count' as const,
+  }));
   expect(JSON.parse(problem('feature-count', { faults }).body).errors).toEqual(faults.slice(0, FAULTS_MAX));
 });

@@ -1,5 +1,5 @@
 import type { RowFault } from '../../shared/errors';
-import { MessageReader, VALUE_BYTES_MAX } from '../../shared/row/message-reader';
+import { MessageReader, LINES_MAX, VALUE_BYTES_MAX } from '../../shared/row/message-reader';
 import { RowColumns } from '../../shared/row/row-columns';
 import { parseSchema } from '../../shared/row/schema';
 
@@ -70,6 +70,14 @@ test('a value of exactly the most bytes is read; one byte more is one rejected l
   const { lineCount, rejected } = read(`${full} `);
   expect(lineCount).toBe(1);
   expect(rejected).toEqual([{ line: 0, fault: 'too-large', bytes: `${full} ` }]);
+});
+
+test('a message of more lines than any rows could have is one rejected line', () => {
+  const newlines = '\n'.repeat(LINES_MAX);
+  expect(read(newlines).lineCount).toBe(LINES_MAX);
+  const { lineCount, rejected } = read(`${newlines}\n`);
+  expect(lineCount).toBe(1);
+  expect(rejected.map(({ fault }) => fault)).toEqual(['too-large']);
 });
 
 test('a message that a header calls compressed is one rejected line, whatever its lines hold', () => {

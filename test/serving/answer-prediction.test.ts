@@ -1,7 +1,7 @@
-import { predictionAnswer, predictionsAnswer } from '../../shared/api/answers';
-import { problemBody } from '../../shared/api/problem-body';
 import { answerPrediction } from '../../services/serving/answer-prediction';
 import { decodeServedModel } from '../../services/serving/served-model';
+import { predictionAnswer, predictionsAnswer } from '../../shared/api/answers';
+import { problemBody } from '../../shared/api/problem-body';
 import { irisTree, makeVersion } from '../support/stored-versions';
 
 const { record, recordText, treeText } = makeVersion(7, irisTree());
@@ -24,13 +24,17 @@ test('a list gets lists in the same order, also a list of one', () => {
     `{"predictions":["setosa","virginica"],"probabilities":[{"setosa":1,"versicolor":0,"virginica":0},{"setosa":0,"versicolor":0,"virginica":1}]${end}`,
   );
   predictionsAnswer.parse(JSON.parse(answer.body));
-  expect(JSON.parse(answerPrediction(bytes('{"data":[[1,1,1,1]]}'), model).body).predictions).toEqual(['setosa']);
+  expect(JSON.parse(answerPrediction(bytes('{"data":[[1,1,1,1]]}'), model).body).predictions).toEqual([
+    'setosa',
+  ]);
   expect([answer.rowCount, answerPrediction(bytes('{"data":[[1,1,1,1]]}'), model).rowCount]).toEqual([2, 1]);
 });
 
 test('features by name, in any order, predict what features by position do', () => {
   const named = '{"data":{"petal_width":2,"petal_length":5,"sepal_width":1,"sepal_length":1}}';
-  expect(answerPrediction(bytes(named), model).body).toBe(answerPrediction(bytes('{"data":[1,1,5,2]}'), model).body);
+  expect(answerPrediction(bytes(named), model).body).toBe(
+    answerPrediction(bytes('{"data":[1,1,5,2]}'), model).body,
+  );
 });
 
 test('a value equal to the threshold goes left', () => {
@@ -61,7 +65,16 @@ test('one bad row in a thousand refuses the whole body, names its place and echo
 
 test('the status of a refused body is the reader’s, whatever the code', () => {
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-  for (const text of ['', '{', '[]', '{"data":[]}', '{"data":[1]}', '{"data":[1,2,3,1e999]}', deep, '{"a":1,"a":2}']) {
+  for (const text of [
+    '',
+    '{',
+    '[]',
+    '{"data":[]}',
+    '{"data":[1]}',
+    '{"data":[1,2,3,1e999]}',
+    deep,
+    '{"a":1,"a":2}',
+  ]) {
     const read = model.reader.read(bytes(text));
     expect(read.ok ? 200 : read.status).toBe(answerPrediction(bytes(text), model).status);
   }
@@ -79,6 +92,8 @@ test('a record of another version, a tree of another digest and an unknown forma
     decodeServedModel({ model: 'decisiontree', version: 7, recordText, treeText, ...changes }, 10);
   expect(decode({ version: 8 })).toThrow(expect.objectContaining({ code: 'record-invalid' }));
   expect(decode({ model: 'other' })).toThrow(expect.objectContaining({ code: 'record-invalid' }));
-  expect(decode({ treeText: treeText.replace('2.45', '2.46') })).toThrow(expect.objectContaining({ code: 'digest-mismatch' }));
+  expect(decode({ treeText: treeText.replace('2.45', '2.46') })).toThrow(
+    expect.objectContaining({ code: 'digest-mismatch' }),
+  );
   expect(decode({ recordText: '{"format":"alder-version/9"}' })).toThrow(/alder-version\/9/);
 });

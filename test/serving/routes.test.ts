@@ -1,10 +1,10 @@
 import request from 'supertest';
-import { rootAnswer, versionsAnswer } from '../../shared/api/answers';
+import { rootBody } from '../../services/serving/root-answer';
 import type { Serving } from '../../services/serving/serving';
+import { rootAnswer, versionsAnswer } from '../../shared/api/answers';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
 import { irisTree, type MadeVersion, Publisher } from '../support/stored-versions';
-import { startTestServing, until } from '../support/test-serving';
-import { rootBody } from '../../services/serving/root-answer';
+import { startTestServing } from '../support/test-serving';
 
 const registry = new MemoryModelRegistry();
 let made: MadeVersion;
@@ -32,7 +32,8 @@ test('the root says which version is live and what to do next', async () => {
 });
 
 test('the root is a page without scripts for whoever prefers one, and JSON for everybody else', async () => {
-  const typeFor = async (accept: string) => (await request(serving.url).get('/').set('accept', accept)).headers['content-type'];
+  const typeFor = async (accept: string) =>
+    (await request(serving.url).get('/').set('accept', accept)).headers['content-type'];
   expect(await typeFor('text/html,application/xhtml+xml,*/*;q=0.8')).toBe('text/html; charset=utf-8');
   expect(await typeFor('*/*')).toBe('application/json');
   expect(await typeFor('application/json;q=0.9,text/html;q=0.1')).toBe('application/json');
@@ -43,14 +44,22 @@ test('the root is a page without scripts for whoever prefers one, and JSON for e
 });
 
 test('the root names the age of its view only when it is old', () => {
-  expect(rootBody({ model: 'm', version: null, stalenessMs: 200 })).toMatchObject({ version: null, next: { pinned: 'POST /models/serve/m/1' } });
+  expect(rootBody({ model: 'm', version: null, stalenessMs: 200 })).toMatchObject({
+    version: null,
+    next: { pinned: 'POST /models/serve/m/1' },
+  });
   expect(rootBody({ model: 'm', version: 1, stalenessMs: 200 })).not.toHaveProperty('stalenessMs');
   expect(rootBody({ model: 'm', version: 1, stalenessMs: 60_000.4 })).toMatchObject({ stalenessMs: 60_000 });
 });
 
 test('versions lists what is stored; a version is its record, byte for byte', async () => {
   const { body } = await request(serving.url).get('/models/decisiontree/versions').expect(200);
-  expect(versionsAnswer.parse(body)).toEqual({ model: 'decisiontree', latest: 1, aliases: { champion: 1 }, versions: [1] });
+  expect(versionsAnswer.parse(body)).toEqual({
+    model: 'decisiontree',
+    latest: 1,
+    aliases: { champion: 1 },
+    versions: [1],
+  });
   const { text } = await request(serving.url).get('/models/decisiontree/versions/1').expect(200);
   expect(text).toBe(made.recordText);
 });
@@ -82,10 +91,14 @@ test('ready means that a model is loaded', async () => {
 });
 
 test('metrics count by route template and status, rows, and the served version', async () => {
-  const body = { data: [[1, 1, 1, 1], [1, 1, 5, 1]] };
+  const body = {
+    data: [
+      [1, 1, 1, 1],
+      [1, 1, 5, 1],
+    ],
+  };
   await request(serving.url).post('/models/serve/decisiontree/champion').send(body).expect(200);
   await request(serving.url).post('/models/serve/other/1').send(body).expect(404);
-  await until(() => true);
   const { text } = await request(serving.url).get('/metrics').expect(200);
   expect(text).toContain('alder_http_requests_total{route="/models/serve/:model/:selector",status="200"} 1');
   expect(text).toContain('alder_http_requests_total{route="/models/serve/:model/:selector",status="404"} 1');
@@ -99,7 +112,9 @@ test('a failure of our own is 500 without a word about it, and is logged', async
   const error = (...line: unknown[]) => void logged.push(line);
   const broken = new MemoryModelRegistry();
   broken.listVersions = () => Promise.reject(new TypeError('the secret'));
-  const server = await startTestServing(broken, { log: { info: () => undefined, warn: () => undefined, error } });
+  const server = await startTestServing(broken, {
+    log: { info: () => undefined, warn: () => undefined, error },
+  });
   const { text } = await request(server.url).get('/models/decisiontree/versions').expect(500);
   expect(JSON.parse(text).code).toBe('internal');
   expect(text).not.toContain('secret');

@@ -1,8 +1,8 @@
-import type { Log } from '../../shared/runtime/log';
 import { HeldModels } from '../../services/serving/held-models';
 import { decodeServedModel, type ServedModel } from '../../services/serving/served-model';
 import type { Serving } from '../../services/serving/serving';
 import { SharedLoads } from '../../services/serving/shared-loads';
+import type { Log } from '../../shared/runtime/log';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
 import { irisTree, makeVersion, Publisher } from '../support/stored-versions';
 import { startTestServing, until } from '../support/test-serving';
@@ -28,7 +28,10 @@ afterEach(() => serving.stop());
 async function predict(path = '/serve_decision_tree') {
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(serving.url + path, { method: 'POST', headers, body: '{"data":[1,1,2,1]}' });
-  return { status: answer.status, ...((await answer.json()) as { version?: number; prediction?: string; code?: string }) };
+  return {
+    status: answer.status,
+    ...((await answer.json()) as { version?: number; prediction?: string; code?: string }),
+  };
 }
 
 const serves = (version: number) => until(() => serving.models.champion?.version === version);
@@ -87,13 +90,22 @@ test('without the registry, what is held is served and what never was is 503, ne
   registry.isAway = true;
   expect(await predict()).toMatchObject({ status: 200, version: 3 });
   expect(await predict('/models/serve/decisiontree/1')).toMatchObject({ status: 200, version: 1 });
-  expect(await predict('/models/serve/decisiontree/9')).toMatchObject({ status: 503, code: 'registry-unavailable' });
-  expect(await predict('/models/serve/decisiontree/0')).toMatchObject({ status: 404, code: 'unknown-version' });
+  expect(await predict('/models/serve/decisiontree/9')).toMatchObject({
+    status: 503,
+    code: 'registry-unavailable',
+  });
+  expect(await predict('/models/serve/decisiontree/0')).toMatchObject({
+    status: 404,
+    code: 'unknown-version',
+  });
   await serving.stop();
   registry.isAway = false;
   serving = await startTestServing(registry);
   registry.isAway = true;
-  expect(await predict('/models/serve/decisiontree/1')).toMatchObject({ status: 503, code: 'registry-unavailable' });
+  expect(await predict('/models/serve/decisiontree/1')).toMatchObject({
+    status: 503,
+    code: 'registry-unavailable',
+  });
 });
 
 test('a champion that could not be fetched is fetched when the registry is back', async () => {
@@ -119,7 +131,10 @@ test('a held version is let go once it is retired', async () => {
   await serves(3);
   await publisher.publish(irisTree(4), { keepVersions: 1 });
   await serves(4);
-  expect(await predict('/models/serve/decisiontree/1')).toMatchObject({ status: 410, code: 'retired-version' });
+  expect(await predict('/models/serve/decisiontree/1')).toMatchObject({
+    status: 410,
+    code: 'retired-version',
+  });
 });
 
 test('a registry that began anew is followed from its first version, whatever its number', async () => {
@@ -149,13 +164,19 @@ test('a version published by another process since the last look is found all th
   serving = await startTestServing(registry);
   await publisher.publish(irisTree(2));
   expect(await predict('/models/serve/decisiontree/2')).toMatchObject({ status: 200, version: 2 });
-  expect(await predict('/models/serve/decisiontree/3')).toMatchObject({ status: 404, code: 'unknown-version' });
+  expect(await predict('/models/serve/decisiontree/3')).toMatchObject({
+    status: 404,
+    code: 'unknown-version',
+  });
 });
 
 test('before the first version every way of asking is 503 model-not-loaded', async () => {
   await serving.stop();
   serving = await startTestServing(new MemoryModelRegistry());
-  for (const path of ['/serve_decision_tree', ...['1', 'latest', 'champion'].map((v) => `/models/serve/decisiontree/${v}`)]) {
+  for (const path of [
+    '/serve_decision_tree',
+    ...['1', 'latest', 'champion'].map((v) => `/models/serve/decisiontree/${v}`),
+  ]) {
     expect(await predict(path)).toMatchObject({ status: 503, code: 'model-not-loaded' });
   }
 });
@@ -163,7 +184,10 @@ test('before the first version every way of asking is 503 model-not-loaded', asy
 describe('held models', () => {
   const held = (version: number, treeBytes: number) => {
     const made = makeVersion(version, irisTree());
-    return { ...decodeServedModel({ model: 'decisiontree', version, ...made }, 10), treeBytes } satisfies ServedModel;
+    return {
+      ...decodeServedModel({ model: 'decisiontree', version, ...made }, 10),
+      treeBytes,
+    } satisfies ServedModel;
   };
 
   test('the longest unused goes first, by count', () => {

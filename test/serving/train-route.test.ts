@@ -1,8 +1,8 @@
-import { trainingAnswer, trainingUnderway } from '../../shared/api/answers';
-import { silentLog } from '../../shared/runtime/log';
 import { RefitDesk, WAITERS_MAX } from '../../services/serving/refit-desk';
 import { RegistryView } from '../../services/serving/registry-view';
 import type { Serving } from '../../services/serving/serving';
+import { trainingAnswer, trainingUnderway } from '../../shared/api/answers';
+import { silentLog } from '../../shared/runtime/log';
 import { ManualClock } from '../support/manual-clock';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
 import { RawClient } from '../support/raw-http';
@@ -75,6 +75,20 @@ describe('the desk', () => {
     expect(await desk.ask(0, NEVER)).toBeNull();
   });
 
+  test('a process that has just begun does not call a trainer silent that it never saw', async () => {
+    const unled = new MemoryModelRegistry();
+    const freshView = new RegistryView(unled, clock, silentLog);
+    const freshDesk = new RefitDesk({ registry: unled, view: freshView, clock, leaseMs: LEASE_MS });
+    freshView.start();
+    await until(() => freshView.state !== null);
+    expect(await freshDesk.ask(0, NEVER)).toBeNull();
+    await clock.advance(LEASE_MS);
+    unled.change({});
+    await until(() => freshView.stalenessMs() === 0);
+    await expect(freshDesk.ask(0, NEVER)).rejects.toMatchObject({ code: 'no-trainer' });
+    await freshView.stop();
+  });
+
   test('a wait under way ends as no-trainer when the beats stop', async () => {
     const asked = desk.ask(30_000, NEVER).catch((error) => error.code);
     await until(() => clock.sleeping === 1);
@@ -116,30 +130,37 @@ describe('the route', () => {
 
   const ask = async (query = '', method = 'GET') => {
     const answer = await fetch(`${serving.url}/train_decision_tree${query}`, { method });
-    return { status: answer.status, retryAfter: answer.headers.get('retry-after'), body: await answer.json() };
+    return {
+      status: answer.status,
+      retryAfter: answer.headers.get('retry-after'),
+      body: await answer.json(),
+    };
   };
   const asked = (count: number) => until(() => (registry.calls.askForRefit ?? 0) === count);
 
-  test.each(['GET', 'POST'])('%s answers with the version that came of it, which is then served', async (method) => {
-    const answer = ask('', method);
-    await asked(1);
-    await publisher.publish(irisTree(2), { answer: { upTo: 1, version: 1, outcome: 'created' } });
-    const { status, body } = await answer;
-    expect(status).toBe(200);
-    expect(trainingAnswer.parse(body)).toMatchObject({
-      model: 'decisiontree',
-      version: 1,
-      created: true,
-      promoted: true,
-      reason: 'first',
-      champion: 1,
-      engine: 'exact',
-      rows: { window: 10, fitted: 8, heldOut: 2, rejected: 0 },
-      accuracy: { prequential: null, holdout: 1 / 2 },
-      lineage: [{ partition: 0, windowFrom: '0', batchFrom: '0', next: '10' }],
-    });
-    expect(serving.models.champion?.version).toBe(1);
-  });
+  test.each(['GET', 'POST'])(
+    '%s answers with the version that came of it, which is then served',
+    async (method) => {
+      const answer = ask('', method);
+      await asked(1);
+      await publisher.publish(irisTree(2), { answer: { upTo: 1, version: 1, outcome: 'created' } });
+      const { status, body } = await answer;
+      expect(status).toBe(200);
+      expect(trainingAnswer.parse(body)).toMatchObject({
+        model: 'decisiontree',
+        version: 1,
+        created: true,
+        promoted: true,
+        reason: 'first',
+        champion: 1,
+        engine: 'exact',
+        rows: { window: 10, fitted: 8, heldOut: 2, rejected: 0 },
+        accuracy: { prequential: null, holdout: 1 / 2 },
+        lineage: [{ partition: 0, windowFrom: '0', batchFrom: '0', next: '10' }],
+      });
+      expect(serving.models.champion?.version).toBe(1);
+    },
+  );
 
   test('no new row, no new version: the newest one stands, and created is false', async () => {
     await publisher.publish(irisTree(2));
@@ -157,7 +178,11 @@ describe('the route', () => {
   });
 
   test('without an answer in time it is 202 with Retry-After and the newest version', async () => {
-    expect(await ask('?wait=0')).toMatchObject({ status: 202, retryAfter: '1', body: { status: 'training', latest: null } });
+    expect(await ask('?wait=0')).toMatchObject({
+      status: 202,
+      retryAfter: '1',
+      body: { status: 'training', latest: null },
+    });
     await publisher.publish(irisTree(2));
     await until(() => serving.models.champion?.version === 1);
     const { body } = await ask('?wait=0.01');

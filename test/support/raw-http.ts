@@ -73,7 +73,8 @@ function parseAnswer(text: string): { answer: RawAnswer; length: number } | null
   if (headEnd < 0) return null;
   const [statusLine, ...lines] = text.slice(0, headEnd).split('\r\n');
   const headers: Record<string, string> = {};
-  for (const line of lines) headers[line.slice(0, line.indexOf(':')).toLowerCase()] = line.slice(line.indexOf(':') + 1).trim();
+  for (const line of lines)
+    headers[line.slice(0, line.indexOf(':')).toLowerCase()] = line.slice(line.indexOf(':') + 1).trim();
   const bodyStart = headEnd + 4;
   const length = bodyStart + Number(headers['content-length'] ?? 0);
   if (text.length < length) return null;

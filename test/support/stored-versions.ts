@@ -1,8 +1,13 @@
-import { CHAMPION, type Lease, type Publication, type VersionRef } from '../../shared/model-registry/model-registry';
+import {
+  CHAMPION,
+  type Lease,
+  type ModelRegistry,
+  type Publication,
+  type VersionRef,
+} from '../../shared/model-registry/model-registry';
 import { sealRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { depth, leafCount, nodeCount, type Tree } from '../../shared/tree/tree';
 import { encodeTree, treeDigest } from '../../shared/tree/tree-codec';
-import type { MemoryModelRegistry } from './memory-model-registry';
 
 export const IRIS_FEATURES = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
 export const IRIS_CLASSES = ['setosa', 'versicolor', 'virginica'];
@@ -30,7 +35,12 @@ export interface MadeVersion {
 }
 
 /** A sound version of a small tree. */
-export function makeVersion(version: number, tree: Tree, parent: VersionRef | null = null, model = 'decisiontree'): MadeVersion {
+export function makeVersion(
+  version: number,
+  tree: Tree,
+  parent: VersionRef | null = null,
+  model = 'decisiontree',
+): MadeVersion {
   const treeText = encodeTree(tree);
   const { record, text } = sealRecord({
     model,
@@ -63,13 +73,31 @@ export function makeVersion(version: number, tree: Tree, parent: VersionRef | nu
       promotion: 'gated',
     },
     rows: { window: 10, fitted: 8, heldOut: 2, rejected: 0, digest: '0'.repeat(64) },
-    tree: { digest: treeDigest(treeText), nodes: nodeCount(tree), leaves: leafCount(tree), depth: depth(tree) },
+    tree: {
+      digest: treeDigest(treeText),
+      nodes: nodeCount(tree),
+      leaves: leafCount(tree),
+      depth: depth(tree),
+    },
     evaluation: {
       batch: parent === null ? null : { rows: 10, hits: 9 },
       prequential: parent === null ? { rows: 0, hits: 0 } : { rows: 10, hits: 9 },
-      holdout: { rows: 2, champion: parent === null ? null : 1, candidate: 1, confusion: [[1, 1], [0, 0]] },
+      holdout: {
+        rows: 2,
+        champion: parent === null ? null : 1,
+        candidate: 1,
+        confusion: [
+          [1, 1],
+          [0, 0],
+        ],
+      },
     },
-    promotion: { promoted: true, reason: parent === null ? 'first' : 'not-worse', onlyChampion: 0, onlyCandidate: 0 },
+    promotion: {
+      promoted: true,
+      reason: parent === null ? 'first' : 'not-worse',
+      onlyChampion: 0,
+      onlyCandidate: 0,
+    },
     createdAt: '2024-01-01T00:00:01.000Z',
     newestRowAt: '2024-01-01T00:00:00.000Z',
     trainer: { id: 't', epoch: 1, code: 'test' },
@@ -80,11 +108,11 @@ export function makeVersion(version: number, tree: Tree, parent: VersionRef | nu
 /** A trainer's hand on the registry: it holds the lease and publishes small trees. */
 export class Publisher {
   private constructor(
-    private readonly registry: MemoryModelRegistry,
+    private readonly registry: ModelRegistry,
     private lease: Lease,
   ) {}
 
-  static async open(registry: MemoryModelRegistry): Promise<Publisher> {
+  static async open(registry: ModelRegistry): Promise<Publisher> {
     const { lease } = await registry.loadState();
     return new Publisher(registry, (await registry.takeLease(lease, 't'))!);
   }

@@ -1,10 +1,13 @@
+import { type Serving, type ServingOptions, startServing } from '../../services/serving/serving';
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { systemClock } from '../../shared/runtime/clock';
 import { silentLog } from '../../shared/runtime/log';
-import { type Serving, type ServingOptions, startServing } from '../../services/serving/serving';
-import { MemoryModelRegistry } from './memory-model-registry';
 
 /** Serving on a free port, quiet; `changes` put other options in place. */
-export function startTestServing(registry: MemoryModelRegistry, changes: Partial<ServingOptions> = {}): Promise<Serving> {
+export function startTestServing(
+  registry: ModelRegistry,
+  changes: Partial<ServingOptions> = {},
+): Promise<Serving> {
   return startServing({
     registry,
     model: 'decisiontree',

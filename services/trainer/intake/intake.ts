@@ -44,25 +44,28 @@ export class Intake {
     return this.pendingRows >= pendingRowsMax && this.pendingRows > this.unfittableRows;
   }
 
-  /** Takes one round; resolves when its rejected rows are acknowledged. Throws `log-range-gone` on loss. */
-  async take(round: ReadRound, signal: AbortSignal): Promise<void> {
+  /**
+   * Takes one round; resolves when its rejected rows are acknowledged. False: reading has to end here, since the signal
+   * aborted or the lease is lost, and what follows would look like a gap. Throws `log-range-gone` on loss.
+   */
+  async take(round: ReadRound, signal: AbortSignal): Promise<boolean> {
     if (round.partitionCount > this.partitions.length) await this.addPartitions(round.partitionCount);
     for (const block of round.blocks) {
-      if (signal.aborted) return;
-      await this.takeBlock(block, signal);
+      if (signal.aborted || !(await this.takeBlock(block, signal))) return false;
     }
+    return true;
   }
 
-  private async takeBlock(block: MessageBlock, signal: AbortSignal): Promise<void> {
+  private async takeBlock(block: MessageBlock, signal: AbortSignal): Promise<boolean> {
     const { rowLog, settings, events } = this.context;
     const intake = this.partitions[block.partition]!;
-    if (block.next <= intake.position) return;
+    if (block.next <= intake.position) return true;
     const read = readBlock(block, intake.position, this.reader, intake.store, settings.holdoutShare);
     if (read.hasGap) {
       const { earliest } = (await rowLog.bounds())[block.partition]!;
       if (earliest > intake.position) throw loss(block.partition, intake.position, earliest);
     }
-    if (read.rejected.length > 0 && !(await this.appendRejected(read.rejected, signal))) return;
+    if (read.rejected.length > 0 && !(await this.appendRejected(read.rejected, signal))) return false;
     let accepted = 0;
     for (const message of read.messages) {
       intake.pending.add(message, message.accepted, message.rejected);
@@ -71,6 +74,7 @@ export class Intake {
     intake.position = block.next;
     this.pendingRows += accepted;
     events.onRead?.(accepted, read.rejected.length);
+    return true;
   }
 
   /** Tries until the rows are acknowledged: nothing may step over a rejected row that is not kept. */

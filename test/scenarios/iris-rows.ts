@@ -1,0 +1,52 @@
+import { irisRows } from '../engine/iris';
+
+/** One row as a scenario sends it. */
+export interface SentRow {
+  readonly features: readonly number[];
+  readonly label: string;
+}
+
+/** The Iris rows in a seeded order. */
+export function shuffledIris(seed: number): SentRow[] {
+  const { rowCount, columns, classes, classNames } = irisRows();
+  const rows = Array.from({ length: rowCount }, (_, i) => ({
+    features: columns.map((column) => column[i]!),
+    label: classNames[classes[i]!]!,
+  }));
+  const random = randomFrom(seed);
+  for (let i = rows.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [rows[i], rows[j]] = [rows[j]!, rows[i]!];
+  }
+  return rows;
+}
+
+/** The row as a line of the log. */
+export function lineOf({ features, label }: SentRow): string {
+  return JSON.stringify({ data: features, label });
+}
+
+/** Lines in messages of up to `rowsPerMessage` lines each. */
+export function inMessages(lines: readonly string[], rowsPerMessage: number): string[] {
+  const messages: string[] = [];
+  for (let i = 0; i < lines.length; i += rowsPerMessage) {
+    messages.push(lines.slice(i, i + rowsPerMessage).join('\n'));
+  }
+  return messages;
+}
+
+/** The messages of one partition when they go to all of them in turn. */
+export function shareOf<T>(messages: readonly T[], partition: number, partitions: number): T[] {
+  return messages.filter((_, i) => i % partitions === partition);
+}
+
+/** Uniform in [0, 1): mulberry32, so that a seed gives the same rows on every machine. */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

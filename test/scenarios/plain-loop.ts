@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { Engine } from '../../shared/engine/engine';
+import type { VersionRecord } from '../../shared/model-registry/version-record';
+import { type Schema, schemaDigest } from '../../shared/row/schema';
+import type { LogIdentity } from '../../shared/row-log/row-log';
+import type { Settings } from '../../shared/runtime/settings';
+import type { Tree } from '../../shared/tree/tree';
+import { encodeTree } from '../../shared/tree/tree-codec';
+import { confusionOf, decidePlainly, digestOf, hitsOf } from './plain-evaluation';
+import type { PlainMessage } from './plain-log';
+import { depthOf, fitPlainly, leavesOf } from './plain-tree';
+import { plainLineage } from './plain-window';
+
+export interface PlainParts {
+  readonly log: LogIdentity;
+  readonly model: string;
+  readonly messages: readonly PlainMessage[];
+  readonly schema: Schema;
+  readonly settings: Settings;
+  readonly engine: Engine;
+}
+
+/** A version as the plain loop makes it. */
+export interface PlainVersion {
+  /** All fields of a record that are functions of the rows and the cuts. */
+  readonly record: Omit<VersionRecord, 'createdAt' | 'trainer' | 'recordDigest'>;
+  readonly treeText: string;
+}
+
+/**
+ * What a trainer has to come to, computed as one loop over the versions of a finished run. Only the cuts are taken
+ * from the run (`next` of each lineage; the digests of records name parents and champions); all else follows from
+ * the messages.
+ */
+export function trainPlainly(parts: PlainParts, run: readonly VersionRecord[]): PlainVersion[] {
+  const { messages, schema, settings, engine, log, model } = parts;
+  const classes = schema.label.classes.length;
+  const versions: PlainVersion[] = [];
+  let newest: { record: PlainVersion['record']; tree: Tree } | null = null;
+  let champion: { version: number; tree: Tree } | null = null;
+  let prequential = { rows: 0, hits: 0 };
+  const refTo = (version: number) => ({ version, recordDigest: run[version - 1]!.recordDigest });
+
+  for (const [i, cuts] of run.entries()) {
+    const version = i + 1;
+    const lineage = cuts.lineage.map(({ next }, partition) =>
+      plainLineage(messages, {
+        partition,
+        next: Number(next),
+        before: newest?.record.lineage[partition] ?? null,
+        quotaRows: Math.max(1, Math.floor(settings.windowRows / cuts.lineage.length)),
+      }),
+    );
+    const within = (from: 'windowFrom' | 'batchFrom') =>
+      messages.filter(({ partition, offset }) => {
+        const { [from]: first, next } = lineage[partition]!;
+        return offset >= Number(first) && offset < Number(next);
+      });
+    const batchMessages = within('batchFrom');
+    const batchRows = batchMessages.flatMap(({ rows }) => rows);
+    const window = within('windowFrom').flatMap(({ rows }) => rows);
+    const heldOut = window.filter((row) => row.heldOut);
+    const fitted = window.filter((row) => !row.heldOut);
+
+    // Test, then train: the new rows are scored before a tree has seen them.
+    const parentTree: Tree | null = newest?.tree ?? null;
+    const batch: { rows: number; hits: number } | null =
+      parentTree === null ? null : { rows: batchRows.length, hits: hitsOf(parentTree, batchRows) };
+    if (batch !== null)
+      prequential = { rows: prequential.rows + batch.rows, hits: prequential.hits + batch.hits };
+
+    const tree = fitPlainly(engine, fitted, schema, settings);
+    const treeText = encodeTree(tree);
+    const duel: PlainVersion['record']['promotion'] = decidePlainly(
+      tree,
+      champion?.tree ?? null,
+      heldOut,
+      settings,
+    );
+    const newestRowMs = Math.max(
+      newest === null ? -1 : Date.parse(newest.record.newestRowAt!),
+      ...batchMessages.filter(({ rows }) => rows.length > 0).map(({ timestampMs }) => timestampMs),
+    );
+    const record: PlainVersion['record'] = {
+      format: 'alder-version/1',
+      model,
+      version,
+      parent: i === 0 ? null : refTo(i),
+      champion: champion === null ? null : refTo(champion.version),
+      log,
+      lineage,
+      schemaDigest: schemaDigest(schema),
+      settings: {
+        engine: `${engine.name}/1`,
+        rows: 'rows/1',
+        windowRows: settings.windowRows,
+        holdoutShare: settings.holdoutShare,
+        maxDepth: settings.maxDepth,
+        minLeafRows: settings.minLeafRows,
+        promotion: settings.promotion,
+      },
+      rows: {
+        window: window.length,
+        fitted: fitted.length,
+        heldOut: heldOut.length,
+        rejected: batchMessages.reduce((sum, { rejected }) => sum + rejected, 0),
+        digest: digestOf(window),
+      },
+      tree: {
+        digest: createHash('sha256').update(treeText).digest('hex'),
+        nodes: tree.feature.length,
+        leaves: leavesOf(tree, 0),
+        depth: depthOf(tree, 0),
+      },
+      evaluation: {
+        batch,
+        prequential,
+        holdout: {
+          rows: heldOut.length,
+          champion: champion === null ? null : hitsOf(champion.tree, heldOut),
+          candidate: hitsOf(tree, heldOut),
+          confusion: confusionOf(tree, heldOut, classes),
+        },
+      },
+      promotion: duel,
+      newestRowAt: new Date(newestRowMs).toISOString(),
+    };
+    versions.push({ record, treeText });
+    newest = { record, tree };
+    if (duel.promoted) champion = { version, tree };
+  }
+  return versions;
+}

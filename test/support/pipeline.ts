@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { inlineFitter } from '../../services/trainer/refit/fitter';
+import { runTrainer } from '../../services/trainer/trainer';
+import { engineByName } from '../../shared/engine/engines';
+import type { RefitAnswer } from '../../shared/model-registry/model-registry';
+import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
+import { parseSchema, type Schema } from '../../shared/row/schema';
+import { APPEND_MESSAGES_MAX } from '../../shared/row-log/row-log';
+import { systemClock } from '../../shared/runtime/clock';
+import type { Log } from '../../shared/runtime/log';
+import { resolveSettings, type SettingName, type Settings } from '../../shared/runtime/settings';
+import { uniqueName } from './live';
+import type { Neighbours, OpenBackend, TestBackend } from './pipeline-backends';
+
+export type SettingChanges = Partial<Record<SettingName, unknown>>;
+
+export const IRIS_SCHEMA: Schema = parseSchema(
+  readFileSync(join(__dirname, '..', '..', 'data', 'iris.schema.json'), 'utf8'),
+  'data/iris.schema.json',
+);
+
+/** How long a test waits for what must come before it says that it did not. */
+const PATIENCE_MS = 15_000;
+
+export interface TrainerChanges {
+  readonly settings?: SettingChanges;
+  readonly schema?: Schema;
+  /** Other handles than the pipeline's own. */
+  readonly neighbours?: Neighbours;
+  /** Called before every fit. */
+  readonly beforeFit?: () => Promise<void>;
+}
+
+/** A trainer that runs in this process. */
+export interface RunningTrainer {
+  readonly id: string;
+  /** `standby`, `active`, `version 1` …, in the order in which they happened, and the codes of warnings. */
+  readonly story: readonly string[];
+  /** Resolves when it has read so many accepted rows. */
+  hasRead(rows: number): Promise<void>;
+  /** Resolves when it has become active for the first time. */
+  readonly active: Promise<void>;
+  /** Resolves when it has ended; rejects with what ended it. */
+  readonly ended: Promise<void>;
+  /** Stops it and resolves once it has ended. */
+  stop(): Promise<void>;
+}
+
+/** A log and a registry with trainers beside them. */
+export interface Pipeline extends OpenBackend {
+  readonly settings: Settings;
+  startTrainer(changes?: TrainerChanges): RunningTrainer;
+  append(partition: number, values: readonly (string | null)[]): Promise<void>;
+  /** Asks for a refit and awaits its answer. Throws when a trainer ends with an error before it comes. */
+  refit(): Promise<RefitAnswer>;
+  /** Every stored version's record, oldest first. */
+  records(): Promise<VersionRecord[]>;
+}
+
+export interface PipelineOptions {
+  readonly partitions?: number;
+  readonly settings?: SettingChanges;
+}
+
+/** Opens a pipeline, lets the test use it, stops every trainer and deletes what was stored. */
+export async function withPipeline(
+  backend: TestBackend,
+  { partitions = 1, settings: changes = {} }: PipelineOptions,
+  use: (pipeline: Pipeline) => Promise<void>,
+): Promise<void> {
+  const opened = await backend.open(partitions);
+  const settings = testSettings(changes);
+  const trainers: RunningTrainer[] = [];
+  const failures = new AbortController();
+  const { rowLog, registry } = opened;
+  try {
+    await use({
+      ...opened,
+      settings,
+      startTrainer({ settings: more = {}, schema = IRIS_SCHEMA, neighbours = opened, beforeFit } = {}) {
+        const own = testSettings({ ...changes, ...more });
+        const trainer = startTrainer(neighbours, schema, own, beforeFit);
+        trainer.ended.catch((error) => failures.abort(error));
+        trainers.push(trainer);
+        return trainer;
+      },
+      async append(partition, values) {
+        for (let from = 0; from < values.length; from += APPEND_MESSAGES_MAX) {
+          const messages = values.slice(from, from + APPEND_MESSAGES_MAX).map((value) => ({ value }));
+          await rowLog.append(partition, messages);
+        }
+      },
+      async refit() {
+        return answerTo(opened, await registry.askForRefit(), failures.signal);
+      },
+      async records() {
+        const texts = (await registry.listVersions()).map((version) => registry.loadRecord(version));
+        return (await Promise.all(texts)).map((text) => decodeVersionRecord(text!));
+      },
+    });
+  } finally {
+    await Promise.allSettled(trainers.map((trainer) => trainer.stop()));
+    await opened.remove();
+  }
+}
+
+/** The answer to a ticket of `registry.askForRefit`. */
+export async function answerTo(
+  { registry }: Neighbours,
+  ticket: number,
+  failed?: AbortSignal,
+): Promise<RefitAnswer> {
+  const givenUp = new AbortController();
+  const giveUp = () => givenUp.abort();
+  const timer = setTimeout(giveUp, PATIENCE_MS);
+  failed?.addEventListener('abort', giveUp);
+  try {
+    if (failed?.aborted === true) giveUp();
+    for await (const { answered } of registry.watch({ pollMs: 50 }, givenUp.signal)) {
+      if (answered !== null && answered.upTo >= ticket) return answered;
+    }
+    throw failed?.reason ?? new Error(`ticket ${ticket} was not answered within ${PATIENCE_MS} ms`);
+  } finally {
+    clearTimeout(timer);
+    failed?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Only a full mini-batch or a request makes a cut, unless told otherwise: no test waits for time to pass. */
+function testSettings(changes: SettingChanges): Settings {
+  return resolveSettings({ batchWaitMs: 3_600_000, leaseMs: 500, ...changes }, {});
+}
+
+function startTrainer(
+  neighbours: Neighbours,
+  schema: Schema,
+  settings: Settings,
+  beforeFit: () => Promise<void> = async () => undefined,
+): RunningTrainer {
+  const engine = engineByName(settings.engine);
+  const fitter = inlineFitter(engine);
+  const stopping = new AbortController();
+  const story: string[] = [];
+  const id = uniqueName('trainer');
+  const warn: Log['warn'] = (code) => void story.push(code);
+  let readRows = 0;
+  let becomeActive: () => void = () => undefined;
+  const active = new Promise<void>((resolve) => {
+    becomeActive = resolve;
+  });
+  const ended = runTrainer(
+    {
+      ...neighbours,
+      schema,
+      settings,
+      engine,
+      fitter: {
+        ...fitter,
+        fit: async (rows, limits) => {
+          await beforeFit();
+          return fitter.fit(rows, limits);
+        },
+      },
+      trainerId: id,
+      codeVersion: 'test',
+      clock: systemClock,
+      log: { info: () => undefined, warn, error: warn },
+      events: {
+        onStandby: () => void story.push('standby'),
+        onActive: () => {
+          story.push('active');
+          becomeActive();
+        },
+        onRead: (accepted) => {
+          readRows += accepted;
+        },
+        onVersion: ({ version }) => void story.push(`version ${version}`),
+      },
+    },
+    stopping.signal,
+  );
+  return {
+    id,
+    story,
+    active,
+    ended,
+    async hasRead(rows) {
+      while (readRows < rows) await turn();
+    },
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
