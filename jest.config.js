@@ -2,8 +2,15 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
   globalSetup: '<rootDir>/test/support/live-setup.ts',
   globalTeardown: '<rootDir>/test/support/live-teardown.ts',
   testTimeout: 20_000,
+  // Many suites wait for processes and sockets; jest would leave one core of two idle.
+  maxWorkers: '100%',
 };

@@ -1,5 +1,5 @@
 import type { RowFault } from '../../shared/errors';
-import { MessageReader, LINES_MAX, VALUE_BYTES_MAX } from '../../shared/row/message-reader';
+import { LINES_MAX, MessageReader, VALUE_BYTES_MAX } from '../../shared/row/message-reader';
 import { RowColumns } from '../../shared/row/row-columns';
 import { parseSchema } from '../../shared/row/schema';
 

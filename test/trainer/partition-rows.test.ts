@@ -76,7 +76,10 @@ describe('where a window begins', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 8 }), fc.nat(10), (gaps, quota, before) => {
         let offset = -1;
-        const counts = gaps.map(([gap, rows]) => [(offset += gap), rows] as const);
+        const counts = gaps.map(([gap, rows]) => {
+          offset += gap;
+          return [offset, rows] as const;
+        });
         const store = storeOf(counts);
         // The plain rule looks at nothing but offsets and how many rows a message has.
         const messages = counts.map(([at, rows]) => ({ offset: at, rows: Array(rows).fill(null) }));

@@ -1,0 +1,89 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { inlineFitter } from '../../services/trainer/refit/fitter';
+import { runTrainer } from '../../services/trainer/trainer';
+import { engineByName } from '../../shared/engine/engines';
+import type { Schema } from '../../shared/row/schema';
+import { systemClock } from '../../shared/runtime/clock';
+import type { Log } from '../../shared/runtime/log';
+import type { Settings } from '../../shared/runtime/settings';
+import { uniqueName } from './live';
+import type { Neighbours } from './pipeline-backends';
+
+/** A trainer that runs in this process. */
+export interface RunningTrainer {
+  readonly id: string;
+  /** `standby`, `active`, `version 1` …, in the order in which they happened, and the codes of warnings. */
+  readonly story: readonly string[];
+  /** Resolves when it has read so many accepted rows. */
+  hasRead(rows: number): Promise<void>;
+  /** Resolves when it has become active for the first time. */
+  readonly active: Promise<void>;
+  /** Resolves when it has ended; rejects with what ended it. */
+  readonly ended: Promise<void>;
+  /** Stops it and resolves once it has ended. */
+  stop(): Promise<void>;
+}
+
+/** Starts a trainer that fits on this thread and takes its time from the machine. */
+export function startTrainer(
+  neighbours: Neighbours,
+  schema: Schema,
+  settings: Settings,
+  beforeFit: () => Promise<void> = async () => undefined,
+): RunningTrainer {
+  const engine = engineByName(settings.engine);
+  const fitter = inlineFitter(engine);
+  const stopping = new AbortController();
+  const story: string[] = [];
+  const id = uniqueName('trainer');
+  const warn: Log['warn'] = (code) => void story.push(code);
+  let readRows = 0;
+  let becomeActive: () => void = () => undefined;
+  const active = new Promise<void>((resolve) => {
+    becomeActive = resolve;
+  });
+  const ended = runTrainer(
+    {
+      ...neighbours,
+      schema,
+      settings,
+      engine,
+      fitter: {
+        ...fitter,
+        fit: async (rows, limits) => {
+          await beforeFit();
+          return fitter.fit(rows, limits);
+        },
+      },
+      trainerId: id,
+      codeVersion: 'test',
+      clock: systemClock,
+      log: { info: () => undefined, warn, error: warn },
+      events: {
+        onStandby: () => void story.push('standby'),
+        onActive: () => {
+          story.push('active');
+          becomeActive();
+        },
+        onRead: (accepted) => {
+          readRows += accepted;
+        },
+        onVersion: ({ version }) => void story.push(`version ${version}`),
+      },
+    },
+    stopping.signal,
+  );
+  return {
+    id,
+    story,
+    active,
+    ended,
+    async hasRead(rows) {
+      while (readRows < rows) await turn();
+    },
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}

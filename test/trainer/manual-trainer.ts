@@ -1,0 +1,118 @@
+import { inlineFitter } from '../../services/trainer/refit/fitter';
+import { runTrainer } from '../../services/trainer/trainer';
+import { engineByName } from '../../shared/engine/engines';
+import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
+import type { MessageBlock, ReadRound, RowLog } from '../../shared/row-log/row-log';
+import { resolveSettings } from '../../shared/runtime/settings';
+import { ManualClock } from '../support/manual-clock';
+import { MemoryModelRegistry } from '../support/memory-model-registry';
+import { MemoryRowLog } from '../support/memory-row-log';
+import { IRIS_SCHEMA, type SettingChanges } from '../support/pipeline';
+
+export interface ManualTrainer {
+  readonly clock: ManualClock;
+  readonly log: MemoryRowLog;
+  readonly registry: MemoryModelRegistry;
+  readonly warnings: readonly string[];
+  /** How often anything of it went to sleep. */
+  readonly naps: () => number;
+  readonly ended: Promise<void>;
+  records(): Promise<VersionRecord[]>;
+}
+
+export interface ManualOptions {
+  readonly partitions?: number;
+  readonly settings?: SettingChanges;
+  /** What the trainer reads from instead of the log itself. */
+  readonly through?: (log: MemoryRowLog) => RowLog;
+  readonly before?: (log: MemoryRowLog, registry: MemoryModelRegistry) => Promise<unknown>;
+  readonly beforeFit?: (registry: MemoryModelRegistry) => Promise<unknown>;
+}
+
+/** Runs a trainer whose log, registry and clock are in memory, so that time passes only when the test says so. */
+export async function withManualTrainer(
+  { partitions = 1, settings = {}, through = (log) => log, before, beforeFit }: ManualOptions,
+  use: (trainer: ManualTrainer) => Promise<void>,
+): Promise<void> {
+  const clock = new ManualClock();
+  const log = MemoryRowLog.open({ partitions, clock });
+  const registry = new MemoryModelRegistry();
+  await before?.(log, registry);
+  const stopping = new AbortController();
+  const engine = engineByName('exact');
+  const fitter = inlineFitter(engine);
+  const warnings: string[] = [];
+  let naps = 0;
+  const note = (code: string) => void warnings.push(code);
+  const ended = runTrainer(
+    {
+      rowLog: through(log),
+      registry,
+      mirror: null,
+      schema: IRIS_SCHEMA,
+      settings: resolveSettings({ holdoutShare: 0, ...settings }, {}),
+      engine,
+      fitter: {
+        ...fitter,
+        fit: async (rows, limits) => {
+          await beforeFit?.(registry);
+          return fitter.fit(rows, limits);
+        },
+      },
+      trainerId: 'trainer-a',
+      codeVersion: 'test',
+      clock: {
+        monotonicMs: () => clock.monotonicMs(),
+        wallTime: () => clock.wallTime(),
+        sleep: (ms, signal) => {
+          naps++;
+          return clock.sleep(ms, signal);
+        },
+      },
+      log: { info: () => undefined, warn: note, error: note },
+      events: {},
+    },
+    stopping.signal,
+  );
+  ended.catch(() => undefined);
+  const records = async () =>
+    [...registry.stored.values()].map(({ recordText }) => decodeVersionRecord(recordText));
+  try {
+    await clock.advance(0);
+    await use({ clock, log, registry, warnings, naps: () => naps, ended, records });
+  } finally {
+    stopping.abort();
+    await ended.catch(() => undefined);
+    await log.close();
+  }
+}
+
+/** The same log with every round changed on its way to the reader. */
+export function readThrough(
+  log: MemoryRowLog,
+  change: (round: ReadRound) => AsyncIterable<ReadRound>,
+): RowLog {
+  async function* read(...args: Parameters<RowLog['read']>): AsyncGenerator<ReadRound> {
+    for await (const round of log.read(...args)) yield* change(round);
+  }
+  return Object.create(log, { read: { value: read } }) as RowLog;
+}
+
+/** A row that any partition takes. */
+export const ROW = '{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}';
+
+export function rowMessages(count: number): { value: string }[] {
+  return Array.from({ length: count }, () => ({ value: ROW }));
+}
+
+/** The part of a block from an offset on, as a log gives it that no longer has what is below. */
+export function blockFrom(block: MessageBlock, offset: number): MessageBlock {
+  const at = block.offsets.findIndex((each) => each >= offset);
+  return {
+    ...block,
+    offsets: block.offsets.slice(at),
+    values: block.values.slice(at),
+    timestampsMs: block.timestampsMs.slice(at),
+    headers: null,
+  };
+}
