@@ -13,10 +13,19 @@ export interface Backend {
   /** For the first line of a start: `embedded · data folder /home/…/.alder`. */
   readonly description: string;
   rowLog(): Promise<{ readonly rowLog: RowLog; readonly mirror: OffsetMirror | null }>;
-  /** `waitForServer` false gives a registry that may be away for now, for serving. */
-  registry(options?: { readonly waitForServer?: boolean }): Promise<ModelRegistry>;
+  registry(options?: RegistryOptions): Promise<ModelRegistry>;
   close(): Promise<void>;
 }
+
+export interface RegistryOptions {
+  /** False gives a registry that may be away for now, for serving. */
+  readonly waitForServer?: boolean;
+  /** How long the opening waits for the server. */
+  readonly openTimeoutMs?: number;
+}
+
+/** For commands that look and end: somebody waits for their answer, so they give up soon. */
+export const LOOKING: RegistryOptions = { openTimeoutMs: 5_000 };
 
 /**
  * Kafka and Redis where both are set, else the embedded log and registry in the data folder. Adapters are loaded only
@@ -79,10 +88,10 @@ function openServers(settings: Settings, log: Log): Backend {
       opened.push(kafka.log);
       return { rowLog: kafka.log, mirror: kafka.mirror };
     },
-    async registry({ waitForServer = true } = {}) {
+    async registry(options = {}) {
       const { openRedisModelRegistry } = await import('../shared/model-registry/redis-model-registry');
       const { redisUrl: url, model, allowEviction } = settings;
-      const registry = await openRedisModelRegistry({ url, model, allowEviction, onNotice, waitForServer });
+      const registry = await openRedisModelRegistry({ url, model, allowEviction, onNotice, ...options });
       opened.push(registry);
       return registry;
     },

@@ -1,6 +1,8 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { jsonLog, type Log, textLog } from '../shared/runtime/log';
 
+const COLUMNS_UNTOLD = 80;
+
 /**
  * What a person sees: lines that stay, and one progress line that rewrites itself below them. Without a terminal
  * there is no progress line, and whoever reports progress writes plain lines instead.
@@ -43,9 +45,10 @@ export class Terminal {
   }
 
   private redraw(): void {
-    // A line longer than the terminal would wrap and could not be rewritten.
-    if (this.progressText !== '')
-      this.out.write(this.progressText.slice(0, Math.max(1, this.out.columns - 1)));
+    if (this.progressText === '') return;
+    // A line longer than the terminal would wrap and could not be rewritten. Some terminals do not tell their width.
+    const columns = this.out.columns > 0 ? this.out.columns : COLUMNS_UNTOLD;
+    this.out.write(this.progressText.slice(0, Math.max(1, columns - 1)));
   }
 }
 

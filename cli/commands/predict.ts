@@ -4,7 +4,7 @@ import { decodeServedModel } from '../../services/serving/served-model';
 import { AlderError } from '../../shared/errors';
 import { silentLog } from '../../shared/runtime/log';
 import { resolveVersion, unknownVersion } from '../load-version';
-import { openBackend } from '../open-backend';
+import { LOOKING, openBackend } from '../open-backend';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 
 /** `alder predict 5.1 3.5 1.4 0.2`: the same answer as over HTTP, read from the registry. */
@@ -20,7 +20,7 @@ export function predictCommand(): Command {
       const settings = settingsOf(flags);
       const backend = openBackend(settings, silentLog);
       try {
-        const registry = await backend.registry();
+        const registry = await backend.registry(LOOKING);
         const version = await resolveVersion(registry, String(versionOrAlias));
         const [recordText, treeText] = await Promise.all([
           registry.loadRecord(version),

@@ -13,6 +13,7 @@ import { readSchemaFile } from '../read-schema-file';
 import { numberOption, openRowSource, type SourceOptions, seedOption } from '../row-source';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { openLog, Terminal } from '../terminal';
+import { unlessStopped } from '../unless-stopped';
 import { warnUnknownVariables } from '../warn-unknown-variables';
 
 interface ProduceOptions extends SourceOptions {
@@ -50,7 +51,9 @@ export function produceCommand(): Command {
         const backend = openBackend(settings, log);
         const health = await startProducerHealth(settings, log);
         try {
-          const { rowLog } = await backend.rowLog();
+          const opened = await unlessStopped(backend.rowLog(), signal);
+          if (opened === null) return;
+          const { rowLog } = opened;
           const what = rows.simulatedSeed === null ? rows.file : `rows simulated from ${rows.file}`;
           log.info('started', `sending ${what} to ${settings.topic} on ${backend.description}`);
           const summary = await runProducer({

@@ -6,7 +6,7 @@ import { AlderError } from '../../shared/errors';
 import { decodeVersionRecord } from '../../shared/model-registry/version-record';
 import { silentLog } from '../../shared/runtime/log';
 import { resolveVersion, unknownVersion } from '../load-version';
-import { openBackend } from '../open-backend';
+import { LOOKING, openBackend } from '../open-backend';
 import { readSchemaFile } from '../read-schema-file';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 
@@ -23,7 +23,7 @@ export function replayCommand(): Command {
       const schema = readSchemaFile(settings.schema);
       const backend = openBackend(settings, silentLog);
       try {
-        const registry = await backend.registry();
+        const registry = await backend.registry(LOOKING);
         const { rowLog } = await backend.rowLog();
         const engineNamed = (label: string) => engineOfLabel(label, ENGINE_NAMES.map(engineByName));
         const versions =

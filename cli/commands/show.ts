@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { decodeVersionRecord } from '../../shared/model-registry/version-record';
 import { silentLog } from '../../shared/runtime/log';
 import { resolveVersion, unknownVersion } from '../load-version';
-import { openBackend } from '../open-backend';
+import { LOOKING, openBackend } from '../open-backend';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 
 /** `alder show V`: one version's record. */
@@ -16,7 +16,7 @@ export function showCommand(): Command {
     async (versionOrAlias: string, { json, ...flags }: Record<string, unknown>) => {
       const backend = openBackend(settingsOf(flags), silentLog);
       try {
-        const registry = await backend.registry();
+        const registry = await backend.registry(LOOKING);
         const version = await resolveVersion(registry, versionOrAlias);
         const text = await registry.loadRecord(version);
         if (text === null) throw unknownVersion(registry, version);

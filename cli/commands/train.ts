@@ -9,6 +9,7 @@ import { readSchemaFile } from '../read-schema-file';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { openLog, Terminal } from '../terminal';
 import { openTrainerContext } from '../trainer-context';
+import { unlessStopped } from '../unless-stopped';
 import { progressText } from '../version-line';
 import { warnUnknownVariables } from '../warn-unknown-variables';
 
@@ -49,7 +50,9 @@ export function trainCommand(): Command {
             log.info('active', `training, from version ${newest?.version ?? 'none'} on`, { epoch }),
           onVersion: (record) => log.info('version', progressText(record, null), { version: record.version }),
         });
-        const context = await openTrainerContext(settings, schema, backend, log, events);
+        const opening = openTrainerContext(settings, schema, backend, log, events);
+        const context = await unlessStopped(opening, signal);
+        if (context === null) return;
         await runTrainer(context, signal);
         await context.fitter.close();
       } finally {

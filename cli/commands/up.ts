@@ -13,6 +13,7 @@ import { openRowSource } from '../row-source';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { openLog, Terminal } from '../terminal';
 import { openTrainerContext } from '../trainer-context';
+import { unlessStopped } from '../unless-stopped';
 import { DEMONSTRATION, exampleRequest, upHints } from '../up-hints';
 import { championOf, progressText } from '../version-line';
 import { warnUnknownVariables } from '../warn-unknown-variables';
@@ -58,7 +59,9 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
       else terminal.line(text);
     };
     try {
-      const trainer = await openTrainerContext(settings, schema, backend, log, {});
+      const opening = openTrainerContext(settings, schema, backend, log, {});
+      const trainer = await unlessStopped(opening, signal);
+      if (trainer === null) return;
       await runStandalone(
         {
           trainer,

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { accuracy, type Hits } from '../../shared/evaluation/prequential';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { silentLog } from '../../shared/runtime/log';
-import { openBackend } from '../open-backend';
+import { LOOKING, openBackend } from '../open-backend';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { championOf, rowsIn } from '../version-line';
 
@@ -16,7 +16,7 @@ export function versionsCommand(): Command {
     async ({ json, ...flags }: Record<string, unknown>) => {
       const backend = openBackend(settingsOf(flags), silentLog);
       try {
-        const registry = await backend.registry();
+        const registry = await backend.registry(LOOKING);
         const champion = championOf(await registry.loadState());
         const lines: string[][] = [];
         for (const version of await registry.listVersions()) {

@@ -30,8 +30,8 @@ export interface CutLoopParts {
   readonly roomMade: Wakeup;
   /** Where the partitions ended when the trainer began. */
   readonly initialEnds: readonly PartitionBounds[];
-  /** Pending rows at which reading pauses. */
-  readonly pendingRowsMax: number;
+  /** Pending rows at which reading pauses, at this moment. */
+  readonly pendingRowsMax: () => number;
 }
 
 /**
@@ -91,7 +91,7 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
 
 /** Without a version yet, every partition is read to its end first, or as far as the bound on waiting rows allows. */
 function mayCut({ live, intake, initialEnds, pendingRowsMax }: CutLoopParts): boolean {
-  return live.newest !== null || intake.pendingRows >= pendingRowsMax || intake.hasReached(initialEnds);
+  return live.newest !== null || intake.pendingRows >= pendingRowsMax() || intake.hasReached(initialEnds);
 }
 
 /** True when the cut reaches the ends that were asked for; rows that came after them answer nobody and hold up nobody. */
@@ -100,10 +100,11 @@ function covers(cut: Cut, { ends }: Ask): boolean {
 }
 
 /** A cut whose window has a row to fit on, larger than `batchRowsMax` only if it must be; null when there is none. */
-function planFittableCut({ context, intake }: CutLoopParts): Cut | null {
+function planFittableCut({ context, live, intake }: CutLoopParts): Cut | null {
   const { batchRowsMax, windowRows } = context.settings;
+  const turn = live.newest?.record.version ?? 0;
   for (let rowsMax = batchRowsMax; ; rowsMax += batchRowsMax) {
-    const cut = planCut(intake.partitions, rowsMax, windowRows);
+    const cut = planCut(intake.partitions, rowsMax, windowRows, turn);
     if (countFitted(windowSpans(cut)) > 0) return cut;
     if (cut.accepted >= intake.pendingRows) return null;
   }

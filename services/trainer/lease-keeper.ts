@@ -45,6 +45,12 @@ export class LeaseKeeper {
           seen = lease;
           seenAtMs = nowMs;
         }
+        if (lease?.holder === holder) {
+          // The reply to our own taking was lost.
+          this.held = lease;
+          this.beatAtMs = nowMs;
+          return true;
+        }
         if (lease === null || lease.holder === '' || nowMs - seenAtMs >= leaseMs) {
           this.held = await registry.takeLease(lease, holder);
           this.beatAtMs = nowMs;
@@ -58,6 +64,8 @@ export class LeaseKeeper {
       } catch (error) {
         if (!isAlderError(error) || !error.canRetry) throw error;
         log.warn(error.code, error.message);
+        // A beat that could not be looked for was not missed: the watch begins anew once the registry is back.
+        seenAtMs = clock.monotonicMs();
       }
       await clock.sleep(Math.min(leaseMs / 10, 500), signal);
     }

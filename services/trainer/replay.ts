@@ -34,7 +34,6 @@ export interface ReplayContext {
   readonly registry: ModelRegistry;
   readonly schema: Schema;
   readonly engineNamed: (label: string) => Engine;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -42,16 +41,11 @@ export interface ReplayContext {
  * longer holds them, `schema-differs`, and `replay-differs` for behaviour numbers that this code does not have.
  */
 export async function replayVersion(context: ReplayContext, record: VersionRecord): Promise<Replay> {
-  const { rowLog, registry, schema, engineNamed, signal } = context;
+  const { rowLog, registry, schema, engineNamed } = context;
   checkBehaviour(record, schema);
   const engine = engineNamed(record.settings.engine);
   const from = record.lineage.map((p) => Math.min(Number(p.windowFrom), Number(p.batchFrom)));
-  const stores = await rebuildWindow(
-    rowLog,
-    schema,
-    record,
-    signal === undefined ? { from } : { from, signal },
-  );
+  const stores = await rebuildWindow(rowLog, schema, record, { from });
   const spansFrom = (offsetOf: (i: number) => string) =>
     stores.map((store, i) => ({ store, from: store.firstAt(Number(offsetOf(i))), end: store.rows.rowCount }));
   const window = spansFrom((i) => record.lineage[i]!.windowFrom);

@@ -14,6 +14,8 @@ const RETRY_PAUSE_MS = 500;
 const STATE_POLL_MS = 1_000;
 /** Rows that may wait for a cut: enough to keep the fit busy, few enough to fit into memory. */
 const PENDING_BATCHES = 10;
+/** The first cut waits for every partition, so more may wait for it: 8 MB of feature values. */
+const FIRST_PENDING_VALUES = 1_000_000;
 
 /**
  * Trains until the signal aborts: stands by for the lease, resumes from the newest record, then reads, cuts, fits and
@@ -55,7 +57,7 @@ export async function runTrainer(context: TrainerContext, signal: AbortSignal): 
 
 /** One term as the active trainer. */
 async function train(context: TrainerContext, lease: LeaseKeeper, signal: AbortSignal): Promise<void> {
-  const { rowLog, registry, settings, clock, log, events } = context;
+  const { rowLog, registry, schema, settings, clock, log, events } = context;
   const resumed = await resume(context, signal);
   if (signal.aborted) return;
   events.onActive?.(resumed.newest?.record ?? null, lease.lease?.epoch ?? 0);
@@ -64,14 +66,18 @@ async function train(context: TrainerContext, lease: LeaseKeeper, signal: AbortS
   const mirrorer = new OffsetMirrorer(context.mirror, registry.registryId, clock, log);
   const wakeup = new Wakeup();
   const roomMade = new Wakeup();
-  const pendingRowsMax = settings.batchRowsMax * PENDING_BATCHES;
+  const firstPendingRows = Math.floor(FIRST_PENDING_VALUES / schema.features.length);
+  const pendingRowsMax = () => {
+    const pendingRows = settings.batchRowsMax * PENDING_BATCHES;
+    return live.newest === null ? Math.max(pendingRows, firstPendingRows) : pendingRows;
+  };
 
   const read = async (term: AbortSignal) => {
     for await (const round of rowLog.read(intake.position(), DEFAULT_READ_BOUNDS, term)) {
       if (!(await intake.take(round, term))) return;
       events.onPending?.(intake.pendingRows);
       wakeup.call();
-      while (intake.isFull(pendingRowsMax) && !term.aborted) await roomMade.wait(1_000, clock, term);
+      while (intake.isFull(pendingRowsMax()) && !term.aborted) await roomMade.wait(1_000, clock, term);
     }
   };
   const follow = async (term: AbortSignal) => {

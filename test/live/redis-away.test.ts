@@ -1,6 +1,7 @@
 import { CHAMPION, type ModelRegistry } from '../../shared/model-registry/model-registry';
 import { type AlderProcess, askUntil, eventually, postJson, useAlder } from '../support/alder-process';
 import { describeLive } from '../support/live';
+import { type LiveKafka, openLiveKafka } from '../support/live-kafka';
 import { takeLease } from '../support/publications';
 import { useRedisRegistries } from '../support/redis-registries';
 import { irisTree, makeVersion } from '../support/stored-versions';
@@ -16,15 +17,25 @@ interface Health {
 describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
   const alder = useAlder();
   const redis = useRedisRegistries(redisUrl);
+  let kafka: LiveKafka;
 
-  /** `alder serve` as a process of its own, whose only way to Redis is a proxy. */
+  /** Settings of a process whose only way to Redis is a proxy. */
+  async function behindProxy() {
+    const { proxy, url } = await redis.openProxy();
+    const environment = {
+      KAFKA_BROKERS: kafkaBrokers.join(','),
+      REDIS_URL: url,
+      PORT: '0',
+      ALDER_TRAINER_PORT: '0',
+      ALDER_MODEL: redis.model,
+      ALDER_TOPIC: kafka.newTopic(),
+    };
+    return { proxy, environment };
+  }
+
   async function startServing() {
-    const { proxy, url: proxyUrl } = await redis.openProxy();
-    const serve = () =>
-      alder.start(['serve', '--port', '0', '--model', redis.model], {
-        environment: { KAFKA_BROKERS: kafkaBrokers.join(','), REDIS_URL: proxyUrl },
-      });
-    return { proxy, serve };
+    const { proxy, environment } = await behindProxy();
+    return { proxy, serve: () => alder.start(['serve'], { environment }) };
   }
 
   async function publish(registry: ModelRegistry): Promise<void> {
@@ -58,6 +69,18 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
   async function endsWell(serving: AlderProcess): Promise<void> {
     expect((await serving.end('SIGINT')).status).toBe(0);
   }
+
+  async function endsSoon(role: AlderProcess): Promise<void> {
+    const beganMs = performance.now();
+    await endsWell(role);
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+  }
+
+  beforeAll(async () => {
+    kafka = await openLiveKafka(kafkaBrokers);
+  });
+
+  afterAll(() => kafka.close());
 
   test('it answers on from memory, says how stale it is, and gets the next version by itself', async () => {
     const trainer = await redis.open();
@@ -133,8 +156,37 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
     proxy.down();
     const serving = serve();
     await serving.url();
-    const beganMs = performance.now();
-    await endsWell(serving);
-    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    await endsSoon(serving);
   });
+
+  test.each([['up'], ['train']])('Ctrl-C ends alder %s within 2 s while it waits for Redis', async (role) => {
+    const { proxy, environment } = await behindProxy();
+    proxy.down();
+    const waiting = alder.start([role], { environment });
+    await waiting.line(/is away, still trying/);
+    await endsSoon(waiting);
+  });
+
+  test('a command that only looks gives up after 5 s and says why', async () => {
+    const { proxy, environment } = await behindProxy();
+    proxy.down();
+    const { status, stdout, stderr } = await alder.run(['versions'], { environment });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: [] });
+    expect(stderr[0]).toMatch(/^alder: registry: no contact with .* \(registry-unavailable\)$/);
+  });
+
+  test.each([['gone'], ['silent']])(
+    'Ctrl-C ends a trainer in the middle of its work while Redis is %s',
+    async (how) => {
+      const { proxy, environment } = await behindProxy();
+      const up = alder.start(['up'], { environment: { ...environment, ALDER_LEASE_MS: '500' } });
+      await up.line(/ · version 1 live/);
+      if (how === 'gone') proxy.down();
+      else {
+        proxy.hold('everything');
+        await proxy.heldBack('requests');
+      }
+      await endsSoon(up);
+    },
+  );
 });

@@ -17,6 +17,19 @@ describe('what a cut takes', () => {
     expect(cut.partitions.map(({ progress }) => progress.next)).toEqual([3, 2, 2]);
   });
 
+  test('first of the partition whose turn it is, so that none waits for ever behind busy ones', () => {
+    const intakes = [emptyIntake(0), emptyIntake(1), emptyIntake(2)];
+    for (let i = 0; i < 5; i++) for (const intake of intakes) readMessage(intake, 1);
+    const nextAfterTurn = (turn: number) =>
+      planCut(intakes, 1, WINDOW, turn).partitions.map(({ progress }) => progress.next);
+    expect([0, 1, 2, 3].map(nextAfterTurn)).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+      [1, 0, 0],
+    ]);
+  });
+
   test('on from where a partition has nothing left, the rest of the others', () => {
     const intakes = [emptyIntake(0), emptyIntake(1)];
     readMessage(intakes[0]!, 1);

@@ -89,6 +89,31 @@ describe('taking the lease', () => {
     expect((await registry.loadState()).lease!.epoch).toBe(2);
   });
 
+  test('one whose taking lost its reply is recognised as our own', async () => {
+    const take = registry.takeLease.bind(registry);
+    jest.spyOn(registry, 'takeLease').mockImplementationOnce(async (seen, holder) => {
+      await take(seen, holder);
+      throw new AlderError('registry-unavailable', 'the reply was lost', { canRetry: true });
+    });
+    const taking = standingBy('a');
+    await clock.advance(LEASE_MS / 2);
+    expect(taking.isHeld()).toBe(true);
+    expect(taking.keeper.lease).toEqual({ epoch: 1, holder: 'a', beat: 0 });
+  });
+
+  test('a beat that could not be looked for was not missed', async () => {
+    const held = await holding('a');
+    const other = standingBy('b');
+    await clock.advance(LEASE_MS / 2);
+    const away = new AlderError('registry-unavailable', 'away', { canRetry: true });
+    const looking = jest.spyOn(registry, 'loadState').mockRejectedValue(away);
+    await clock.advance(LEASE_MS * 2);
+    looking.mockRestore();
+    await clock.advance(LEASE_MS / 2);
+    expect(other.isHeld()).toBe(false);
+    expect((await registry.loadState()).lease).toEqual(held.lease);
+  });
+
   test('standing by outlasts a registry that is away', async () => {
     registry.isAway = true;
     const other = standingBy('b');

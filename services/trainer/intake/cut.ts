@@ -25,10 +25,16 @@ export interface Cut {
 
 /**
  * Takes pending messages, a run of each partition in turn, until the next one would bring more than `rowsMax` accepted
- * rows (one message is taken even if it alone has more).
+ * rows (one message is taken even if it alone has more). `turn` says which partition begins: the number of versions so
+ * far, so that none waits for ever behind busy ones.
  */
-export function planCut(intakes: readonly PartitionIntake[], rowsMax: number, windowRows: number): Cut {
-  const runsTaken = takeInTurn(intakes, rowsMax);
+export function planCut(
+  intakes: readonly PartitionIntake[],
+  rowsMax: number,
+  windowRows: number,
+  turn = 0,
+): Cut {
+  const runsTaken = takeInTurn(intakes, rowsMax, turn % intakes.length);
   const quota = Math.max(1, Math.floor(windowRows / intakes.length));
   let accepted = 0;
   let rejected = 0;
@@ -93,13 +99,15 @@ export function commitCut(cut: Cut): void {
   }
 }
 
-function takeInTurn(intakes: readonly PartitionIntake[], rowsMax: number): number[] {
+function takeInTurn(intakes: readonly PartitionIntake[], rowsMax: number, first: number): number[] {
   const taken = intakes.map(() => 0);
   let rows = 0;
   let tookOne = true;
   while (tookOne) {
     tookOne = false;
-    for (const [p, { pending }] of intakes.entries()) {
+    for (let i = 0; i < intakes.length; i++) {
+      const p = (first + i) % intakes.length;
+      const { pending } = intakes[p]!;
       if (taken[p]! === pending.runCount) continue;
       const { accepted } = pending.run(taken[p]!);
       if (accepted > 0 && rows > 0 && rows + accepted > rowsMax) continue;

@@ -9,7 +9,7 @@ async function fitTree({ engine, rows, limits }: FitOrder): Promise<FitResult> {
     const fitting = await engineByName(engine);
     return { ok: true, treeText: encodeTree(fitting.fit(rows, limits)) };
   } catch (error) {
-    const code = isAlderError(error) ? error.code : 'fit-failed';
+    const code = isAlderError(error, 'tree-too-large') ? 'tree-too-large' : 'fit-failed';
     return { ok: false, code, message: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EngineName } from '../../../shared/engine/engine';
-import { AlderError } from '../../../shared/errors';
+import { AlderError, type OperatingFault } from '../../../shared/errors';
 import type { FitLimits, TrainingSet } from '../../../shared/tree/training-set';
 import type { Fitter } from './fitter';
 
@@ -14,7 +14,7 @@ export interface FitOrder {
 
 export type FitResult =
   | { readonly ok: true; readonly treeText: string }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly ok: false; readonly code: OperatingFault; readonly message: string };
 
 /**
  * Fits in a worker thread, so that the lease is renewed and rows are read while a large window is fitted. One fit at
@@ -26,6 +26,9 @@ export function workerFitter(engine: EngineName): Fitter {
   const start = (): Worker => {
     const started = new Worker(join(__dirname, 'fit-worker.js'));
     started.unref();
+    started.once('exit', () => {
+      if (worker === started) worker = null;
+    });
     return started;
   };
 
@@ -55,7 +58,7 @@ export function workerFitter(engine: EngineName): Fitter {
         running.on('exit', onDeath);
         running.postMessage(order, moved);
       });
-      if (!result.ok) throw new AlderError('fit-failed', `${result.code}: ${result.message}`);
+      if (!result.ok) throw new AlderError(result.code, result.message);
       return result.treeText;
     },
     async close() {
