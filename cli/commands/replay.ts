@@ -4,11 +4,11 @@ import { ENGINE_NAMES } from '../../shared/engine/engine';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
 import { decodeVersionRecord } from '../../shared/model-registry/version-record';
-import { silentLog } from '../../shared/runtime/log';
 import { resolveVersion, unknownVersion } from '../load-version';
 import { LOOKING, openBackend } from '../open-backend';
 import { readSchemaFile } from '../read-schema-file';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { openLog, Terminal } from '../terminal';
 
 /** `alder replay V`: makes a version again from its rows and compares. */
 export function replayCommand(): Command {
@@ -21,15 +21,16 @@ export function replayCommand(): Command {
     async (versionOrAlias: string, { json, ...flags }: Record<string, unknown>) => {
       const settings = settingsOf(flags);
       const schema = readSchemaFile(settings.schema);
-      const backend = openBackend(settings, silentLog);
+      const backend = openBackend(settings, openLog(settings.log, 'replay', new Terminal()));
       try {
         const registry = await backend.registry(LOOKING);
-        const { rowLog } = await backend.rowLog();
         const engineNamed = (label: string) => engineOfLabel(label, ENGINE_NAMES.map(engineByName));
         const versions =
           versionOrAlias === 'all'
             ? await registry.listVersions()
             : [await resolveVersion(registry, versionOrAlias)];
+        // The log comes last: a version that is not there is told without it.
+        const { rowLog } = await backend.rowLog();
         let differing = 0;
         for (const version of versions) {
           const text = await registry.loadRecord(version);

@@ -70,10 +70,10 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
     expect((await serving.end('SIGINT')).status).toBe(0);
   }
 
-  async function endsSoon(role: AlderProcess): Promise<void> {
+  async function endsSoon(role: AlderProcess, msMax = 2_000): Promise<void> {
     const beganMs = performance.now();
     await endsWell(role);
-    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    expect(performance.now() - beganMs).toBeLessThan(msMax);
   }
 
   beforeAll(async () => {
@@ -176,7 +176,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
   });
 
   test.each([['gone'], ['silent']])(
-    'Ctrl-C ends a trainer in the middle of its work while Redis is %s',
+    'Ctrl-C ends a trainer in the middle of its work within 4 s while Redis is %s',
     async (how) => {
       const { proxy, environment } = await behindProxy();
       const up = alder.start(['up'], { environment: { ...environment, ALDER_LEASE_MS: '500' } });
@@ -186,7 +186,8 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
         proxy.hold('everything');
         await proxy.heldBack('requests');
       }
-      await endsSoon(up);
+      // The command in flight and the giving up of the lease have a second each, and a little.
+      await endsSoon(up, 4_000);
     },
   );
 });

@@ -61,13 +61,13 @@ describe('alder up', () => {
   beforeAll(async () => {
     [folder, brokenFolder, mlCartFolder] = [alder.newFolder(), alder.newFolder(), alder.newFolder()];
     first = upOn(folder);
+    broken = upOn(brokenFolder);
     const url = await first.url();
     await askUntil(200, () => postJson(`${url}/serve_decision_tree`, SEED_ROW));
     firstPredictionMs = performance.now() - first.startedAtMs;
     mlCart = alder.start(['up', '--port', '0'], {
       environment: { ALDER_ENGINE: 'ml-cart', ALDER_DATA_DIR: mlCartFolder },
     });
-    broken = upOn(brokenFolder);
     standby = upOn(folder, '--lease-ms', '1000');
     takenPort = new URL(url).port;
     refused = {
