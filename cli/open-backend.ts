@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AlderError } from '../shared/errors';
 import type { ModelRegistry } from '../shared/model-registry/model-registry';
@@ -22,10 +22,12 @@ export interface RegistryOptions {
   readonly waitForServer?: boolean;
   /** How long the opening waits for the server. */
   readonly openTimeoutMs?: number;
+  /** Whether a data folder that is not there is refused instead of made. */
+  readonly mustExist?: boolean;
 }
 
-/** For commands that look and end: somebody waits for their answer, so they give up soon. */
-export const LOOKING: RegistryOptions = { openTimeoutMs: 5_000 };
+/** For commands that look and end: somebody waits for their answer, so they give up soon, and leave no trace. */
+export const LOOKING: RegistryOptions = { openTimeoutMs: 5_000, mustExist: true };
 
 /**
  * Kafka and Redis where both are set, else the embedded log and registry in the data folder. Adapters are loaded only
@@ -55,7 +57,12 @@ function openEmbedded(settings: Settings): Backend {
       opened.push(rowLog);
       return { rowLog, mirror: null };
     },
-    async registry() {
+    async registry({ mustExist = false } = {}) {
+      if (mustExist && !existsSync(folder)) {
+        throw new AlderError('data-folder', `there is no data folder ${folder}`, {
+          hint: 'start "alder up" first, or name another with --data-dir',
+        });
+      }
       const { openEmbeddedModelRegistry } = await import('../shared/model-registry/embedded-model-registry');
       const registry = await openEmbeddedModelRegistry(await openFolder(), { model: settings.model });
       opened.push(registry);
@@ -70,7 +77,11 @@ function openEmbedded(settings: Settings): Backend {
 
 function openServers(settings: Settings, log: Log): Backend {
   const opened: { close(): Promise<void> }[] = [];
-  const onNotice = (code: string, message: string) => log.warn(code, message);
+  // What kafkajs itself has to say is for collectors; a person is told when trouble begins and when it is over.
+  const onNotice = (code: string, message: string) => {
+    if (code !== 'kafka-client') log.warn(code, message);
+    else if (settings.log === 'json') log.info(code, message);
+  };
   return {
     kind: 'kafka and redis',
     description: `Kafka ${settings.kafkaBrokers} · Redis ${withoutPassword(settings.redisUrl)}`,

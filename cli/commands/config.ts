@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { describeSetting, flagOf, SETTING_NAMES, variableOf } from '../../shared/runtime/settings';
+import {
+  allowedFor,
+  describeSetting,
+  flagOf,
+  SETTING_NAMES,
+  variableOf,
+} from '../../shared/runtime/settings';
 import { settingsOf, withSettings } from '../settings-options';
 
 /** `alder config`: every setting with its value here and now, and how it is spelled. */
@@ -17,7 +23,7 @@ export function configCommand(): Command {
     for (const name of SETTING_NAMES) {
       const spellings = `${flagOf(name)} · ${variableOf(name)}`;
       process.stdout.write(
-        `${name} = ${JSON.stringify(settings[name])}\n    ${describeSetting(name)}\n    ${spellings}\n`,
+        `${name} = ${JSON.stringify(settings[name])}\n    ${describeSetting(name)}\n    ${allowedFor(name)}\n    ${spellings}\n`,
       );
     }
   });

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import type { RowSource } from '../../services/producer/row-source';
 import { runStandalone } from '../../services/standalone';
+import { AlderError } from '../../shared/errors';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
@@ -37,6 +39,8 @@ export function upCommand(): Command {
 }
 
 async function up(file: string | undefined, flags: Record<string, unknown>): Promise<void> {
+  if (file !== undefined && !existsSync(file))
+    throw new AlderError('file-unreadable', `there is no file ${file}`);
   const settings = settingsOf(flags, file === undefined ? demonstrationSettings(flags) : schemaBeside(file));
   const schema = readSchemaFile(settings.schema);
   const rows = openRowSource(

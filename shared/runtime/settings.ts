@@ -108,6 +108,17 @@ export function describeSetting(name: SettingName): string {
   return shape[name].description ?? '';
 }
 
+/** What a setting may be, in words: `a whole number from 1 to 65535`, `exact or ml-cart`. */
+export function allowedFor(name: SettingName): string {
+  const { type, minimum, maximum, enum: choices, pattern } = z.toJSONSchema(shape[name], { io: 'output' });
+  if (choices !== undefined)
+    return choices.map((choice) => (choice === '' ? 'nothing' : String(choice))).join(' or ');
+  if (type === 'boolean') return 'true or false';
+  if (type === 'integer') return `a whole number from ${minimum} to ${maximum}`;
+  if (type === 'number') return `a number from ${minimum} to ${maximum}`;
+  return pattern === undefined ? 'text' : `text that matches ${pattern}`;
+}
+
 /**
  * Flags go before environment variables before defaults. Throws `setting-invalid` with the spelling that was used,
  * what is wrong with it and what is allowed; `settings-incomplete` when half of a backend is named.
@@ -131,9 +142,9 @@ export function resolveSettings(
   const checked = settingsShape.safeParse(given);
   if (!checked.success) {
     const issue = checked.error.issues[0]!;
-    const name = String(issue.path[0]);
+    const name = issue.path[0] as SettingName;
     throw new AlderError('setting-invalid', `${spelling[name] ?? name}: ${issue.message}`, {
-      hint: 'run "alder config" for what is allowed',
+      hint: `allowed: ${allowedFor(name)}`,
     });
   }
   const settings = { ...checked.data };
