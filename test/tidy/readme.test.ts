@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { SETTING_NAMES, variableOf } from '../../shared/runtime/settings';
+import { IRIS_TREE_DIGEST } from '../support/iris-digest';
 import { filesBelow, ROOT, textOf } from './source-files';
 
 /** npm's own commands that the README may name; any other word after npm has to be a script of ours. */
@@ -89,4 +90,8 @@ test('every ALDER_ variable that the compose file or the Dockerfile sets is a se
 test('every file of ours that the README links to exists', () => {
   const links = [...readme.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) => match[1]!);
   expect(links.filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
+});
+
+test('the README prints the tree digest that every log and registry comes to', () => {
+  expect(readme).toContain(`tree ${IRIS_TREE_DIGEST}\n`);
 });
