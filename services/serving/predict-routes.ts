@@ -39,7 +39,7 @@ async function predict(
   response: Response,
   choose: () => ServedModel | Promise<ServedModel>,
 ): Promise<Answer | null> {
-  const body = await readBody(request, response, context.requestBytesMax);
+  const body = await readBody(request, response, context.requestBytesMax, context.bodies);
   if (body.kind === 'gone') return null;
   if (body.kind === 'refused') return problem(body.code);
   const answer = answerPrediction(body.bytes, await choose());

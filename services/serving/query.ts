@@ -8,7 +8,8 @@ export function readQuery(url: string, allowed: readonly string[]): ReadonlyMap<
   const query = new Map<string, string>();
   const start = url.indexOf('?');
   if (start < 0) return query;
-  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+  // With the `?` in front, since URLSearchParams drops the first one that it meets: `??wait=1` asks for `?wait`.
+  for (const [name, value] of new URLSearchParams(url.slice(start))) {
     if (!allowed.includes(name)) throw new AlderError('unknown-query', 'the query has an unknown parameter');
     if (query.has(name)) throw new AlderError('invalid-query', `the query has ${name} twice`);
     query.set(name, value);

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AlderError } from '../../shared/errors';
 import type { Answer } from '../../shared/http/answer';
+import type { BodyBudget } from '../../shared/http/body-budget';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { Log } from '../../shared/runtime/log';
 import type { ServingMetrics } from './metrics';
@@ -21,6 +22,7 @@ export interface ServingContext {
   readonly metrics: ServingMetrics;
   readonly log: Log;
   readonly requestBytesMax: number;
+  readonly bodies: BodyBudget;
   /** Aborts when the service stops, so that nobody is kept waiting. */
   readonly stopping: AbortSignal;
   /** Further facts for /readyz. */

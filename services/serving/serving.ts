@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { BodyBudget } from '../../shared/http/body-budget';
 import { type HttpServer, startHttpServer } from '../../shared/http/http-server';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
@@ -56,6 +57,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     metrics,
     log,
     requestBytesMax: options.requestBytesMax,
+    bodies: new BodyBudget(options.requestBytesMax),
     stopping: stopping.signal,
     extraHealth: options.extraHealth ?? (() => ({})),
   });

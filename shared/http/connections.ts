@@ -2,19 +2,33 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /**
- * The open connections, at most `connectionsMax`. When one more comes, the one that has owed us a whole request for
- * longest makes room: idle and slow clients can fill every place, and must not keep others out. When every place is
- * waiting for an answer of ours, the newcomer is turned away.
+ * A connection that was quiet for less than this when the stop came may have a request on its way: cutting it would
+ * reset that request, so it is given the time to arrive and is answered with `connection: close`.
+ */
+const DRAIN_MS = 250;
+
+interface Place {
+  /** Answers that are owed or on their way, in the order of their requests. */
+  readonly open: Set<ServerResponse>;
+  /** When it was accepted or last answered, on the monotonic clock. */
+  quietSinceMs: number;
+}
+
+/**
+ * The open connections, at most `connectionsMax`. When one more comes, the one that has kept us waiting for longest
+ * makes room, be it for a request, for the rest of one, or for reading our answer: idle and slow clients can fill
+ * every place, and must not keep others out. When every place waits for us, the newcomer is turned away.
  */
 export class Connections {
-  private readonly unanswered = new Map<Duplex, Set<ServerResponse>>();
-  /** Those that owe us a request or the rest of one, longest first. */
+  private readonly places = new Map<Duplex, Place>();
+  /** Those whose client is to move next, longest first. */
   private readonly owing = new Set<Duplex>();
+  private isDraining = false;
 
   constructor(private readonly connectionsMax: number) {}
 
   add(socket: Duplex): void {
-    if (this.unanswered.size >= this.connectionsMax) {
+    if (this.places.size >= this.connectionsMax) {
       const [longest] = this.owing;
       if (longest === undefined) {
         socket.destroy();
@@ -23,50 +37,76 @@ export class Connections {
       this.drop(longest);
       longest.destroy();
     }
-    this.unanswered.set(socket, new Set());
+    this.places.set(socket, { open: new Set(), quietSinceMs: performance.now() });
     this.owing.add(socket);
     socket.once('close', () => this.drop(socket));
   }
 
-  /** A request began. Its connection counts as ours to serve once the request is here whole. */
+  /** A request began. The connection is ours to serve from when the request is here whole until its answer is. */
   begin(request: IncomingMessage, response: ServerResponse): void {
-    const socket = request.socket;
-    const open = this.unanswered.get(socket);
-    if (open === undefined) return;
-    open.add(response);
-    const hasBody =
-      request.headers['transfer-encoding'] !== undefined ||
-      Number(request.headers['content-length'] ?? 0) > 0;
-    if (hasBody) request.once('end', () => this.owing.delete(socket));
-    else this.owing.delete(socket);
+    const { socket } = request;
+    const place = this.places.get(socket);
+    if (place === undefined) return;
+    place.open.add(response);
+    if (this.isDraining) response.shouldKeepAlive = false;
+    const review = () => this.review(socket);
+    if (hasBody(request)) request.once('end', review);
+    response.once('prefinish', review);
     response.once('close', () => {
-      open.delete(response);
-      if (open.size === 0 && this.unanswered.has(socket)) {
-        this.owing.delete(socket);
-        this.owing.add(socket);
-      }
+      place.open.delete(response);
+      place.quietSinceMs = performance.now();
+      review();
     });
+    review();
   }
 
   /** The answers that this connection still awaits, in order. */
   awaited(socket: Duplex): ServerResponse[] {
-    return [...(this.unanswered.get(socket) ?? [])];
+    return [...(this.places.get(socket)?.open ?? [])];
   }
 
-  /** Closes the connections that await nothing; the others close with their answer. */
-  closeGently(): void {
-    for (const [socket, open] of this.unanswered) {
-      if (open.size === 0) socket.destroy();
+  /** Lets every answer close its connection, and closes those that await none: the quiet ones at once. */
+  drain(): void {
+    this.isDraining = true;
+    const now = performance.now();
+    for (const [socket, { open, quietSinceMs }] of this.places) {
       for (const response of open) response.shouldKeepAlive = false;
+      if (open.size === 0 && now - quietSinceMs >= DRAIN_MS) socket.destroy();
     }
+    setTimeout(() => {
+      for (const [socket, { open }] of this.places) if (open.size === 0) socket.destroy();
+    }, DRAIN_MS).unref();
   }
 
   destroyAll(): void {
-    for (const socket of this.unanswered.keys()) socket.destroy();
+    for (const socket of this.places.keys()) socket.destroy();
+  }
+
+  /** Puts the connection at the end of those that owe, unless it is there already, or takes it out. */
+  private review(socket: Duplex): void {
+    const place = this.places.get(socket);
+    if (place === undefined) return;
+    const [head] = place.open;
+    if (head === undefined || isIncomplete(head.req) || isHandedOver(head)) this.owing.add(socket);
+    else this.owing.delete(socket);
   }
 
   private drop(socket: Duplex): void {
-    this.unanswered.delete(socket);
+    this.places.delete(socket);
     this.owing.delete(socket);
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Node calls a request without a body complete a moment after it began, and tells nobody. */
+function isIncomplete(request: IncomingMessage): boolean {
+  return hasBody(request) && !request.complete;
+}
+
+/** True when nothing but the client's reading keeps the answer here; `writableEnded` alone is true before its turn. */
+function isHandedOver(response: ServerResponse): boolean {
+  return response.writableEnded && response.socket !== null;
 }

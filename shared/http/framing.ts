@@ -11,14 +11,19 @@ const SINGLE_FIELDS = new Set([
   'transfer-encoding',
 ]);
 
+/** A name, an address or nothing, and a port (RFC 9112, section 3.2). */
+const AUTHORITY = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]*)(:[0-9]{0,5})?$/;
+
 /**
  * What is wrong with the header that Node's parser let pass, or null. The parser keeps the first of two `Host`
  * fields and takes any list of codings that ends in `chunked`; a proxy in front may read both differently, and that
- * difference is how one request is smuggled inside another.
+ * difference is how one request is smuggled inside another. It also takes versions before 1.0, which have no header.
  */
 export function framingFault(request: IncomingMessage): 'bad-request' | 'header-fields' | null {
   const { rawHeaders } = request;
   if (rawHeaders.length / 2 > HEADER_FIELDS_MAX) return 'header-fields';
+  const isVersion11 = request.httpVersion === '1.1';
+  if (!isVersion11 && request.httpVersion !== '1.0') return 'bad-request';
   const seen = new Set<string>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
@@ -26,8 +31,8 @@ export function framingFault(request: IncomingMessage): 'bad-request' | 'header-
     if (seen.has(name)) return 'bad-request';
     seen.add(name);
   }
-  const isVersion11 = request.httpVersion === '1.1';
   if (isVersion11 && !seen.has('host')) return 'bad-request';
+  if (!AUTHORITY.test(request.headers.host ?? '')) return 'bad-request';
   const coding = request.headers['transfer-encoding'];
   if (coding !== undefined && (!isVersion11 || coding.toLowerCase() !== 'chunked')) return 'bad-request';
   return null;

@@ -4,9 +4,12 @@ import type { Duplex } from 'node:stream';
 import { Connections } from './connections';
 import { framingFault } from './framing';
 import { listenError } from './listen-error';
+import { connectionsWithinFileLimit } from './open-files';
 import { problem } from './problem';
 import { faultOfClientError, refuseSocket } from './refuse-socket';
+import { pathOfTarget } from './request-target';
 import { sendAnswer } from './send-answer';
+import { Turns } from './turns';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -15,7 +18,7 @@ export interface HttpServerOptions {
   /** How the port is spelled where it is set, `PORT`: named when the port is taken. */
   readonly portVariable: string;
   readonly connectionsMax: number;
-  /** Answers every request whose header is sound. */
+  /** Answers every request whose header is sound; `url` begins with `/` or is `*`. One at a time of a connection. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Counts the requests that were refused before `handle` saw them. */
   readonly refused?: (status: number) => void;
@@ -39,6 +42,11 @@ export interface HttpServer {
 
 export const STOP_MS_MAX = 10_000;
 const HEADER_BYTES_MAX = 16_384;
+/**
+ * Connections that the system may queue until we take them; it has a bound of its own, often 4,096. Node's default of
+ * 511 is full within milliseconds of a rush, and whoever comes then waits a second for the next try.
+ */
+const BACKLOG = 4_096;
 /** Node's own check comes every 30 s, which would let a stalled header live three times as long as it may. */
 const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
 /** Above the 60 s that proxies commonly keep a connection, so that the proxy closes first and loses no request. */
@@ -51,7 +59,8 @@ const SILENT_SOCKET_MS = 60_000;
  * problem document also for what the parser refuses. Throws `port-taken`.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const connections = new Connections(options.connectionsMax);
+  const connections = new Connections(Math.min(options.connectionsMax, connectionsWithinFileLimit()));
+  const turns = new Turns();
   const refusedSockets = new WeakSet<Duplex>();
   const refused = options.refused ?? (() => undefined);
   const timeouts = options.timeouts ?? TIMEOUTS;
@@ -72,13 +81,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     // What follows on a connection with ambiguous framing may be somebody's smuggled request: it is not run.
     if (refusedSockets.has(request.socket)) return;
     connections.begin(request, response);
-    const fault = expectsOther ? 'bad-request' : framingFault(request);
-    if (fault === null) {
-      options.handle(request, response);
+    const fault = expectsOther ? 'bad-request' : headerFault(request);
+    if (fault === null && turns.take(request.socket, response, () => options.handle(request, response)))
       return;
-    }
     refusedSockets.add(request.socket);
-    const answer = problem(fault, { headers: { connection: 'close' } });
+    const answer = problem(fault ?? 'too-many-waiters', { headers: { connection: 'close' } });
     refused(answer.status);
     sendAnswer(request, response, answer);
   };
@@ -110,12 +117,22 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
+/** What is wrong with the header, or null; a target that is a whole address becomes its path. */
+function headerFault(request: IncomingMessage): 'bad-request' | 'header-fields' | null {
+  const path = pathOfTarget(request.url ?? '');
+  if (path === null) return 'bad-request';
+  request.url = path;
+  return framingFault(request);
+}
+
 function listen(server: Server, { host, port, portVariable }: HttpServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port, portVariable));
     server.once('error', onError);
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', onError);
+      // From here on it can only be a connection that could not be accepted: the newcomer's loss, not the server's end.
+      server.on('error', () => undefined);
       resolve();
     });
   });
@@ -124,11 +141,13 @@ function listen(server: Server, { host, port, portVariable }: HttpServerOptions)
 function stop(server: Server, connections: Connections): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => connections.destroyAll(), STOP_MS_MAX);
+    // Node would cut every idle connection at once, and with it a request that is on its way.
+    server.closeIdleConnections = () => undefined;
     server.close(() => {
       clearTimeout(timer);
       resolve();
     });
-    connections.closeGently();
+    connections.drain();
   });
 }
 

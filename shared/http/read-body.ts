@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BodyBudget } from './body-budget';
 
 export type BodyRead =
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
-  | { readonly kind: 'refused'; readonly code: 'body-too-large' | 'unsupported-media-type' }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'body-too-large' | 'unsupported-media-type' | 'too-many-waiters';
+    }
   /** The client went away before its body was whole: there is nobody to answer. */
   | { readonly kind: 'gone' };
 
@@ -13,17 +17,19 @@ const JSON_IN_UTF8 = /^application\/json[ \t]*(;[ \t]*charset=("utf-8"|utf-8)[ \
  *
  * Our own reader, because `express.raw` drains a body that is too large before it answers, and inflates a compressed
  * one. This one answers by `Content-Length` before a byte is read, also in place of `100 Continue`, and holds no more
- * than `bytesMax` of a stream. Nothing is reserved ahead: a claimed length costs memory only once it is sent.
+ * than `bytesMax` of a stream. Nothing is reserved ahead: a claimed length costs memory only once it is sent, and when
+ * the bodies of all requests together exceed the budget, the oldest are refused as `too-many-waiters`.
  */
 export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
   bytesMax: number,
+  budget: BodyBudget,
 ): Promise<BodyRead> {
   const code = headerFault(request, bytesMax);
   if (code !== null) return Promise.resolve({ kind: 'refused', code });
   if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
-  return collect(request, bytesMax);
+  return collect(request, bytesMax, budget);
 }
 
 function headerFault(
@@ -36,11 +42,13 @@ function headerFault(
   return JSON_IN_UTF8.test(request.headers['content-type'] ?? '') ? null : 'unsupported-media-type';
 }
 
-function collect(request: IncomingMessage, bytesMax: number): Promise<BodyRead> {
+function collect(request: IncomingMessage, bytesMax: number, budget: BodyBudget): Promise<BodyRead> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let byteCount = 0;
+    const held = budget.open(() => settle({ kind: 'refused', code: 'too-many-waiters' }));
     const settle = (read: BodyRead) => {
+      held.release();
       request.off('data', onChunk).off('end', onEnd).off('close', onGone).off('error', onGone);
       // A socket that breaks after this must not throw: the body is no longer anybody's.
       request.on('error', () => undefined);
@@ -49,7 +57,10 @@ function collect(request: IncomingMessage, bytesMax: number): Promise<BodyRead> 
     const onChunk = (chunk: Buffer) => {
       byteCount += chunk.byteLength;
       if (byteCount > bytesMax) settle({ kind: 'refused', code: 'body-too-large' });
-      else chunks.push(chunk);
+      else {
+        chunks.push(chunk);
+        held.grow(chunk.byteLength);
+      }
     };
     const onEnd = () =>
       settle({ kind: 'read', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });

@@ -1,0 +1,56 @@
+import { type Draw, mutate } from '../row/mutations';
+
+/** What a mutation makes a text of: the seeds, changed in whole tokens or in single bytes, or bytes without a plan. */
+export function hostileText(seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
+  switch (draw(8)) {
+    case 0:
+      return changeBytes(seeds[draw(seeds.length)]!, draw);
+    case 1:
+      return changeBytes(mutate(seeds, draw), draw);
+    case 2:
+      return Uint8Array.from({ length: draw(40) }, () => draw(256));
+    default:
+      return mutate(seeds, draw);
+  }
+}
+
+/** One to four small changes that know nothing of JSON. */
+function changeBytes(text: Uint8Array, draw: Draw): Uint8Array {
+  let changed = Uint8Array.from(text);
+  for (let changes = 1 + draw(4); changes > 0 && changed.length > 0; changes--) {
+    const at = draw(changed.length);
+    switch (draw(5)) {
+      case 0: // one bit
+        changed[at]! ^= 1 << draw(8);
+        break;
+      case 1: // any byte
+        changed[at] = draw(256);
+        break;
+      case 2: // the byte before or after in value: a digit becomes its neighbour, `{` becomes `|`
+        changed[at] = changed[at]! + (draw(2) === 0 ? 1 : 255);
+        break;
+      case 3: // the end is missing
+        changed = changed.slice(0, at);
+        break;
+      default: {
+        // two bytes change places
+        const other = draw(changed.length);
+        [changed[at], changed[other]] = [changed[other]!, changed[at]!];
+      }
+    }
+  }
+  return changed;
+}
+
+const TEMPTING = Buffer.from('0"}]e1,{"data":[1,2],"label":"a"}\\u0000\n');
+
+/**
+ * The text in the middle of a larger buffer, as a row stands in a block of the log: what is around it would complete a
+ * number, a string or an object, so a reader that looks past its range is found out.
+ */
+export function surrounded(text: Uint8Array, draw: Draw): { bytes: Uint8Array; from: number; to: number } {
+  const before = draw(TEMPTING.length);
+  const after = draw(TEMPTING.length);
+  const bytes = Buffer.concat([TEMPTING.subarray(0, before), text, TEMPTING.subarray(after)]);
+  return { bytes, from: before, to: before + text.length };
+}

@@ -1,0 +1,107 @@
+import { seededDraw } from '../row/mutations';
+import { type FuzzPlan, messagePlan, requestPlan, rowPlan, schemaWith } from './fuzz-plans';
+
+/**
+ * Rows and requests that nobody wrote, against a reader that is slow and shares no code. The normal run has as many
+ * inputs as fit into a few seconds; `npm run test:fuzz` sets FUZZ_INPUTS to a million or more. Each seed makes
+ * INPUTS_PER_SEED inputs; a failure names its seed, and FUZZ_SEED alone runs just that one.
+ */
+const INPUTS_PER_SEED = 1_000;
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 250_000);
+const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1);
+const DIFFERENCES_SHOWN_MAX = 5;
+
+const texts = (...lines: string[]) => lines.map((line) => Buffer.from(line));
+
+const DATA_ROWS = texts(
+  '{"data":[5.1,-3.5],"label":"a"}',
+  ' { "label" : "b" , "data" : { "width" : 0.25 , "height" : 1e3 } } ',
+  '{"data":{"height":1,"width":2},"label":"é"}',
+  '{"data":[1,2],"label":null}',
+  '{"data":[0,12.75],"label":"\\ud83d\\ude00"}',
+  '{"data":[1,2],"label":"a","extra":{"x":[1,{"y":null}],"z":true}}',
+);
+const FLAT_ROWS = texts(
+  '{"height":5.1,"width":-3.5,"species":"a"}',
+  '{"height":1,"width":2,"species":""}',
+  '{"species":"é","width":1e-7,"height":100}',
+  '{"height":1,"width":2,"species":"b","when":"2020-01-01","tags":["x","y"],"ok":false}',
+);
+const REQUESTS = texts(
+  '{"data":[5.1,3.5]}',
+  '{"data":{"height":1,"width":2}}',
+  '{"data":[[5.1,3.5],[4,2],[1,-0]]}',
+  '{"data":[{"height":1,"width":2},[3,4]]}',
+  '{"data":[[5],3.5]}',
+);
+
+const ROW_FATES = [
+  'accepted',
+  'invalid-json',
+  'invalid-utf8',
+  'duplicate-key',
+  'forbidden-key',
+  'too-deep',
+  'missing-feature',
+  'non-finite',
+  'missing-label',
+  'unknown-class',
+  'feature-type',
+];
+const REQUEST_FATES = [
+  'accepted',
+  'invalid-json',
+  'invalid-utf8',
+  'duplicate-key',
+  'feature-count',
+  'empty-rows',
+];
+
+/** `share` of all inputs: a message holds several rows, so it gets fewer. */
+const PLANS: readonly [what: string, share: number, plan: FuzzPlan, fates: readonly string[]][] = [
+  ['rows of layout data', 0.2, rowPlan(schemaWith('data', 'reject'), DATA_ROWS), ROW_FATES],
+  [
+    'rows of layout data beside other fields',
+    0.2,
+    rowPlan(schemaWith('data', 'ignore'), DATA_ROWS),
+    ROW_FATES,
+  ],
+  ['rows of layout flat', 0.2, rowPlan(schemaWith('flat', 'reject'), FLAT_ROWS), ROW_FATES],
+  [
+    'rows of layout flat beside other fields',
+    0.15,
+    rowPlan(schemaWith('flat', 'ignore'), FLAT_ROWS),
+    ROW_FATES,
+  ],
+  [
+    'messages of several lines',
+    0.05,
+    messagePlan(schemaWith('data', 'reject'), DATA_ROWS),
+    ['several lines'],
+  ],
+  ['request bodies', 0.2, requestPlan(REQUESTS), REQUEST_FATES],
+];
+
+test.each(PLANS)(
+  '%s get the fate and the values that JSON.parse and the written rules give',
+  (what, share, plan, fates) => {
+    const isOneSeed = process.env.FUZZ_SEED !== undefined && process.env.FUZZ_INPUTS === undefined;
+    const seeds = isOneSeed ? 1 : Math.ceil((INPUTS * share) / INPUTS_PER_SEED);
+    const met = new Map<string, number>();
+    const differences: string[] = [];
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
+      const draw = seededDraw(seed);
+      for (let i = 0; i < INPUTS_PER_SEED; i++) {
+        const { input, seen, expected, fate } = plan(draw);
+        met.set(fate, (met.get(fate) ?? 0) + 1);
+        if (seen === expected || differences.length === DIFFERENCES_SHOWN_MAX) continue;
+        const text = JSON.stringify(Buffer.from(input).toString('latin1'));
+        differences.push(`FUZZ_SEED=${seed}, input ${i} of ${what}, ${text}: ${seen}, not ${expected}`);
+      }
+    }
+    expect(differences).toEqual([]);
+    // Inputs that are all broken in the same way would prove nothing.
+    if (!isOneSeed) expect(fates.filter((fate) => !met.has(fate))).toEqual([]);
+  },
+  600_000,
+);
