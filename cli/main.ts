@@ -9,6 +9,7 @@ import { serveCommand } from './commands/serve';
 import { showCommand } from './commands/show';
 import { trainCommand } from './commands/train';
 import { upCommand } from './commands/up';
+import { verifyCommand } from './commands/verify';
 import { versionsCommand } from './commands/versions';
 import { exitStatusOf, reportFailure } from './failure';
 
@@ -28,6 +29,7 @@ function buildProgram(): Command {
     versionsCommand(),
     showCommand(),
     replayCommand(),
+    verifyCommand(),
     schemaCommand(),
     configCommand(),
   ];

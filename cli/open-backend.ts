@@ -52,10 +52,12 @@ function openEmbedded(settings: Settings): Backend {
     description: `embedded · data folder ${folder}`,
     async rowLog() {
       const { openEmbeddedRowLog } = await import('../shared/row-log/embedded-row-log');
-      const { topic, partitions } = settings;
-      const rowLog = await openEmbeddedRowLog(await openFolder(), { topic, partitions });
+      const { embeddedOffsetMirror } = await import('../shared/row-log/embedded-offset-mirror');
+      const { topic, partitions, model } = settings;
+      const stores = await openFolder();
+      const rowLog = await openEmbeddedRowLog(stores, { topic, partitions });
       opened.push(rowLog);
-      return { rowLog, mirror: null };
+      return { rowLog, mirror: embeddedOffsetMirror(stores, topic, `alder-${model}`) };
     },
     async registry({ mustExist = false } = {}) {
       if (mustExist && !existsSync(folder)) {

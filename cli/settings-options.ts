@@ -38,13 +38,21 @@ export const SETTING_GROUPS = {
     'minLeafRows',
     'promotion',
     'keepVersions',
+    'skipBreaker',
+    'acceptRegistry',
   ],
   serving: ['requestRowsMax', 'requestBytesMax', 'connectionsMax'],
 } as const satisfies Record<string, readonly SettingName[]>;
 
+/** What a person says to answer an alarm, for one start: as flags they stand alone and mean yes. */
+const SWITCHES: readonly SettingName[] = ['skipBreaker', 'acceptRegistry'];
+
 /** Adds the settings' flags to a command. Their values are checked with the environment's, in one place. */
 export function withSettings(command: Command, names: readonly SettingName[]): Command {
-  for (const name of names) command.option(`${flagOf(name)} <value>`, describeSetting(name));
+  for (const name of names) {
+    const flag = SWITCHES.includes(name) ? flagOf(name) : `${flagOf(name)} <value>`;
+    command.option(flag, describeSetting(name));
+  }
   return command;
 }
 
@@ -53,5 +61,9 @@ export function settingsOf(
   options: Readonly<Record<string, unknown>>,
   overrides: Partial<Record<SettingName, unknown>> = {},
 ): Settings {
-  return resolveSettings({ ...overrides, ...options } as Partial<Record<SettingName, unknown>>, process.env);
+  const flags = Object.entries({ ...overrides, ...options }).map(([name, value]) => [
+    name,
+    value === true ? 'true' : value,
+  ]);
+  return resolveSettings(Object.fromEntries(flags), process.env);
 }

@@ -39,7 +39,7 @@ export function trainCommand(): Command {
       const health = await startHealth({
         host: settings.host,
         port: settings.trainerPort,
-        isReady: () => ({ ready: true, detail: metrics.detail }),
+        isReady: () => metrics.readiness,
         metrics: metrics.registry,
         settingName: variableOf('trainerPort'),
       });

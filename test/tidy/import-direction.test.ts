@@ -123,11 +123,24 @@ test('a service imports no other service; only standalone.ts and the command lin
   expectNone(wrong);
 });
 
-describe('a client of a server or a store has one importer', () => {
+/** What the deep verifier shares with what it verifies: what is pure, and the reader of the record's format. */
+const VERIFIER_MAY_IMPORT =
+  /^shared\/(errors|(row|tree|engine|evaluation)\/.*|model-registry\/version-record)$/;
+
+test('the verifier has no code in common with the trainer but what is pure', () => {
+  const own = imports.filter(({ by }) => by.startsWith('services/verifier/'));
+  expect(own.length).toBeGreaterThan(50);
+  const wrong = own.filter(
+    ({ of, isOurs }) => isOurs && !of.startsWith('services/verifier/') && !VERIFIER_MAY_IMPORT.test(of),
+  );
+  expectNone(wrong);
+});
+
+describe('a client of a server or a store has one importer, and the verifier as a second', () => {
   test.each([
-    ['kafkajs', /^shared\/row-log\/kafka[-/]/],
-    ['ioredis', /^shared\/model-registry\/redis[-/]/],
-    ['lmdb', /^shared\/(embedded\/|(row-log|model-registry)\/embedded-)/],
+    ['kafkajs', /^(shared\/row-log\/kafka[-/]|services\/verifier\/kafka\/)/],
+    ['ioredis', /^(shared\/model-registry\/redis[-/]|services\/verifier\/redis\/)/],
+    ['lmdb', /^(shared\/(embedded\/|(row-log|model-registry)\/embedded-)|services\/verifier\/embedded\/)/],
     ['ml-cart', /^shared\/engine\/ml-cart/],
     ['express', /^services\/serving\//],
     ['csv-parse', /^services\/producer\//],

@@ -1,0 +1,29 @@
+import type { Terminal } from './terminal';
+
+/** What is over sooner needs no progress. */
+const SILENT_MS = 1_000;
+const REDRAW_MS = 100;
+const PLAIN_LINE_MS = 10_000;
+
+/** Tells how far something is once it takes longer than a second; without a terminal a plain line now and then. */
+export class SlowProgress {
+  private readonly startedAtMs = performance.now();
+  private toldAtMs = this.startedAtMs;
+
+  constructor(private readonly terminal: Terminal) {}
+
+  tell(text: string): void {
+    const nowMs = performance.now();
+    const isInteractive = this.terminal.isInteractive;
+    const sinceMs = nowMs - this.toldAtMs;
+    if (nowMs - this.startedAtMs < SILENT_MS || sinceMs < (isInteractive ? REDRAW_MS : PLAIN_LINE_MS)) return;
+    this.toldAtMs = nowMs;
+    if (isInteractive) this.terminal.progress(text);
+    else this.terminal.line(text);
+  }
+
+  /** Makes room for the result. */
+  end(): void {
+    this.terminal.progress('');
+  }
+}

@@ -1,0 +1,52 @@
+import type { DeepReport, Difference, Unchecked } from '../services/verifier/report';
+import type { StoredReplay } from './replay-stored';
+
+/** `alder verify` for a person: versions that are not simply equal, then the sums. */
+export function replayLines(replays: readonly StoredReplay[]): string[] {
+  const count = (outcome: StoredReplay['outcome']) =>
+    replays.filter((replay) => replay.outcome === outcome).length;
+  const notable = replays.filter(({ outcome }) => outcome !== 'equal');
+  return [
+    ...notable.flatMap(({ version, outcome, reasons }) => [
+      `version ${version} ${WORDS[outcome]}`,
+      ...reasons.map((reason) => `  ${reason}`),
+    ]),
+    `${count('equal')} equal, ${count('differs')} differ, ${count('partly-compared')} compared in part, ${count('not-covered')} not covered any more`,
+  ];
+}
+
+/** `alder verify --deep` for a person, in the same shape. */
+export function deepLines(report: DeepReport): string[] {
+  const { counts, versions, differences, unchecked, differencesUnlisted } = report;
+  const notable = versions.filter(({ status }) => status !== 'equal');
+  return [
+    ...notable.flatMap((verdict) => [
+      `version ${verdict.version} ${WORDS[verdict.status]}`,
+      ...detailsOf(verdict),
+    ]),
+    ...(differences.length + unchecked.length > 0 ? ['the model as a whole'] : []),
+    ...detailsOf({ differences, unchecked }),
+    ...(differencesUnlisted > 0 ? [`${differencesUnlisted} more differences are not listed`] : []),
+    `read ${report.messagesRead} messages and ${report.rejectedRead} rejected rows`,
+    `${counts.equal} equal, ${counts.differs} differ, ${counts['partly-checked']} checked in part, ${counts['not-covered']} not covered any more`,
+  ];
+}
+
+const WORDS = {
+  equal: 'equal',
+  differs: 'DIFFERS',
+  'partly-compared': 'agrees as far as it could be compared',
+  'partly-checked': 'agrees as far as it could be checked',
+  'not-covered': 'is not covered any more',
+} as const;
+
+function detailsOf(found: { differences: readonly Difference[]; unchecked: readonly Unchecked[] }): string[] {
+  return [
+    ...found.differences.flatMap(({ field, recorded, found: instead }) => [
+      `  ${field} DIFFERS`,
+      `    recorded ${recorded}`,
+      `    found    ${instead}`,
+    ]),
+    ...found.unchecked.map(({ field, reason }) => `  not checked: ${field}: ${reason}`),
+  ];
+}

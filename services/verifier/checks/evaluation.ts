@@ -1,0 +1,85 @@
+import { comparePaired } from '../../../shared/evaluation/compare';
+import { confusionHits, confusionMatrix } from '../../../shared/evaluation/confusion';
+import { addHits, type Hits, NO_HITS } from '../../../shared/evaluation/prequential';
+import { decidePromotion } from '../../../shared/evaluation/promotion-rule';
+import type { VersionRecord } from '../../../shared/model-registry/version-record';
+import { leafOf } from '../../../shared/tree/predict';
+import { majorityClass, type Tree } from '../../../shared/tree/tree';
+import type { KnownVersion } from '../known-versions';
+import type { RowSpan } from '../reading/kept-rows';
+import { type PredictSet, rowsIn } from '../reading/window-set';
+import type { Findings } from '../report';
+
+/** Scores the mini-batch's rows with the parent, and adds them up. `parent` is null for the first version alone. */
+export function checkBatch(
+  findings: Findings,
+  record: VersionRecord,
+  parent: KnownVersion | null,
+  batch: readonly RowSpan[] | null,
+): void {
+  const { evaluation } = record;
+  let scored: Hits | null = evaluation.batch;
+  if (parent === null) {
+    scored = null;
+    findings.compare('evaluation.batch', evaluation.batch, null);
+  } else if (batch === null) {
+    findings.skip('evaluation.batch', 'the log does not hold the mini-batch any more');
+  } else if (parent.tree === null) {
+    findings.skip(
+      'evaluation.batch',
+      `the stored tree of version ${parent.record.version} is not its record's`,
+    );
+    findings.compare('evaluation.batch.rows', evaluation.batch?.rows, rowsIn(batch));
+  } else {
+    scored = { rows: rowsIn(batch), hits: hitsOn(parent.tree, batch) };
+    findings.compare('evaluation.batch', evaluation.batch, scored);
+  }
+  const sums = addHits(parent?.record.evaluation.prequential ?? NO_HITS, scored ?? NO_HITS);
+  findings.compare('evaluation.prequential', evaluation.prequential, sums);
+}
+
+/** Lets champion and candidate meet on the held-out rows again. `champion` is null when there was none. */
+export function checkPromotion(
+  findings: Findings,
+  record: VersionRecord,
+  candidate: Tree,
+  champion: Tree | null,
+  heldOut: PredictSet,
+): void {
+  const { holdout } = record.evaluation;
+  const actual = heldOut.classes;
+  const byCandidate = predict(candidate, heldOut);
+  const confusion = confusionMatrix(actual, byCandidate, candidate.classNames.length);
+  const pairs = champion === null ? null : comparePaired(actual, predict(champion, heldOut), byCandidate);
+  findings.compare('evaluation.holdout.rows', holdout.rows, heldOut.rowCount);
+  findings.compare('evaluation.holdout.champion', holdout.champion, pairs?.championHits ?? null);
+  findings.compare('evaluation.holdout.candidate', holdout.candidate, confusionHits(confusion).hits);
+  findings.compare('evaluation.holdout.confusion', holdout.confusion, confusion);
+  const { onlyChampion, onlyCandidate } = pairs ?? { onlyChampion: 0, onlyCandidate: 0 };
+  // Whether a person held the champion in place is not in the log; the journal is asked for that.
+  const held = record.promotion.reason === 'held';
+  const mode = record.settings.promotion;
+  const decision = decidePromotion({ mode, champion: champion !== null, held, onlyChampion, onlyCandidate });
+  findings.compare('promotion.promoted', record.promotion.promoted, decision.promoted);
+  findings.compare('promotion.reason', record.promotion.reason, decision.reason);
+  findings.compare('promotion.onlyChampion', record.promotion.onlyChampion, onlyChampion);
+  findings.compare('promotion.onlyCandidate', record.promotion.onlyCandidate, onlyCandidate);
+}
+
+function predict(tree: Tree, rows: PredictSet): Uint32Array {
+  const width = tree.featureNames.length;
+  return Uint32Array.from({ length: rows.rowCount }, (_, row) =>
+    majorityClass(tree, leafOf(tree, rows.features, row * width)),
+  );
+}
+
+function hitsOn(tree: Tree, spans: readonly RowSpan[]): number {
+  let hits = 0;
+  for (const { kept, from, to } of spans) {
+    const { features, classes, featureCount } = kept.columns;
+    for (let row = from; row < to; row++) {
+      if (majorityClass(tree, leafOf(tree, features, row * featureCount)) === classes[row]) hits++;
+    }
+  }
+  return hits;
+}

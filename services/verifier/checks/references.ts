@@ -1,0 +1,65 @@
+import type { VersionRecord } from '../../../shared/model-registry/version-record';
+import { schemaDigest } from '../../../shared/row/schema';
+import type { Found, KnownVersions } from '../known-versions';
+import type { RowSpan } from '../reading/kept-rows';
+import type { Findings } from '../report';
+import type { VersionContext } from './version';
+
+/** The version that a record names as its parent or as the champion of its time; null where it names none. */
+export async function referred(
+  findings: Findings,
+  known: KnownVersions,
+  role: 'parent' | 'champion',
+  record: VersionRecord,
+): Promise<Found | null> {
+  const ref = record[role];
+  if (role === 'parent') findings.compare('parent.version', ref?.version ?? 0, record.version - 1);
+  if (ref === null) return null;
+  if (ref.version >= record.version) {
+    findings.differ(`${role}.version`, String(ref.version), `below ${record.version}`);
+    return 'unreadable';
+  }
+  const found = await known.find(ref.version);
+  if (found === 'gone') findings.skip(role, `version ${ref.version} is not stored any more`);
+  else if (found === 'unreadable') findings.skip(role, `the record of version ${ref.version} cannot be read`);
+  else findings.compare(`${role}.recordDigest`, ref.recordDigest, found.record.recordDigest);
+  return found;
+}
+
+/** What a record says of the model, the log, the schema and the trainer; `parent` is null when it is not at hand. */
+export function checkIdentity(
+  findings: Findings,
+  record: VersionRecord,
+  parent: VersionRecord | null,
+  { source, view }: VersionContext,
+): void {
+  const { kind, clusterId, topic } = source.log;
+  findings.compare('model', record.model, source.model);
+  findings.compare('log', record.log, { kind, clusterId, topic });
+  findings.compare('schemaDigest', record.schemaDigest, schemaDigest(source.schema));
+  const { epoch } = record.trainer;
+  const isInOrder = epoch >= (parent?.trainer.epoch ?? 1) && epoch <= view.epoch;
+  if (!isInOrder) {
+    const bounds = `${parent?.trainer.epoch ?? 1} to ${view.epoch}`;
+    findings.differ('trainer.epoch', String(epoch), `${bounds}: the parent's to the lease's`);
+  }
+  if (parent === null) return;
+  // Fixed by the first version, since a row is held out for good.
+  findings.compare('settings.holdoutShare', record.settings.holdoutShare, parent.settings.holdoutShare);
+}
+
+/** The newest timestamp of a message with accepted rows, in the mini-batch or before. */
+export function checkNewestRowAt(
+  findings: Findings,
+  record: VersionRecord,
+  parent: VersionRecord | null,
+  batch: readonly RowSpan[],
+): void {
+  const before = parent?.newestRowAt ?? null;
+  let newestMs = before === null ? -1 : Date.parse(before);
+  for (const { kept, from, to } of batch) {
+    for (let row = from; row < to; row++) newestMs = Math.max(newestMs, kept.timestampOf(row));
+  }
+  const newest = newestMs < 0 ? null : new Date(newestMs).toISOString();
+  findings.compare('newestRowAt', record.newestRowAt, newest);
+}

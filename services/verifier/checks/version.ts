@@ -1,0 +1,111 @@
+import type { VersionRecord } from '../../../shared/model-registry/version-record';
+import { ROW_READER } from '../../../shared/row/message-reader';
+import type { DeepSource, RegistryView } from '../deep-source';
+import { type Found, type KnownVersion, type KnownVersions, soundTree } from '../known-versions';
+import type { RowSpan } from '../reading/kept-rows';
+import type { PartitionPass } from '../reading/partition-pass';
+import { digestOfRows, rowsIn, splitWindow } from '../reading/window-set';
+import { Findings, type VersionVerdict, verdictOf } from '../report';
+import { checkBatch, checkPromotion } from './evaluation';
+import { checkStoredTree, fitAgain } from './fit-again';
+import { checkLineage, type Starts } from './lineage';
+import { readRecord } from './read-record';
+import { checkIdentity, checkNewestRowAt, referred } from './references';
+
+/** What every version of one run is checked against. */
+export interface VersionContext {
+  readonly source: DeepSource;
+  readonly view: RegistryView;
+  readonly known: KnownVersions;
+  readonly passes: readonly PartitionPass[];
+  readonly starts: Starts;
+}
+
+export interface CheckedVersion {
+  readonly verdict: VersionVerdict;
+  /** How many differences the verdict does not list. */
+  readonly unlisted: number;
+  readonly record: VersionRecord | null;
+}
+
+/** Makes one version again from the log's bytes and compares every field of it. Versions come in ascending order. */
+export async function checkVersion(context: VersionContext, version: number): Promise<CheckedVersion> {
+  const { source, known } = context;
+  const findings = new Findings();
+  const text = await source.registry.record(version);
+  if (text === null) {
+    findings.skip('record', 'the version was retired while the log was being read');
+    return { verdict: verdictOf(version, findings, false), unlisted: 0, record: null };
+  }
+  const record = readRecord(text, findings);
+  if (record === null) {
+    return { verdict: verdictOf(version, findings, true), unlisted: findings.unlisted, record: null };
+  }
+  findings.compare('version', record.version, version);
+  const treeText = await source.registry.tree(version);
+  const stored = treeText === null ? null : soundTree(treeText, record, source.schema);
+  checkStoredTree(findings, record, treeText, stored);
+  const parent = await referred(findings, known, 'parent', record);
+  checkIdentity(findings, record, isKnown(parent) ? parent.record : null, context);
+  const { isCovered, tree } = await checkRows(context, findings, record, stored, parent);
+  known.verified({ record, tree: stored ?? tree });
+  return { verdict: verdictOf(version, findings, isCovered), unlisted: findings.unlisted, record };
+}
+
+/** Compares everything that follows from the log's rows; gives whether it holds any, and the tree that they make. */
+async function checkRows(
+  { source, known, passes, starts }: VersionContext,
+  findings: Findings,
+  record: VersionRecord,
+  stored: KnownVersion['tree'],
+  parent: Found | null,
+): Promise<{ isCovered: boolean; tree: KnownVersion['tree'] }> {
+  const readers = `${ROW_READER.name}/${ROW_READER.behaviour}`;
+  if (record.settings.rows !== readers) {
+    findings.skip('rows', `they were read by ${record.settings.rows}, this code has ${readers}`);
+    return { isCovered: true, tree: null };
+  }
+  const parentRecord = isKnown(parent) ? parent.record : null;
+  const { window, batch, rejected } = await checkLineage(findings, record, parentRecord, passes, starts);
+  if (rejected === null) findings.skip('rows.rejected', 'the log does not hold the mini-batch any more');
+  else findings.compare('rows.rejected', record.rows.rejected, rejected);
+  if (parent === null || isKnown(parent)) {
+    checkBatch(findings, record, parent, batch);
+    if (batch !== null) checkNewestRowAt(findings, record, parentRecord, batch);
+  }
+  const champion = await referred(findings, known, 'champion', record);
+  const isCovered = window !== null || batch !== null;
+  if (window === null) return { isCovered, tree: null };
+
+  const { fitted, heldOut } = splitWindow(window, source.schema, record.settings.holdoutShare);
+  checkWindow(findings, record, window, fitted.rowCount);
+  const refitted = fitAgain(findings, record, fitted);
+  const candidate = refitted ?? stored;
+  const hasOpponent = champion === null || (isKnown(champion) && champion.tree !== null);
+  if (candidate !== null && hasOpponent) {
+    const opponent = isKnown(champion) ? champion.tree : null;
+    checkPromotion(findings, record, candidate, opponent, heldOut);
+  } else {
+    const reason = hasOpponent ? 'there is no tree to judge' : "the champion's tree is not there";
+    findings.skip('evaluation.holdout and promotion', reason);
+  }
+  return { isCovered, tree: refitted };
+}
+
+function checkWindow(
+  findings: Findings,
+  { rows }: VersionRecord,
+  window: readonly RowSpan[],
+  fitted: number,
+): void {
+  const count = rowsIn(window);
+  findings.compare('rows.window', rows.window, count);
+  findings.compare('rows.fitted', rows.fitted, fitted);
+  findings.compare('rows.heldOut', rows.heldOut, count - fitted);
+  const featureCount = window[0]?.kept.columns.featureCount ?? 0;
+  findings.compare('rows.digest', rows.digest, digestOfRows(window, featureCount));
+}
+
+function isKnown(found: Found | null): found is KnownVersion {
+  return found !== null && typeof found === 'object';
+}

@@ -1,0 +1,114 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { AlderError, isAlderError } from '../../shared/errors';
+import { decodeVersionRecord } from '../../shared/model-registry/version-record';
+import { MessageReader } from '../../shared/row/message-reader';
+import { schemaDigest } from '../../shared/row/schema';
+import { checkHistory } from './checks/history';
+import { checkJournal, type JudgedVersion } from './checks/journal';
+import { parseJournal } from './checks/journal-entries';
+import type { Starts } from './checks/lineage';
+import { checkRejected } from './checks/rejected';
+import { checkVersion } from './checks/version';
+import { CountedTopics } from './counted-topics';
+import type { DeepSource, RawTopic, RegistryView } from './deep-source';
+import { KnownVersions } from './known-versions';
+import { PartitionPass } from './reading/partition-pass';
+import { type DeepReport, Findings, reportOf, type VersionVerdict } from './report';
+
+/** How far a verification is; told after every run of messages and after every version. */
+export interface DeepProgress {
+  readonly step: 'versions' | 'rejected rows';
+  readonly versionsDone: number;
+  readonly versionsTotal: number;
+  readonly messagesRead: number;
+}
+
+/**
+ * Verifies a whole model: reads the topic once from its earliest offset and makes every stored version again from what
+ * it reads, then the history, the journal and the rejected rows. It shares the row reader, the engines and the rules of
+ * evaluation with the trainer, and nothing else. Safe beside a running trainer: what comes after its first look at the
+ * registry is left out. Memory holds one window, the rejected coordinates and what the report names.
+ *
+ * Throws `schema-differs` when the model was made with another schema than the source's, and what the source throws.
+ */
+export async function deepVerify(
+  source: DeepSource,
+  onProgress: (progress: DeepProgress) => void = () => undefined,
+): Promise<DeepReport> {
+  const view = await source.registry.view();
+  await refuseOtherSchema(source, view);
+  const findings = new Findings();
+  const verdicts: VersionVerdict[] = [];
+  const tell = (step: DeepProgress['step']): void => {
+    const messagesRead = topics.messages.rows + topics.messages.rejected;
+    onProgress({ step, versionsDone: verdicts.length, versionsTotal: view.records.length, messagesRead });
+  };
+  const topics = new CountedTopics(source.log, (which) =>
+    tell(which === 'rows' ? 'versions' : 'rejected rows'),
+  );
+  const judged: JudgedVersion[] = [];
+  const starts: Starts = new Map();
+  const known = new KnownVersions(source.registry, source.schema);
+  let newestDigest: string | null = null;
+  let unlisted = 0;
+  try {
+    const passes = passesOf(source, await topics.open('rows'));
+    for (const version of view.records) {
+      const { verdict, record, ...more } = await checkVersion(
+        { source, view, known, passes, starts },
+        version,
+      );
+      verdicts.push(verdict);
+      unlisted += more.unlisted;
+      newestDigest = record?.recordDigest ?? null;
+      if (record !== null) judged.push(summaryOf(record));
+      tell('versions');
+      // A fit holds up everything else; what keeps the log's reader alive gets its turn in between.
+      await turn();
+    }
+    const journal = parseJournal(findings, view.journal);
+    checkHistory(findings, view, newestDigest, journal);
+    checkJournal(findings, view, journal, judged);
+    const rejected = view.records.length === 0 ? null : await openRejected(topics, findings);
+    if (rejected !== null) await checkRejected(findings, source.log, rejected, passes, starts);
+  } finally {
+    await topics.close();
+  }
+  return reportOf(source, verdicts, findings, unlisted, topics.messages);
+}
+
+function passesOf({ schema }: DeepSource, rows: RawTopic): PartitionPass[] {
+  const reader = new MessageReader(schema);
+  return rows.bounds.map((bounds) => new PartitionPass(rows, bounds, reader, schema.features.length));
+}
+
+async function openRejected(topics: CountedTopics, findings: Findings): Promise<RawTopic | null> {
+  try {
+    return await topics.open('rejected');
+  } catch (error) {
+    if (!isAlderError(error, 'topic-missing')) throw error;
+    findings.differ('rejected rows', 'a topic', error.message);
+    return null;
+  }
+}
+
+/** With another schema every version would differ in everything, which tells nobody what is wrong. */
+async function refuseOtherSchema({ registry, schema, model }: DeepSource, view: RegistryView): Promise<void> {
+  const text = view.newest === null ? null : await registry.record(view.newest.version);
+  if (text === null) return;
+  let digest: string;
+  try {
+    digest = decodeVersionRecord(text).schemaDigest;
+  } catch {
+    // Its own verdict will say so.
+    return;
+  }
+  if (digest === schemaDigest(schema)) return;
+  throw new AlderError('schema-differs', `model ${model} was made with the schema ${digest}`, {
+    hint: 'name the schema of the model with --schema',
+  });
+}
+
+function summaryOf({ version, champion, promotion, createdAt, trainer }: JudgedVersion): JudgedVersion {
+  return { version, champion, promotion, createdAt, trainer };
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import { AlderError } from '../../../shared/errors';
+
+/** The settings that say how to reach Kafka. */
+export interface KafkaSettings {
+  readonly kafkaBrokers: string;
+  readonly kafkaSsl: boolean;
+  readonly kafkaSslCaFile: string;
+  readonly kafkaSaslMechanism: '' | 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly kafkaSaslUsername: string;
+  readonly kafkaSaslPasswordFile: string;
+}
+
+/** A kafkajs client with its defaults, but for retries that outlast the restart of a broker. */
+export function kafkaClient(settings: KafkaSettings): Kafka {
+  const config: KafkaConfig = {
+    clientId: 'alder-verify',
+    brokers: settings.kafkaBrokers.split(',').map((broker) => broker.trim()),
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 40 },
+    logLevel: logLevel.NOTHING,
+  };
+  const { kafkaSslCaFile, kafkaSaslMechanism: mechanism, kafkaSaslUsername: username } = settings;
+  if (kafkaSslCaFile !== '') config.ssl = { ca: [secret('kafkaSslCaFile', kafkaSslCaFile)] };
+  else if (settings.kafkaSsl) config.ssl = true;
+  if (mechanism !== '') {
+    const password = secret('kafkaSaslPasswordFile', settings.kafkaSaslPasswordFile).trim();
+    config.sasl = { mechanism, username, password } as SASLOptions;
+  }
+  return new Kafka(config);
+}
+
+/** Any fault of the log's server under the one code that a caller matches on. */
+export async function fromKafka<T>(what: string, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (cause) {
+    throw kafkaError(what, cause);
+  }
+}
+
+export function kafkaError(what: string, cause: unknown): AlderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AlderError('log-unavailable', `kafka: ${what}: ${reason}`, { canRetry: true, cause });
+}
+
+function secret(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, { cause });
+  }
+}

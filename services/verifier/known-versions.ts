@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { VersionRecord } from '../../shared/model-registry/version-record';
+import type { Schema } from '../../shared/row/schema';
+import type { Tree } from '../../shared/tree/tree';
+import { decodeTree } from '../../shared/tree/tree-codec';
+import { readRecord } from './checks/read-record';
+import type { RawRegistry } from './deep-source';
+import { Findings } from './report';
+
+/** A version that others are compared with; `tree` is null when what is stored is not what its record names. */
+export interface KnownVersion {
+  readonly record: VersionRecord;
+  readonly tree: Tree | null;
+}
+
+/** `gone`: there is no such record. `unreadable`: there is one, and its own verdict says what is wrong with it. */
+export type Found = KnownVersion | 'gone' | 'unreadable';
+
+/** Versions by number, with the one before and the champion at hand: nearly every version asks for just these. */
+export class KnownVersions {
+  private newest: KnownVersion | null = null;
+  private champion: KnownVersion | null = null;
+
+  constructor(
+    private readonly registry: RawRegistry,
+    private readonly schema: Schema,
+  ) {}
+
+  /** Takes the version that was just verified. */
+  verified(version: KnownVersion): void {
+    this.newest = version;
+    if (version.record.promotion.promoted) this.champion = version;
+  }
+
+  async find(version: number): Promise<Found> {
+    for (const known of [this.newest, this.champion]) if (known?.record.version === version) return known;
+    const text = await this.registry.record(version);
+    if (text === null) return 'gone';
+    const record = readRecord(text, new Findings());
+    if (record === null) return 'unreadable';
+    const treeText = await this.registry.tree(version);
+    const tree = treeText === null ? null : soundTree(treeText, record, this.schema);
+    this.champion = { record, tree };
+    return this.champion;
+  }
+}
+
+/** The tree of a text, if it is the one that the record names and fits the schema's rows; else null. */
+export function soundTree(text: string, record: VersionRecord, schema: Schema): Tree | null {
+  if (textDigest(text) !== record.tree.digest) return null;
+  try {
+    const tree = decodeTree(text);
+    const isOfSchema =
+      tree.featureNames.join('\n') === schema.features.map(({ name }) => name).join('\n') &&
+      tree.classNames.join('\n') === schema.label.classes.join('\n');
+    return isOfSchema ? tree : null;
+  } catch {
+    return null;
+  }
+}
+
+export function textDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

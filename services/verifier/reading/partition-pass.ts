@@ -1,0 +1,100 @@
+import type { MessageReader } from '../../../shared/row/message-reader';
+import type { RawBounds, RawMessage, RawRun, RawTopic } from '../deep-source';
+import { KeptRows } from './kept-rows';
+import { countLines } from './line-count';
+import { contentOf, RejectedTable } from './rejected-table';
+
+/** What the messages from the log's earliest offset to some position come to. */
+export interface Counts {
+  readonly messages: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Counted apart from the reader: accepted and rejected ones together, if it loses none. */
+  readonly lines: number;
+}
+
+/**
+ * One partition read once, in offset order, as far as versions ask for: counts everything, keeps the rows that a window
+ * may still need and the coordinates of every rejected line.
+ */
+export class PartitionPass {
+  readonly rows: KeptRows;
+  readonly rejectedLines = new RejectedTable();
+  /** Everything below was read. */
+  position: number;
+  /** The last message below `position`; null before the first. */
+  last: RawMessage | null = null;
+  private counts: Counts = { messages: 0, accepted: 0, rejected: 0, lines: 0 };
+  /** What was read from the topic and is at `position` or above. */
+  private ahead: RawRun | null = null;
+  private aheadAt = 0;
+
+  constructor(
+    private readonly topic: RawTopic,
+    readonly bounds: RawBounds,
+    private readonly reader: MessageReader,
+    featureCount: number,
+  ) {
+    this.rows = new KeptRows(bounds.partition, featureCount);
+    this.position = bounds.earliest;
+  }
+
+  /** Reads up to an offset and gives the counts of what lies below it; null for one that is outside or passed already. */
+  async countsAt(offset: number): Promise<Counts | null> {
+    if (offset < this.position || offset > this.bounds.end) return null;
+    await this.readTo(offset);
+    return this.counts;
+  }
+
+  /** Reads the messages below an offset, as far as there are any. */
+  async readTo(offset: number): Promise<void> {
+    const to = Math.min(offset, this.bounds.end);
+    while (this.position < to) {
+      this.ahead ??= await this.fetch();
+      if (this.ahead === null) return;
+      const { messages, next } = this.ahead;
+      while (this.aheadAt < messages.length && messages[this.aheadAt]!.offset < to) {
+        this.take(messages[this.aheadAt++]!);
+      }
+      if (this.aheadAt < messages.length || next > to) {
+        this.position = to;
+      } else {
+        this.position = next;
+        this.ahead = null;
+      }
+    }
+  }
+
+  private async fetch(): Promise<RawRun | null> {
+    this.aheadAt = 0;
+    return this.topic.read(this.bounds.partition);
+  }
+
+  private take(message: RawMessage): void {
+    let rejected = 0;
+    let isWrapped = false;
+    const accepted = this.rows.add(message, this.reader, (line, reason, bytes) => {
+      rejected++;
+      if (reason === 'unsupported-encoding') isWrapped = true;
+      this.rejectedLines.add(message.offset, line, contentOf(reason, bytes));
+    });
+    const { counts } = this;
+    this.counts = {
+      messages: counts.messages + 1,
+      accepted: counts.accepted + accepted,
+      rejected: counts.rejected + rejected,
+      lines: counts.lines + countLines(message.value, isWrapped),
+    };
+    this.last = message;
+  }
+}
+
+/** What lies between two positions. */
+export function countsBetween(from: Counts, to: Counts): Counts {
+  return {
+    messages: to.messages - from.messages,
+    accepted: to.accepted - from.accepted,
+    rejected: to.rejected - from.rejected,
+    lines: to.lines - from.lines,
+  };
+}

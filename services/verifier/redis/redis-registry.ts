@@ -1,0 +1,91 @@
+import { Redis } from 'ioredis';
+import { AlderError } from '../../../shared/errors';
+import type { RawRegistry, RegistryView } from '../deep-source';
+
+const ANSWER_MS_MAX = 30_000;
+
+/** The registry on Redis, with commands that only read. */
+export async function redisRegistry(
+  url: string,
+  model: string,
+): Promise<{ registry: RawRegistry; close(): Promise<void> }> {
+  let client: Redis;
+  try {
+    client = new Redis(url, { lazyConnect: true, commandTimeout: ANSWER_MS_MAX, maxRetriesPerRequest: 3 });
+  } catch {
+    // The library's message may hold the address, and the address a password.
+    throw new AlderError('setting-invalid', 'redisUrl: is not an address of Redis');
+  }
+  let fault: unknown;
+  // Without a listener the library writes every failed connection to the console.
+  client.on('error', (error) => {
+    fault = error;
+  });
+  const asked = async <T>(what: string, reply: Promise<T>): Promise<T> => {
+    try {
+      return await reply;
+    } catch (error) {
+      const cause = fault ?? error;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new AlderError('registry-unavailable', `redis: ${what}: ${reason}`, { canRetry: true, cause });
+    }
+  };
+  const key = (part: string) => `alder:{${model}}:${part}`;
+  const text = (part: string, version: number) =>
+    asked(`reading version ${version}`, client.hget(key(part), String(version)));
+  return {
+    registry: {
+      async view(): Promise<RegistryView> {
+        const reading = client
+          .multi()
+          .hgetall(key('state'))
+          .hgetall(key('aliases'))
+          .hkeys(key('records'))
+          .hkeys(key('trees'))
+          .lrange(key('journal'), 0, -1);
+        const replies = (await asked('reading the registry', reading.exec())) ?? [];
+        const values = await asked('reading the registry', Promise.all(replies.map(replyOf)));
+        const [state, aliases, records, trees, journal] = values as [
+          Record<string, string>,
+          Record<string, string>,
+          string[],
+          string[],
+          string[],
+        ];
+        return {
+          newest: newestOf(state),
+          aliases: new Map(Object.entries(aliases).map(([name, value]) => [name, aliasOf(value)])),
+          previousChampion: state.previousChampion === undefined ? null : Number(state.previousChampion),
+          epoch: Number(state['lease.epoch'] ?? 0),
+          records: ascending(records),
+          trees: ascending(trees),
+          journal,
+        };
+      },
+      record: (version) => text('records', version),
+      tree: (version) => text('trees', version),
+    },
+    close: async () => client.disconnect(),
+  };
+}
+
+async function replyOf([error, value]: [Error | null, unknown]): Promise<unknown> {
+  if (error !== null) throw error;
+  return value;
+}
+
+function newestOf(state: Record<string, string>): RegistryView['newest'] {
+  const version = state['newest.version'];
+  if (version === undefined) return null;
+  return { version: Number(version), recordDigest: state['newest.recordDigest'] ?? '' };
+}
+
+/** `<version> <revision> <held>`. */
+function aliasOf(value: string): { version: number; revision: number } {
+  const [version, revision] = value.split(' ');
+  return { version: Number(version), revision: Number(revision) };
+}
+
+function ascending(numbers: readonly string[]): number[] {
+  return numbers.map(Number).sort((a, b) => a - b);
+}
