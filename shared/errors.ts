@@ -74,6 +74,8 @@ export const OPERATING_FAULTS = [
   'log-unavailable',
   'log-replaced',
   'log-range-gone',
+  'breaker-open',
+  'registry-regressed',
   'offset-too-large',
   'topic-missing',
   'topic-compacted',

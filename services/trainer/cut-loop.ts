@@ -89,9 +89,13 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
   }
 }
 
-/** Without a version yet, every partition is read to its end first, or as far as the bound on waiting rows allows. */
+/** Without a version yet, every partition is read to its end first, or as far as its breaker or the bound on waiting rows allow. */
 function mayCut({ live, intake, initialEnds, pendingRowsMax }: CutLoopParts): boolean {
-  return live.newest !== null || intake.pendingRows >= pendingRowsMax() || intake.hasReached(initialEnds);
+  return (
+    live.newest !== null ||
+    intake.pendingRows >= pendingRowsMax() ||
+    intake.hasReachedUnlessPaused(initialEnds)
+  );
 }
 
 /** True when the cut reaches the ends that were asked for; rows that came after them answer nobody and hold up nobody. */
@@ -132,7 +136,8 @@ async function readAsk({ context, live }: CutLoopParts): Promise<Ask | null> {
   try {
     return { ticket, ends: await context.rowLog.bounds() };
   } catch (error) {
-    if (!isAlderError(error) || !error.canRetry) throw error;
+    // A topic that is missing may be about to come back; the reading judges that.
+    if (!isAlderError(error) || !(error.canRetry || error.code === 'topic-missing')) throw error;
     context.log.warn(error.code, `a refit request waits for the log: ${error.message}`);
     return null;
   }

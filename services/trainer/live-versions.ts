@@ -5,12 +5,16 @@ import { type KnownVersion, loadKnownVersion } from './known-version';
 /** The newest version and the champion, with their trees at hand, as the registry last told. */
 export class LiveVersions {
   private champion: KnownVersion | null = null;
+  /** The version that the trainer went on from, or else the first that it published. */
+  first: KnownVersion | null;
 
   constructor(
     private readonly registry: ModelRegistry,
     public newest: KnownVersion | null,
     public state: RegistryState,
-  ) {}
+  ) {
+    this.first = newest;
+  }
 
   /** Takes a newer view; one from before our own last publish is old news. */
   observe(state: RegistryState): void {
@@ -50,6 +54,7 @@ export class LiveVersions {
         }
       : this.state.aliases;
     this.newest = known;
+    this.first ??= known;
     if (promoted) this.champion = known;
     this.state = {
       ...this.state,

@@ -3,9 +3,12 @@ import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { Wakeup } from '../../shared/runtime/wakeup';
+import { encodeRegistryMark, registryMarkOf } from './guard/registry-mark';
 
 const IDLE_MS = 60_000;
 const RETRY_PAUSE_MS = 1_000;
+/** Who watches lag looks every few seconds, and a copy to the embedded log costs as much as a version does. */
+const COPY_PAUSE_MS = 250;
 
 /**
  * Copies the newest record's position to where lag tools look. One copy in flight; of several that wait only the
@@ -13,6 +16,7 @@ const RETRY_PAUSE_MS = 1_000;
  */
 export class OffsetMirrorer {
   private waiting: VersionRecord | null = null;
+  private offered: VersionRecord | null = null;
   private readonly wakeup = new Wakeup();
   private isFailing = false;
 
@@ -23,38 +27,47 @@ export class OffsetMirrorer {
     private readonly log: Log,
   ) {}
 
+  /** What was offered last; null before. */
+  get newest(): VersionRecord | null {
+    return this.offered;
+  }
+
   offer(record: VersionRecord): void {
     this.waiting = record;
+    this.offered = record;
     this.wakeup.call();
   }
 
   /** Copies what is offered until the signal aborts; what then still waits is tried once more. */
   async keepUp(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.copyWaiting();
-      await this.wakeup.wait(this.waiting === null ? IDLE_MS : RETRY_PAUSE_MS, this.clock, signal);
+      const isCopied = await this.copyWaiting();
+      if (isCopied) await this.clock.sleep(COPY_PAUSE_MS, signal);
+      else await this.wakeup.wait(this.waiting === null ? IDLE_MS : RETRY_PAUSE_MS, this.clock, signal);
     }
     await this.copyWaiting();
   }
 
-  private async copyWaiting(): Promise<void> {
-    while (this.waiting !== null && this.mirror !== null) {
-      const record = this.waiting;
-      const { lineage, version, recordDigest } = record;
-      const next = new Map(lineage.map((p) => [p.partition, Number(p.next)]));
-      const metadata = JSON.stringify({ registry: this.registryId, version, recordDigest });
-      try {
-        await this.mirror.mirror(next, metadata);
-        this.isFailing = false;
-        if (this.waiting === record) this.waiting = null;
-      } catch (error) {
-        // Told once until it works again, since the tries may go on for as long as the log is away.
-        if (!this.isFailing) {
-          this.log.warn('mirror-failed', `offsets of version ${version} were not mirrored: ${String(error)}`);
-        }
-        this.isFailing = true;
-        return;
+  /** True when something was copied. */
+  private async copyWaiting(): Promise<boolean> {
+    const record = this.waiting;
+    if (record === null || this.mirror === null) return false;
+    const next = new Map(record.lineage.map((p) => [p.partition, Number(p.next)]));
+    try {
+      await this.mirror.mirror(next, encodeRegistryMark(registryMarkOf(this.registryId, record)));
+      this.isFailing = false;
+      if (this.waiting === record) this.waiting = null;
+      return true;
+    } catch (error) {
+      // Told once until it works again, since the tries may go on for as long as the log is away.
+      if (!this.isFailing) {
+        this.log.warn(
+          'mirror-failed',
+          `offsets of version ${record.version} were not mirrored: ${String(error)}`,
+        );
       }
+      this.isFailing = true;
+      return false;
     }
   }
 }

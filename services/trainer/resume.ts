@@ -1,9 +1,13 @@
-import { AlderError } from '../../shared/errors';
+import { AlderError, isAlderError } from '../../shared/errors';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { schemaDigest } from '../../shared/row/schema';
-import { DEFAULT_READ_BOUNDS, type PartitionBounds, type RowLog } from '../../shared/row-log/row-log';
+import type { PartitionBounds } from '../../shared/row-log/row-log';
+import { Breaker } from './breaker/breaker';
+import { recallBreaker } from './breaker/recall-breaker';
+import { checkLogContent, checkLogIdentity, checkRetention } from './guard/check-log';
+import { checkRegistry, readMark } from './guard/check-registry';
+import { logReplaced } from './guard/log-faults';
 import { PartitionIntake } from './intake/partition-intake';
-import { valueSha256 } from './intake/pending-messages';
 import { type KnownVersion, loadKnownVersion } from './known-version';
 import { rebuildWindow } from './rebuild-window';
 import type { TrainerContext } from './trainer-context';
@@ -18,17 +22,27 @@ export interface Resumed {
 }
 
 /**
- * Becoming active always begins here. The newest record is the truth: the log must still be the one that it names,
- * and its window is read again. Throws `log-replaced`, `log-range-gone`, `schema-differs`, `holdout-differs`.
+ * Becoming active always begins here. The newest record is the truth, unless the registry knows less than it did: the
+ * log must still be the one that the record names, and its window is read again. `lastPublished` is what this process
+ * made itself. Throws `registry-regressed`, `log-replaced`, `log-range-gone`, `schema-differs`, `holdout-differs`.
  */
-export async function resume(context: TrainerContext, signal: AbortSignal): Promise<Resumed> {
-  const { registry, rowLog, schema, settings } = context;
+export async function resume(
+  context: TrainerContext,
+  signal: AbortSignal,
+  lastPublished: VersionRecord | null = null,
+): Promise<Resumed> {
+  const { registry, rowLog, schema, settings, clock } = context;
+  const remembered = await readMark(context, signal);
   const state = await registry.loadState();
-  const bounds = await rowLog.bounds();
-  const features = schema.features.length;
+  await checkRegistry(context, state.newest, lastPublished, remembered);
+  const bounds = await knownBounds(context, signal);
+  const startingAt = (partition: number, offset: number) => {
+    const breaker = new Breaker(undefined, !settings.skipBreaker);
+    return PartitionIntake.startingAt(partition, schema.features.length, offset, breaker);
+  };
   if (state.newest === null) {
     const intakes = bounds.map(({ partition, earliest, end }) =>
-      PartitionIntake.startingAt(partition, features, settings.startAt === 'earliest' ? earliest : end),
+      startingAt(partition, settings.startAt === 'earliest' ? earliest : end),
     );
     return { newest: null, intakes, ends: bounds };
   }
@@ -38,10 +52,12 @@ export async function resume(context: TrainerContext, signal: AbortSignal): Prom
   }
   const { record } = newest;
   checkFixedSettings(record, context);
-  await checkLog(rowLog, record, bounds);
+  checkLogIdentity(rowLog, record);
+  await checkLogContent(rowLog, record, clock, signal);
+  checkRetention(record, bounds);
   const intakes = await rebuild(context, record, bounds, signal);
   for (const { partition, earliest } of bounds.slice(intakes.length)) {
-    intakes.push(PartitionIntake.startingAt(partition, features, earliest));
+    intakes.push(startingAt(partition, earliest));
   }
   return { newest, intakes, ends: bounds };
 }
@@ -68,57 +84,6 @@ function checkFixedSettings(record: VersionRecord, { schema, settings }: Trainer
   }
 }
 
-/** The log must be the record's own: by name, by extent, and by the last message that the record steps over. */
-export async function checkLog(
-  rowLog: RowLog,
-  record: VersionRecord,
-  bounds: readonly PartitionBounds[],
-): Promise<void> {
-  const { kind, clusterId, topic } = rowLog.identity;
-  const { log } = record;
-  if (log.kind !== kind || log.clusterId !== clusterId || log.topic !== topic) {
-    throw logReplaced(
-      `version ${record.version} was read from ${log.kind} ${log.clusterId} ${log.topic}, this is ${kind} ${clusterId} ${topic}`,
-    );
-  }
-  for (const { partition, next, last } of record.lineage) {
-    const found = bounds[partition];
-    const nextOffset = Number(next);
-    if (found === undefined || found.end < nextOffset) {
-      throw logReplaced(
-        `partition ${partition} ends at ${found?.end ?? 'nothing'}, version ${record.version} read to ${next}`,
-      );
-    }
-    if (found.earliest > nextOffset) {
-      throw new AlderError(
-        'log-range-gone',
-        `offset ${next} of partition ${partition} is gone, earliest is ${found.earliest}: rows were lost before they were read`,
-        {
-          hint: 'keep the topic longer than the trainer may be away; start a new model (--model) to go on without them',
-        },
-      );
-    }
-    if (last !== null && Number(last.offset) >= found.earliest) await checkLast(rowLog, partition, last);
-  }
-}
-
-async function checkLast(
-  rowLog: RowLog,
-  partition: number,
-  last: NonNullable<VersionRecord['lineage'][number]['last']>,
-): Promise<void> {
-  const from = Number(last.offset);
-  for await (const block of rowLog.readRange({ partition, from, next: from + 1 }, DEFAULT_READ_BOUNDS)) {
-    const at = block.offsets.indexOf(from);
-    if (at < 0) continue;
-    const isSame =
-      valueSha256(block.values[at]!) === last.sha256 && block.timestampsMs[at] === last.timestampMs;
-    if (isSame) return;
-    throw logReplaced(`message ${from} of partition ${partition} is not the one that the record names`);
-  }
-  throw logReplaced(`message ${from} of partition ${partition} is not there`);
-}
-
 async function rebuild(
   context: TrainerContext,
   record: VersionRecord,
@@ -142,22 +107,40 @@ async function rebuild(
       );
     }
   }
-  return record.lineage.map(
-    (lineage, i) =>
-      new PartitionIntake(stores[i]!, {
-        start: Number(lineage.start),
-        windowFrom: from[i]!,
-        next: Number(lineage.next),
-        messages: lineage.messages,
-        accepted: lineage.accepted,
-        rejected: lineage.rejected,
-        last: lineage.last,
-      }),
-  );
+  const intakes: PartitionIntake[] = [];
+  for (const [i, lineage] of record.lineage.entries()) {
+    const progress = {
+      start: Number(lineage.start),
+      windowFrom: from[i]!,
+      next: Number(lineage.next),
+      messages: lineage.messages,
+      accepted: lineage.accepted,
+      rejected: lineage.rejected,
+      last: lineage.last,
+    };
+    const breaker = await recallBreaker(context, lineage, bounds[lineage.partition]!.earliest, signal);
+    intakes.push(new PartitionIntake(stores[i]!, progress, breaker));
+  }
+  return intakes;
 }
 
-function logReplaced(found: string): AlderError {
-  return new AlderError('log-replaced', `the log is not the one of the newest version: ${found}`, {
-    hint: 'point the trainer at the log that made the model, or train another model (--model) from this one',
-  });
+/** A topic that is being made again is missing in between. */
+const MISSING_MS_MAX = 5_000;
+const MISSING_PAUSE_MS = 250;
+
+/** The log's bounds. Throws `topic-missing` when the topic stays away. */
+async function knownBounds(
+  { rowLog, clock }: TrainerContext,
+  signal: AbortSignal,
+): Promise<PartitionBounds[]> {
+  const sinceMs = clock.monotonicMs();
+  for (;;) {
+    try {
+      return await rowLog.bounds();
+    } catch (error) {
+      const isLate = clock.monotonicMs() - sinceMs >= MISSING_MS_MAX;
+      if (!isAlderError(error, 'topic-missing') || isLate || signal.aborted) throw error;
+      await clock.sleep(MISSING_PAUSE_MS, signal);
+    }
+  }
 }

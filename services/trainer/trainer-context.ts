@@ -7,6 +7,7 @@ import type { RowLog } from '../../shared/row-log/row-log';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import type { Settings } from '../../shared/runtime/settings';
+import type { PausedPartition } from './breaker/breaker';
 import type { Fitter } from './refit/fitter';
 
 /** What a trainer is given: neighbours, settings, time. */
@@ -37,4 +38,6 @@ export interface TrainerEvents {
   onVersion?(record: VersionRecord): void;
   /** All that was read is cut into versions. */
   onPending?(pendingRows: number): void;
+  /** All partitions that pause now, since most of their last rows were bad. */
+  onPaused?(paused: readonly PausedPartition[]): void;
 }

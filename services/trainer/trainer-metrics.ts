@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { PausedPartition } from './breaker/breaker';
 import type { TrainerEvents } from './trainer-context';
 
 /** The trainer's Prometheus metrics, kept up by its events. */
@@ -22,15 +23,22 @@ export class TrainerMetrics {
     'alder_trainer_active',
     '1 while this trainer holds the lease, 0 in standby',
   );
+  private readonly pausing = this.gauge(
+    'alder_partitions_paused',
+    'Partitions that pause since more than half of their last 1,000 rows were bad',
+  );
   private isActive = false;
+  private paused: readonly PausedPartition[] = [];
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** For /readyz; a trainer that stands by is ready. */
-  get detail(): { readonly role: 'active' | 'standby' } {
-    return { role: this.isActive ? 'active' : 'standby' };
+  /** For /readyz. A trainer that stands by is ready; one that lets a partition pause is not, and says why. */
+  get readiness(): { readonly ready: boolean; readonly detail: object } {
+    const role = this.isActive ? 'active' : 'standby';
+    if (this.paused.length === 0) return { ready: true, detail: { role } };
+    return { ready: false, detail: { role, code: 'breaker-open', paused: this.paused } };
   }
 
   /** Counts, and passes every event on. */
@@ -38,6 +46,7 @@ export class TrainerMetrics {
     return {
       onStandby: () => {
         this.setActive(false);
+        this.setPaused([]);
         next.onStandby?.();
       },
       onActive: (newest, epoch) => {
@@ -59,7 +68,16 @@ export class TrainerMetrics {
         this.pending.set(pendingRows);
         next.onPending?.(pendingRows);
       },
+      onPaused: (paused) => {
+        this.setPaused(paused);
+        next.onPaused?.(paused);
+      },
     };
+  }
+
+  private setPaused(paused: readonly PausedPartition[]): void {
+    this.paused = paused;
+    this.pausing.set(paused.length);
   }
 
   private setActive(isActive: boolean): void {

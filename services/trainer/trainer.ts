@@ -2,7 +2,9 @@ import { isAlderError } from '../../shared/errors';
 import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/row-log';
 import { runTogether } from '../../shared/runtime/run-together';
 import { Wakeup } from '../../shared/runtime/wakeup';
+import { watchPaused } from './breaker/watch-paused';
 import { cutLoop } from './cut-loop';
+import { watchLog } from './guard/watch-log';
 import { Intake } from './intake/intake';
 import { LeaseKeeper } from './lease-keeper';
 import { LiveVersions } from './live-versions';
@@ -24,6 +26,7 @@ const FIRST_PENDING_VALUES = 1_000_000;
 export async function runTrainer(context: TrainerContext, signal: AbortSignal): Promise<void> {
   const { registry, settings, trainerId, clock, log, events } = context;
   const lease = new LeaseKeeper({ registry, holder: trainerId, leaseMs: settings.leaseMs, clock, log });
+  const mirrorer = new OffsetMirrorer(context.mirror, registry.registryId, clock, log);
   try {
     while (!signal.aborted) {
       events.onStandby?.();
@@ -35,7 +38,7 @@ export async function runTrainer(context: TrainerContext, signal: AbortSignal): 
               if (!(await lease.keep(term)))
                 log.warn('fenced', 'the lease went to another trainer; standing by');
             },
-            (term) => train(context, lease, term),
+            (term) => train(context, lease, mirrorer, term),
           ],
           signal,
         );
@@ -56,14 +59,20 @@ export async function runTrainer(context: TrainerContext, signal: AbortSignal): 
 }
 
 /** One term as the active trainer. */
-async function train(context: TrainerContext, lease: LeaseKeeper, signal: AbortSignal): Promise<void> {
-  const { rowLog, registry, schema, settings, clock, log, events } = context;
-  const resumed = await resume(context, signal);
+async function train(
+  context: TrainerContext,
+  lease: LeaseKeeper,
+  mirrorer: OffsetMirrorer,
+  signal: AbortSignal,
+): Promise<void> {
+  const { rowLog, registry, schema, settings, clock, events } = context;
+  const resumed = await resume(context, signal, mirrorer.newest);
   if (signal.aborted) return;
+  if (resumed.newest !== null) mirrorer.offer(resumed.newest.record);
   events.onActive?.(resumed.newest?.record ?? null, lease.lease?.epoch ?? 0);
   const live = new LiveVersions(registry, resumed.newest, await registry.loadState());
   const intake = new Intake(context, resumed.intakes, () => lease.isSurelyHeld());
-  const mirrorer = new OffsetMirrorer(context.mirror, registry.registryId, clock, log);
+  intake.tellPausedAtStart();
   const wakeup = new Wakeup();
   const roomMade = new Wakeup();
   const firstPendingRows = Math.floor(FIRST_PENDING_VALUES / schema.features.length);
@@ -73,11 +82,15 @@ async function train(context: TrainerContext, lease: LeaseKeeper, signal: AbortS
   };
 
   const read = async (term: AbortSignal) => {
-    for await (const round of rowLog.read(intake.position(), DEFAULT_READ_BOUNDS, term)) {
-      if (!(await intake.take(round, term))) return;
-      events.onPending?.(intake.pendingRows);
-      wakeup.call();
-      while (intake.isFull(pendingRowsMax()) && !term.aborted) await roomMade.wait(1_000, clock, term);
+    while (!term.aborted) {
+      const { turns } = intake;
+      for await (const round of rowLog.read(intake.position(), DEFAULT_READ_BOUNDS, term)) {
+        if (!(await intake.take(round, term))) return;
+        events.onPending?.(intake.pendingRows);
+        wakeup.call();
+        while (intake.isFull(pendingRowsMax()) && !term.aborted) await roomMade.wait(1_000, clock, term);
+        if (intake.turns !== turns) break;
+      }
     }
   };
   const follow = async (term: AbortSignal) => {
@@ -91,5 +104,15 @@ async function train(context: TrainerContext, lease: LeaseKeeper, signal: AbortS
       { context, lease, live, intake, mirrorer, wakeup, roomMade, initialEnds: resumed.ends, pendingRowsMax },
       term,
     );
-  await runTogether([read, follow, cut, (term) => mirrorer.keepUp(term)], signal);
+  await runTogether(
+    [
+      read,
+      follow,
+      cut,
+      (term) => watchLog(context, live, term),
+      (term) => watchPaused(context, intake, term),
+      (term) => mirrorer.keepUp(term),
+    ],
+    signal,
+  );
 }

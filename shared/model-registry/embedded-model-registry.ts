@@ -135,7 +135,8 @@ class EmbeddedModelRegistry implements ModelRegistry {
     return this.write(() => {
       const state = this.store.state();
       if (!rules.isSameHold(state.lease, held)) return false;
-      this.store.putState({ ...state, answered: answer });
+      // An answer that was given up on may arrive after a newer one: it must not take that back.
+      if (answer.upTo >= (state.answered?.upTo ?? 0)) this.store.putState({ ...state, answered: answer });
       return true;
     });
   }

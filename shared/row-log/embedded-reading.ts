@@ -3,7 +3,7 @@ import type { Environment } from '../embedded/environment';
 import type { Clock } from '../runtime/clock';
 import { Wakeup } from '../runtime/wakeup';
 import type { EmbeddedTopic } from './embedded-topic';
-import type { MessageBlock, OffsetRange, ReadBounds, ReadRound } from './row-log';
+import type { MessageBlock, OffsetRange, ReadBounds, ReadPosition, ReadRound } from './row-log';
 
 /** Other processes write to the same folder without a word to us, so a waiting read looks again this often. */
 const POLL_MS = 20;
@@ -20,7 +20,7 @@ export interface ReadingOf {
 /** RowLog's `read`. It waits for a write of this process or the next poll, whichever comes first. */
 export async function* followTopic(
   { topic, environment, clock, checkOpen }: ReadingOf,
-  position: ReadonlyMap<number, number>,
+  position: ReadPosition,
   bounds: ReadBounds,
   signal: AbortSignal,
 ): AsyncGenerator<ReadRound, void, undefined> {

@@ -14,6 +14,7 @@ import {
   type OutgoingMessage,
   type PartitionBounds,
   type ReadBounds,
+  type ReadPosition,
   type ReadRound,
   type RejectedRow,
   type RowLog,
@@ -74,11 +75,7 @@ class EmbeddedRowLog implements RowLog {
     return this.appendTo(this.topic, partition, messages);
   }
 
-  read(
-    position: ReadonlyMap<number, number>,
-    bounds: ReadBounds,
-    signal: AbortSignal,
-  ): AsyncIterable<ReadRound> {
+  read(position: ReadPosition, bounds: ReadBounds, signal: AbortSignal): AsyncIterable<ReadRound> {
     return followTopic(this.reading, position, bounds, signal);
   }
 

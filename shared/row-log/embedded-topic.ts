@@ -2,7 +2,7 @@ import type { BytesStore, Environment, TextStore } from '../embedded/environment
 import { AlderError, invariant } from '../errors';
 import { BlockBuilder } from './block-builder';
 import { decodeMessageFrame } from './message-frame';
-import type { AppendedRange, MessageBlock, PartitionBounds, ReadBounds } from './row-log';
+import type { AppendedRange, MessageBlock, PartitionBounds, ReadBounds, ReadPosition } from './row-log';
 
 const FAULT = 'log-unavailable';
 
@@ -56,13 +56,16 @@ export class EmbeddedTopic {
 
   /**
    * A block of each partition that has something at `position`; a partition that it does not name is read from its
-   * earliest offset. Throws `log-range-gone` for a position outside of what there is.
+   * earliest offset, one that it names with null not at all. Throws `log-range-gone` for a position outside of what
+   * there is.
    */
-  readOn(position: ReadonlyMap<number, number>, bounds: ReadBounds): MessageBlock[] {
+  readOn(position: ReadPosition, bounds: ReadBounds): MessageBlock[] {
     return this.environment.read(FAULT, () => {
       const blocks: MessageBlock[] = [];
       this.endOffsets().forEach((end, partition) => {
-        const from = position.get(partition) ?? this.earliest(partition, end);
+        const named = position.get(partition);
+        if (named === null) return;
+        const from = named ?? this.earliest(partition, end);
         if (from !== end) blocks.push(this.block(partition, from, end, end, bounds));
       });
       return blocks;

@@ -21,15 +21,13 @@ export interface RowLog {
   /**
    * Reads on from a position for ever, one round after another, until the signal aborts (then it ends without a
    * throw). A partition that the position does not name is read from its earliest offset; new partitions join by
-   * themselves. A round without messages comes at least every `waitMsMax`. The next round is fetched only when the
-   * last one was taken, so a reader that stops pulling stops the fetching. Throws `log-range-gone` when retention
-   * passed a position, `topic-missing`, `codec-missing`.
+   * themselves. One that it names with null is left out: that is how a reader lets a partition pause, by reading anew
+   * from where it is. A round without messages comes at least every `waitMsMax`. The next round is fetched only when
+   * the last one was taken, so a reader that stops pulling stops the fetching. Throws `log-range-gone` when retention
+   * passed a position, `topic-missing`, `codec-missing`, and `log-unavailable` (canRetry) when the topic was gone for
+   * a moment, since what is there now may be another one.
    */
-  read(
-    position: ReadonlyMap<number, number>,
-    bounds: ReadBounds,
-    signal: AbortSignal,
-  ): AsyncIterable<ReadRound>;
+  read(position: ReadPosition, bounds: ReadBounds, signal: AbortSignal): AsyncIterable<ReadRound>;
 
   /**
    * Reads exactly the messages of [from, next) of one partition, in blocks. Ends when `next` is reached; offsets
@@ -63,6 +61,9 @@ export interface PartitionBounds {
   readonly earliest: number;
   readonly end: number;
 }
+
+/** The next offset to read of each partition; null for one that is not to be read. */
+export type ReadPosition = ReadonlyMap<number, number | null>;
 
 /** [from, next) of one partition. */
 export interface OffsetRange {

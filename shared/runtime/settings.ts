@@ -74,6 +74,14 @@ const shape = {
   keepVersions: count(1, 100_000)
     .default(100)
     .describe('newest versions to keep; live and aliased ones always stay'),
+  skipBreaker: z
+    .stringbool()
+    .default(false)
+    .describe('read on through partitions of which most rows are bad, rejecting each bad row'),
+  acceptRegistry: z
+    .stringbool()
+    .default(false)
+    .describe('go on although the registry was emptied or is older than the log remembers'),
   requestRowsMax: count(1, 100_000).default(1_000).describe('most rows of one prediction request'),
   requestBytesMax: count(64, 64 * 1_048_576)
     .default(1_048_576)

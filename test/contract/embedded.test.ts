@@ -1,8 +1,10 @@
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { embeddedOffsetMirror } from '../../shared/row-log/embedded-offset-mirror';
 import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
 import { rejectedTopic } from '../../shared/row-log/row-log';
 import { makeTestFolder } from '../support/embedded';
 import { modelRegistryContract } from './model-registry-contract';
+import { offsetMirrorContract } from './offset-mirror-contract';
 import { rowLogContract } from './row-log-contract';
 
 const TOPIC = 'alder-rows';
@@ -42,4 +44,14 @@ modelRegistryContract('embedded, an environment for each handle', async () => {
   const folder = makeTestFolder();
   const reopen = () => openEmbeddedModelRegistry(folder.open(), { model: 'decisiontree' });
   return { registry: await reopen(), reopen, cleanUp: () => folder.remove() };
+});
+
+offsetMirrorContract('embedded', async () => {
+  const folder = makeTestFolder();
+  const environment = folder.open();
+  return {
+    mirror: embeddedOffsetMirror(environment, TOPIC, 'alder-a'),
+    other: async () => embeddedOffsetMirror(folder.open(), TOPIC, 'alder-b'),
+    cleanUp: () => folder.remove(),
+  };
 });

@@ -708,6 +708,16 @@ export function modelRegistryContract(name: string, open: () => Promise<ModelReg
         },
       );
 
+      test('an answer that arrives after a newer one does not take that back', async () => {
+        const { registry } = await opened();
+        const lease = await takeLease(registry);
+        const first = { upTo: await registry.askForRefit(), version: null, outcome: 'no-rows' } as const;
+        const second = { upTo: await registry.askForRefit(), version: null, outcome: 'no-rows' } as const;
+        expect(await registry.answerRefit(lease, second)).toBe(true);
+        expect(await registry.answerRefit(lease, first)).toBe(true);
+        expect((await registry.loadState()).answered).toEqual(second);
+      });
+
       test('whoever lost the lease answers nothing', async () => {
         const { registry } = await opened();
         const lost = await takeLease(registry, 'a');

@@ -215,6 +215,28 @@ export function rowLogContract(
         expect(messages.filter(({ partition }) => partition === 1).map(({ offset }) => offset)).toEqual([3]);
       });
 
+      test('leaves out a partition whose position is null, and the next read goes on with it', async () => {
+        const { log } = await opened(2);
+        await log.append(0, numbered(3, 'left out'));
+        await log.append(1, numbered(3));
+        const position = new Map<number, number | null>([
+          [0, null],
+          [1, 1],
+        ]);
+        const rounds = await readRounds(log, position, (taken) => taken.length === 4);
+        expect(textsOf(messagesOf(rounds.flatMap(({ blocks }) => blocks)))).toEqual(texts(3).slice(1));
+        expect(rounds.map(({ partitionCount }) => partitionCount)).toEqual([2, 2, 2, 2]);
+        const goingOn = await readMessages(log, new Map([...position, [0, 1], [1, 3]]), 2);
+        expect(textsOf(goingOn)).toEqual(texts(3, 'left out').slice(1));
+      });
+
+      test('with every partition left out still gives rounds', async () => {
+        const { log } = await opened();
+        await log.append(0, numbered(3));
+        const rounds = await readRounds(log, new Map([[0, null]]), (taken) => taken.length === 3);
+        expect(rounds).toEqual(Array<ReadRound>(3).fill({ partitionCount: 1, blocks: [] }));
+      });
+
       test('knows every partition, empty ones included, and brings at most one block of each', async () => {
         const { log } = await opened(3);
         await log.append(0, numbered(5));

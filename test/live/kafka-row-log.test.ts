@@ -7,6 +7,7 @@ import {
   type RowLog,
   rejectedTopic,
 } from '../../shared/row-log/row-log';
+import { offsetMirrorContract } from '../contract/offset-mirror-contract';
 import { rowLogContract } from '../contract/row-log-contract';
 import { describeLive } from '../support/live';
 import { described, type LiveKafka, mirrorGroup, openLiveKafka } from '../support/live-kafka';
@@ -291,6 +292,14 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       openRejected: async () => (await kafka.open(rejectedTopic(topic))).log,
       cleanUp: () => log.close(),
     };
+  });
+
+  offsetMirrorContract('Kafka', async () => {
+    const topic = kafka.newTopic();
+    const { log, mirror } = await kafka.open(topic, { partitions: 2 });
+    const other = async () =>
+      (await kafka.open(topic, { mirrorGroup: `${mirrorGroup(topic)}-other` })).mirror;
+    return { mirror, other, cleanUp: () => log.close() };
   });
 });
 

@@ -168,7 +168,7 @@ describe('several trainers', () => {
         pipeline.startTrainer({ neighbours: await pipeline.reopen() }),
       ];
       await pipeline.append(0, LINES.slice(0, 30));
-      expect(await pipeline.refit()).toMatchObject({ outcome: 'created' });
+      expect(await pipeline.refit()).toMatchObject({ version: 1 });
       const active = both.filter(({ story }) => story.includes('active'));
       expect(active).toHaveLength(1);
       expect((await pipeline.registry.loadState()).lease!.holder).toBe(active[0]!.id);

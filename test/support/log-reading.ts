@@ -2,6 +2,7 @@ import type {
   MessageBlock,
   MessageHeaders,
   ReadBounds,
+  ReadPosition,
   ReadRound,
   RowLog,
 } from '../../shared/row-log/row-log';
@@ -49,7 +50,7 @@ export function textsOf(messages: readonly ReadMessage[]): (string | null)[] {
 /** Rounds of a read until `enough` says so; throws when that takes longer than a test waits. */
 export async function readRounds(
   log: RowLog,
-  position: ReadonlyMap<number, number>,
+  position: ReadPosition,
   enough: (rounds: readonly ReadRound[]) => boolean,
   bounds: ReadBounds = TEST_READ_BOUNDS,
 ): Promise<ReadRound[]> {
@@ -65,7 +66,7 @@ export async function readRounds(
 /** The next `count` messages from a position, all partitions together in the order of their arrival. */
 export async function readMessages(
   log: RowLog,
-  position: ReadonlyMap<number, number>,
+  position: ReadPosition,
   count: number,
   bounds: ReadBounds = TEST_READ_BOUNDS,
 ): Promise<ReadMessage[]> {

@@ -1,97 +1,100 @@
 import { AlderError } from '../../shared/errors';
-import {
-  type AliasMove,
-  type AliasMoved,
-  type AliasValue,
-  CHAMPION,
-  EMPTY_STATE,
-  type JournalEntry,
-  type Lease,
-  type ModelRegistry,
-  type Publication,
-  type PublishOutcome,
-  type RefitAnswer,
-  type RegistryState,
+import type {
+  AliasMove,
+  AliasMoved,
+  JournalEntry,
+  Lease,
+  ModelRegistry,
+  Publication,
+  PublishOutcome,
+  RefitAnswer,
+  RegistryState,
 } from '../../shared/model-registry/model-registry';
+import * as rules from '../../shared/model-registry/registry-rules';
+import { type Clock, systemClock } from '../../shared/runtime/clock';
+import { MemoryModelStore, type StoredVersion } from './memory-model-store';
 
-interface Stored {
-  recordText: string;
-  treeText: string;
+export interface MemoryModelRegistryOptions {
+  /** Times the polls of a watch; the machine's clock unless told otherwise. */
+  readonly clock?: Clock;
+  readonly registryId?: string;
+  /** Decides a publish; the rules of every adapter unless a test takes one of them out. */
+  readonly publishOutcome?: typeof rules.publishOutcome;
 }
 
-/** A model registry in memory. It can be away, it counts its calls, and what it stores can be spoilt. */
+/**
+ * A model registry in memory. It can be away, it counts its calls, and what it stores can be spoilt. Passes the model
+ * registry contract.
+ */
 export class MemoryModelRegistry implements ModelRegistry {
-  readonly registryId = 'memory';
-  readonly stored = new Map<number, Stored>();
   /** While true every call throws and no watch gives anything. */
   isAway = false;
-  /** Calls by name, since the beginning. */
+  /** Calls through this handle by name, since the beginning. */
   readonly calls: Record<string, number> = {};
-  private state: RegistryState = EMPTY_STATE;
-  private readonly entries: JournalEntry[] = [];
-  private wakers: (() => void)[] = [];
+  private isClosed = false;
+  private readonly clock: Clock;
 
-  constructor(readonly model = 'decisiontree') {}
+  constructor(
+    readonly model = 'decisiontree',
+    private readonly options: MemoryModelRegistryOptions = {},
+    readonly store = new MemoryModelStore(options.registryId),
+  ) {
+    this.clock = options.clock ?? systemClock;
+  }
+
+  get registryId(): string {
+    return this.store.registryId;
+  }
+
+  get stored(): Map<number, StoredVersion> {
+    return this.store.versions;
+  }
+
+  /** Another handle on the same model, as another process has it. */
+  reopen(): MemoryModelRegistry {
+    return new MemoryModelRegistry(this.model, this.options, this.store);
+  }
 
   /** Changes the state as no publish would, and tells those who watch. */
   change(fields: Partial<RegistryState>): void {
-    this.state = { ...this.state, ...fields };
-    for (const wake of this.wakers.splice(0)) wake();
+    this.store.put(fields);
   }
 
   async loadState(): Promise<RegistryState> {
     this.reach('loadState');
-    return this.state;
+    return this.store.state;
   }
 
   async takeLease(seen: Lease | null, holder: string): Promise<Lease | null> {
     this.reach('takeLease');
-    const { lease } = this.state;
-    if (lease?.epoch !== seen?.epoch || lease?.beat !== seen?.beat || lease?.holder !== seen?.holder)
-      return null;
-    const taken = { epoch: (lease?.epoch ?? 0) + 1, holder, beat: 0 };
-    this.change({ lease: taken });
-    return taken;
+    return this.changeLease((lease) => rules.leaseTaken(lease, seen, holder));
   }
 
   async renewLease(held: Lease): Promise<Lease | null> {
     this.reach('renewLease');
-    if (!this.holds(held) || this.state.lease?.beat !== held.beat) return null;
-    const renewed = { ...held, beat: held.beat + 1 };
-    this.change({ lease: renewed });
-    return renewed;
+    return this.changeLease((lease) => rules.leaseRenewed(lease, held));
   }
 
   async releaseLease(held: Lease): Promise<void> {
     this.reach('releaseLease');
-    if (this.holds(held)) this.change({ lease: { ...held, holder: '' } });
+    this.changeLease((lease) => rules.leaseReleased(lease, held));
   }
 
   async publish(publication: Publication): Promise<PublishOutcome> {
     this.reach('publish');
-    const { version, recordText, treeText, recordDigest, parent, promote } = publication;
+    const { version, recordText, treeText, keepVersions } = publication;
     const same = this.stored.get(version);
-    if (same?.recordText === recordText && same.treeText === treeText) return 'already';
-    if (!this.holds(publication.lease)) return 'fenced';
-    const { newest, aliases } = this.state;
-    if (
-      newest?.version !== parent?.version ||
-      newest?.recordDigest !== parent?.recordDigest ||
-      same !== undefined
-    )
-      return 'beaten';
-    const champion = aliases[CHAMPION];
-    if (promote && champion?.held === true) return 'held';
-    if ((champion?.revision ?? 0) !== publication.championRevision) return 'champion-moved';
-
+    const isSame = same?.recordText === recordText && same.treeText === treeText;
+    const stored = same === undefined ? 'none' : isSame ? 'these' : 'others';
+    const { publishOutcome = rules.publishOutcome } = this.options;
+    const outcome = publishOutcome(this.store.state, publication, stored);
+    if (outcome !== 'done') return outcome;
+    const changed = rules.afterPublish(this.store.state, publication);
     this.stored.set(version, { recordText, treeText });
-    const { reason, actor, at, answer } = publication;
-    this.change({
-      newest: { version, recordDigest },
-      ...(answer === null ? {} : { answered: answer }),
-      ...(promote ? this.aliased(CHAMPION, { version, held: false, reason, actor, at }) : {}),
-    });
-    this.retire(publication.keepVersions);
+    for (const each of rules.retiredVersions([...this.stored.keys()], changed.state, keepVersions)) {
+      this.stored.delete(each);
+    }
+    this.store.putChanged(changed);
     return 'done';
   }
 
@@ -112,87 +115,68 @@ export class MemoryModelRegistry implements ModelRegistry {
 
   async moveAlias(move: AliasMove): Promise<AliasMoved> {
     this.reach('moveAlias');
-    const value = this.state.aliases[move.alias] ?? null;
-    if ((value?.revision ?? 0) !== move.expectedRevision) return { outcome: 'stale', value };
-    if (!this.stored.has(move.version)) return { outcome: 'unknown-version' };
-    this.change(this.aliased(move.alias, move));
-    return { outcome: 'moved', value: this.state.aliases[move.alias]! };
+    const moved = rules.moveOutcome(this.store.state, move, this.stored.has(move.version));
+    if (moved.outcome === 'moved') this.store.putChanged(rules.afterMove(this.store.state, move));
+    return moved;
   }
 
   async journal(countMax: number): Promise<JournalEntry[]> {
     this.reach('journal');
-    return this.entries.slice(-countMax);
+    return this.store.entries.slice(-countMax);
   }
 
-  async *watch(_options: { readonly pollMs: number }, signal: AbortSignal): AsyncIterable<RegistryState> {
-    const stop = () => this.change({});
-    signal.addEventListener('abort', stop);
+  async *watch({ pollMs }: { readonly pollMs: number }, signal: AbortSignal): AsyncGenerator<RegistryState> {
     let told: RegistryState | null = null;
-    try {
-      while (!signal.aborted) {
-        if (!this.isAway && told !== this.state) {
-          told = this.state;
-          yield told;
-        } else {
-          await new Promise<void>((wake) => this.wakers.push(wake));
-        }
+    while (!signal.aborted && !this.isClosed) {
+      if (told === this.store.state) await this.waitForChange(pollMs, signal);
+      if (signal.aborted || this.isClosed) return;
+      if (this.isAway) await this.waitForChange(pollMs, signal);
+      else {
+        told = this.store.state;
+        yield told;
       }
-    } finally {
-      signal.removeEventListener('abort', stop);
     }
   }
 
   async askForRefit(): Promise<number> {
     this.reach('askForRefit');
-    this.change({ requested: this.state.requested + 1 });
-    return this.state.requested;
+    this.change({ requested: this.store.state.requested + 1 });
+    return this.store.state.requested;
   }
 
   async answerRefit(held: Lease, answer: RefitAnswer): Promise<boolean> {
     this.reach('answerRefit');
-    if (!this.holds(held)) return false;
-    this.change({ answered: answer });
+    if (!rules.isSameHold(this.store.state.lease, held)) return false;
+    // An answer that was given up on may arrive after a newer one: it must not take that back.
+    if (answer.upTo >= (this.store.state.answered?.upTo ?? 0)) this.change({ answered: answer });
     return true;
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.store.tellWatchers();
+  }
 
   private reach(call: string): void {
     this.calls[call] = (this.calls[call] ?? 0) + 1;
-    if (this.isAway) throw new AlderError('registry-unavailable', 'the registry is away', { canRetry: true });
+    if (this.isAway || this.isClosed) {
+      throw new AlderError('registry-unavailable', 'the registry is away', { canRetry: true });
+    }
   }
 
-  private holds(held: Lease): boolean {
-    return this.state.lease?.epoch === held.epoch && this.state.lease.holder === held.holder;
+  private changeLease(rule: (lease: Lease | null) => Lease | null): Lease | null {
+    const lease = rule(this.store.state.lease);
+    if (lease !== null) this.change({ lease });
+    return lease;
   }
 
-  private aliased(
-    alias: string,
-    to: Pick<AliasMove, 'version' | 'held' | 'reason' | 'actor' | 'at'>,
-  ): Partial<RegistryState> {
-    const before = this.state.aliases[alias];
-    const { version, held, reason, actor, at } = to;
-    const value: AliasValue = { version, revision: (before?.revision ?? 0) + 1, held };
-    this.entries.push({
-      alias,
-      from: before?.version ?? null,
-      to: version,
-      revision: value.revision,
-      reason,
-      actor,
-      at,
-    });
-    return {
-      aliases: { ...this.state.aliases, [alias]: value },
-      ...(alias === CHAMPION && before !== undefined ? { previousChampion: before.version } : {}),
-    };
-  }
-
-  private retire(keepVersions: number): void {
-    const aliased = Object.values(this.state.aliases).map((value) => value.version);
-    const kept = new Set([...aliased, this.state.previousChampion]);
-    const oldestKept = this.state.newest!.version - keepVersions + 1;
-    for (const version of this.stored.keys())
-      if (version < oldestKept && !kept.has(version)) this.stored.delete(version);
+  private async waitForChange(msMax: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    const wake = () => woken.abort();
+    const stopWaiting = this.store.onChange(wake);
+    signal.addEventListener('abort', wake, { once: true });
+    await this.clock.sleep(msMax, woken.signal);
+    signal.removeEventListener('abort', wake);
+    stopWaiting();
   }
 }

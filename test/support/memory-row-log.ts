@@ -11,6 +11,7 @@ import {
   type OutgoingMessage,
   type PartitionBounds,
   type ReadBounds,
+  type ReadPosition,
   type ReadRound,
   type RejectedRow,
   type RowLog,
@@ -24,6 +25,8 @@ export interface MemoryRowLogOptions {
   readonly topic?: string;
   readonly partitions?: number;
   readonly clock?: Clock;
+  /** Who the log is; a random id unless told otherwise. */
+  readonly clusterId?: string;
 }
 
 /** A row log in memory with the faults that a real one has, for tests. Passes the row log contract. */
@@ -53,8 +56,8 @@ export class MemoryRowLog implements RowLog {
     topic = 'alder-rows',
     partitions = 1,
     clock = systemClock,
+    clusterId = randomUUID(),
   }: MemoryRowLogOptions = {}): MemoryRowLog {
-    const clusterId = randomUUID();
     const rejected = new MemoryTopic(clusterId, rejectedTopic(topic), 1);
     return new MemoryRowLog(new MemoryTopic(clusterId, topic, partitions), rejected, clock);
   }
@@ -95,11 +98,7 @@ export class MemoryRowLog implements RowLog {
     return { from, next };
   }
 
-  async *read(
-    position: ReadonlyMap<number, number>,
-    bounds: ReadBounds,
-    signal: AbortSignal,
-  ): AsyncGenerator<ReadRound> {
+  async *read(position: ReadPosition, bounds: ReadBounds, signal: AbortSignal): AsyncGenerator<ReadRound> {
     const next = new Map(position);
     while (!signal.aborted) {
       let blocks = this.nextBlocks(next, bounds);
@@ -118,15 +117,19 @@ export class MemoryRowLog implements RowLog {
     bounds: ReadBounds,
     signal?: AbortSignal,
   ): AsyncGenerator<MessageBlock> {
-    const source = this.topic.partitions[range.partition];
-    if (source === undefined)
-      throw new AlderError('log-range-gone', `row log: no partition ${range.partition}`);
     for (let from = range.from; from < range.next && signal?.aborted !== true; ) {
-      this.checkOpen();
-      const block = source.block(from, range.next, bounds);
+      const block = this.rangeBlock({ ...range, from }, bounds);
       yield block;
       from = block.next;
     }
+  }
+
+  /** The first block of a range, as the log has it now. Throws `log-range-gone`. */
+  rangeBlock({ partition, from, next }: OffsetRange, bounds: ReadBounds): MessageBlock {
+    this.checkOpen();
+    const source = this.topic.partitions[partition];
+    if (source === undefined) throw new AlderError('log-range-gone', `row log: no partition ${partition}`);
+    return source.block(from, next, bounds);
   }
 
   async appendRejected(rows: readonly RejectedRow[]): Promise<void> {
@@ -142,6 +145,17 @@ export class MemoryRowLog implements RowLog {
   async close(): Promise<void> {
     this.closed = true;
     this.topic.tellReaders();
+  }
+
+  /** The end of every partition, in this instant. */
+  ends(): number[] {
+    return this.topic.partitions.map(({ end }) => end);
+  }
+
+  /** The block from an offset on, as the log has it now; null at the end. Throws `log-range-gone`. */
+  blockAt(partition: number, from: number, bounds: ReadBounds = DEFAULT_READ_BOUNDS): MessageBlock | null {
+    const source = this.topic.partitions[partition]!;
+    return from === source.end ? null : source.block(from, source.end, bounds);
   }
 
   /** Gives the topic one more partition, which gets the next number. */
@@ -172,10 +186,12 @@ export class MemoryRowLog implements RowLog {
     });
   }
 
-  private nextBlocks(next: ReadonlyMap<number, number>, bounds: ReadBounds): MessageBlock[] {
+  private nextBlocks(next: ReadPosition, bounds: ReadBounds): MessageBlock[] {
     this.checkOpen();
     return this.topic.partitions.flatMap((source) => {
-      const from = next.get(source.partition) ?? source.earliest;
+      const named = next.get(source.partition);
+      if (named === null) return [];
+      const from = named ?? source.earliest;
       return from === source.end ? [] : [source.block(from, source.end, bounds)];
     });
   }

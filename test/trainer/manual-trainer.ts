@@ -1,7 +1,9 @@
+import type { PausedPartition } from '../../services/trainer/breaker/breaker';
 import { inlineFitter } from '../../services/trainer/refit/fitter';
 import { runTrainer } from '../../services/trainer/trainer';
 import { engineByName } from '../../shared/engine/engines';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
+import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 import type { MessageBlock, ReadRound, RowLog } from '../../shared/row-log/row-log';
 import { resolveSettings } from '../../shared/runtime/settings';
 import { ManualClock } from '../support/manual-clock';
@@ -14,6 +16,8 @@ export interface ManualTrainer {
   readonly log: MemoryRowLog;
   readonly registry: MemoryModelRegistry;
   readonly warnings: readonly string[];
+  /** The partitions that pause now. */
+  readonly paused: () => readonly PausedPartition[];
   /** How often anything of it went to sleep. */
   readonly naps: () => number;
   readonly ended: Promise<void>;
@@ -27,28 +31,32 @@ export interface ManualOptions {
   readonly through?: (log: MemoryRowLog) => RowLog;
   readonly before?: (log: MemoryRowLog, registry: MemoryModelRegistry) => Promise<unknown>;
   readonly beforeFit?: (registry: MemoryModelRegistry) => Promise<unknown>;
+  /** Goes on with the log, the registry and the time of one that ended. */
+  readonly after?: Pick<ManualTrainer, 'clock' | 'log' | 'registry'>;
+  readonly mirror?: OffsetMirror;
 }
 
 /** Runs a trainer whose log, registry and clock are in memory, so that time passes only when the test says so. */
 export async function withManualTrainer(
-  { partitions = 1, settings = {}, through = (log) => log, before, beforeFit }: ManualOptions,
+  { partitions = 1, settings = {}, through = (log) => log, before, beforeFit, after, mirror }: ManualOptions,
   use: (trainer: ManualTrainer) => Promise<void>,
 ): Promise<void> {
-  const clock = new ManualClock();
-  const log = MemoryRowLog.open({ partitions, clock });
-  const registry = new MemoryModelRegistry();
+  const clock = after?.clock ?? new ManualClock();
+  const log = after?.log.reopen() ?? MemoryRowLog.open({ partitions, clock });
+  const registry = after?.registry ?? new MemoryModelRegistry();
   await before?.(log, registry);
   const stopping = new AbortController();
   const engine = engineByName('exact');
   const fitter = inlineFitter(engine);
   const warnings: string[] = [];
   let naps = 0;
+  let paused: readonly PausedPartition[] = [];
   const note = (code: string) => void warnings.push(code);
   const ended = runTrainer(
     {
       rowLog: through(log),
       registry,
-      mirror: null,
+      mirror: mirror ?? null,
       schema: IRIS_SCHEMA,
       settings: resolveSettings({ holdoutShare: 0, ...settings }, {}),
       engine,
@@ -70,7 +78,11 @@ export async function withManualTrainer(
         },
       },
       log: { info: () => undefined, warn: note, error: note },
-      events: {},
+      events: {
+        onPaused: (now) => {
+          paused = now;
+        },
+      },
     },
     stopping.signal,
   );
@@ -79,7 +91,7 @@ export async function withManualTrainer(
     [...registry.stored.values()].map(({ recordText }) => decodeVersionRecord(recordText));
   try {
     await clock.advance(0);
-    await use({ clock, log, registry, warnings, naps: () => naps, ended, records });
+    await use({ clock, log, registry, warnings, paused: () => paused, naps: () => naps, ended, records });
   } finally {
     stopping.abort();
     await ended.catch(() => undefined);
@@ -100,6 +112,13 @@ export function readThrough(
 
 /** A row that any partition takes. */
 export const ROW = '{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}';
+
+/** A row that no partition takes. */
+export const BAD_ROW = '{"data":[5.1,3.5,1.4,0.2],"label":"daisy"}';
+
+export function badRowMessages(count: number): { value: string }[] {
+  return Array.from({ length: count }, () => ({ value: BAD_ROW }));
+}
 
 export function rowMessages(count: number): { value: string }[] {
   return Array.from({ length: count }, () => ({ value: ROW }));

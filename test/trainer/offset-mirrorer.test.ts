@@ -30,6 +30,7 @@ async function mirroring(
       if (mirror.isAway) throw new AlderError('log-unavailable', 'away', { canRetry: true });
       mirror.copies.push([...next, JSON.parse(metadata)]);
     },
+    read: async () => null,
   };
   const log = { ...silentLog, warn: (code: string) => void warnings.push(code) };
   const mirrorer = new OffsetMirrorer(mirror, 'registry-1', clock, log);
@@ -79,6 +80,23 @@ test('of several that wait only the newest goes', async () => {
     mirror.isAway = false;
     await clock.advance(1_000);
     expect(mirror.copies.map(([next]) => next)).toEqual([[0, 30]]);
+  });
+});
+
+test('copies are 250 ms apart, and what was offered in between goes with the next', async () => {
+  await mirroring(async ({ mirrorer, clock, mirror }) => {
+    mirrorer.offer(recordOf(1));
+    await clock.advance(0);
+    mirrorer.offer(recordOf(2));
+    await clock.advance(100);
+    mirrorer.offer(recordOf(3));
+    await clock.advance(149);
+    expect(mirror.copies.map(([next]) => next)).toEqual([[0, 10]]);
+    await clock.advance(1);
+    expect(mirror.copies.map(([next]) => next)).toEqual([
+      [0, 10],
+      [0, 30],
+    ]);
   });
 });
 

@@ -1,6 +1,8 @@
-import { AlderError, isAlderError } from '../../../shared/errors';
+import { isAlderError } from '../../../shared/errors';
 import { MessageReader } from '../../../shared/row/message-reader';
-import type { MessageBlock, ReadRound, RejectedRow } from '../../../shared/row-log/row-log';
+import type { MessageBlock, PartitionBounds, ReadRound, RejectedRow } from '../../../shared/row-log/row-log';
+import { Breaker, type PausedPartition } from '../breaker/breaker';
+import { logRangeGone } from '../guard/log-faults';
 import type { TrainerContext } from '../trainer-context';
 import { PartitionIntake } from './partition-intake';
 import { readBlock } from './read-block';
@@ -9,7 +11,8 @@ const REJECTED_PAUSE_MS = 500;
 
 /**
  * Takes what the log delivers: drops what was delivered before, tells control records from loss, reads rows into
- * columns, and sees the rejected ones acknowledged before anything of their block may be cut.
+ * columns, and sees the rejected ones acknowledged before anything of their block may be cut. A partition whose
+ * breaker opens pauses; the others go on.
  */
 export class Intake {
   readonly partitions: PartitionIntake[];
@@ -17,6 +20,8 @@ export class Intake {
   pendingRows = 0;
   /** Pending rows that make no version yet, since every row of their window is held out; more have to come. */
   unfittableRows = 0;
+  /** Rises when a partition pauses or goes on: `position` is another one then, and reading has to begin anew from it. */
+  turns = 0;
   private readonly context: TrainerContext;
   private readonly reader: MessageReader;
   /** Asked before rejected rows are appended: the log cannot fence a trainer that lost its lease in its sleep. */
@@ -29,14 +34,55 @@ export class Intake {
     this.mayWrite = mayWrite;
   }
 
-  /** The next offset to read of every partition. */
-  position(): Map<number, number> {
-    return new Map(this.partitions.map((intake) => [intake.partition, intake.position]));
+  /** The next offset to read of every partition, null for one that pauses. */
+  position(): Map<number, number | null> {
+    return new Map(
+      this.partitions.map(({ partition, position, breaker }) => [
+        partition,
+        breaker.isOpen ? null : position,
+      ]),
+    );
   }
 
   /** True when every partition was read to where it ended at the given moment. */
-  hasReached(ends: readonly { readonly partition: number; readonly end: number }[]): boolean {
+  hasReached(ends: readonly PartitionBounds[]): boolean {
     return ends.every(({ partition, end }) => (this.partitions[partition]?.position ?? 0) >= end);
+  }
+
+  /** The same, but for partitions that pause: nobody knows when those go on. */
+  hasReachedUnlessPaused(ends: readonly PartitionBounds[]): boolean {
+    return this.hasReached(
+      ends.filter(({ partition }) => this.partitions[partition]?.breaker.isOpen !== true),
+    );
+  }
+
+  get paused(): PausedPartition[] {
+    return this.partitions
+      .filter(({ breaker }) => breaker.isOpen)
+      .map(({ partition, position, breaker }) => breaker.describe(partition, position));
+  }
+
+  /** Lets a paused partition go on, through all that lies below `passTo`. */
+  goOn(partition: number, passTo: number): void {
+    const intake = this.partitions[partition]!;
+    intake.breaker.close(passTo);
+    this.context.log.info(
+      'breaker-closed',
+      `partition ${partition}: its newest rows are mostly good again, reading on from offset ${intake.position}`,
+    );
+    this.tellPaused();
+  }
+
+  /** Tells of the pauses that a trainer begins with. */
+  tellPausedAtStart(): void {
+    const { paused } = this;
+    for (const each of paused) this.warnOf(each);
+    if (paused.length > 0) this.tellPaused();
+  }
+
+  private tellPaused(): void {
+    this.turns++;
+    this.context.events.onPaused?.(this.paused);
   }
 
   /** True when reading should pause until a cut makes room. */
@@ -59,11 +105,19 @@ export class Intake {
   private async takeBlock(block: MessageBlock, signal: AbortSignal): Promise<boolean> {
     const { rowLog, settings, events } = this.context;
     const intake = this.partitions[block.partition]!;
-    if (block.next <= intake.position) return true;
-    const read = readBlock(block, intake.position, this.reader, intake.store, settings.holdoutShare);
+    const { breaker, position } = intake;
+    if (breaker.isOpen || block.next <= position) return true;
+    const read = readBlock(
+      block,
+      position,
+      this.reader,
+      intake.store,
+      settings.holdoutShare,
+      (offset, good, reasons) => breaker.count(offset, good, reasons),
+    );
     if (read.hasGap) {
       const { earliest } = (await rowLog.bounds())[block.partition]!;
-      if (earliest > intake.position) throw loss(block.partition, intake.position, earliest);
+      if (earliest > position) throw logRangeGone(block.partition, position, earliest);
     }
     if (read.rejected.length > 0 && !(await this.appendRejected(read.rejected, signal))) return false;
     let accepted = 0;
@@ -71,10 +125,24 @@ export class Intake {
       intake.pending.add(message, message.accepted, message.rejected);
       accepted += message.accepted;
     }
-    intake.position = block.next;
+    intake.position = read.next;
     this.pendingRows += accepted;
     events.onRead?.(accepted, read.rejected.length);
+    if (breaker.isOpen) {
+      this.warnOf(breaker.describe(block.partition, intake.position));
+      this.tellPaused();
+    }
     return true;
+  }
+
+  private warnOf(paused: PausedPartition): void {
+    const { partition, position, rejected, rows, reason } = paused;
+    this.context.log.error(
+      'breaker-open',
+      `partition ${partition}: ${rejected} of the last ${rows} rows were rejected, most of them for ${reason}; ` +
+        `its reading waits at offset ${position} until its newest rows are better, or for a start with --skip-breaker`,
+      { ...paused },
+    );
   }
 
   /** Tries until the rows are acknowledged: nothing may step over a rejected row that is not kept. */
@@ -95,21 +163,13 @@ export class Intake {
   }
 
   private async addPartitions(partitionCount: number): Promise<void> {
-    const { rowLog, schema, log } = this.context;
+    const { rowLog, schema, settings, log } = this.context;
     const bounds = await rowLog.bounds();
     for (let p = this.partitions.length; p < partitionCount; p++) {
-      log.info('partition-added', `partition ${p} is new, reading it from ${bounds[p]!.earliest}`);
-      this.partitions.push(PartitionIntake.startingAt(p, schema.features.length, bounds[p]!.earliest));
+      const { earliest } = bounds[p]!;
+      log.info('partition-added', `partition ${p} is new, reading it from ${earliest}`);
+      const breaker = new Breaker(undefined, !settings.skipBreaker);
+      this.partitions.push(PartitionIntake.startingAt(p, schema.features.length, earliest, breaker));
     }
   }
-}
-
-function loss(partition: number, expected: number, earliest: number): AlderError {
-  return new AlderError(
-    'log-range-gone',
-    `offset ${expected} of partition ${partition} is gone, earliest is ${earliest}: rows were lost before they were read`,
-    {
-      hint: 'keep the topic longer than the trainer may be away; start a new model (--model) to go on without them',
-    },
-  );
 }

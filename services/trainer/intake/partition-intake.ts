@@ -1,3 +1,4 @@
+import { Breaker } from '../breaker/breaker';
 import { PartitionRows } from '../window/partition-rows';
 import { type LastMessage, PendingMessages } from './pending-messages';
 
@@ -22,13 +23,15 @@ export class PartitionIntake {
   readonly partition: number;
   readonly store: PartitionRows;
   readonly pending = new PendingMessages();
+  readonly breaker: Breaker;
   progress: PartitionProgress;
   /** The next offset to read; everything below is in `progress` or pending. */
   position: number;
   /** Rows of the store that the newest version's lineage covers; the rest is pending. */
   rowsCut: number;
 
-  constructor(store: PartitionRows, progress: PartitionProgress) {
+  constructor(store: PartitionRows, progress: PartitionProgress, breaker = new Breaker()) {
+    this.breaker = breaker;
     this.partition = store.partition;
     this.store = store;
     this.rowsCut = store.rows.rowCount;
@@ -36,10 +39,15 @@ export class PartitionIntake {
     this.position = progress.next;
   }
 
-  static startingAt(partition: number, featureCount: number, offset: number): PartitionIntake {
+  static startingAt(
+    partition: number,
+    featureCount: number,
+    offset: number,
+    breaker?: Breaker,
+  ): PartitionIntake {
     const nothing = { messages: 0, accepted: 0, rejected: 0, last: null };
     const progress = { start: offset, windowFrom: offset, next: offset, ...nothing };
-    return new PartitionIntake(new PartitionRows(partition, featureCount), progress);
+    return new PartitionIntake(new PartitionRows(partition, featureCount), progress, breaker);
   }
 }
 

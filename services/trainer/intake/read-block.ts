@@ -1,3 +1,4 @@
+import type { RowFault } from '../../../shared/errors';
 import type { MessageReader } from '../../../shared/row/message-reader';
 import { VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
 import type { MessageBlock, RejectedRow } from '../../../shared/row-log/row-log';
@@ -11,14 +12,21 @@ export interface BlockRead {
   readonly rejected: readonly RejectedRow[];
   /** True when an offset was stepped over: control records, deleted messages, or loss. */
   readonly hasGap: boolean;
+  /** The next offset to read: the block's own, unless the reading paused before its end. */
+  readonly next: number;
 }
+
+/** Is told of every message that was read, and the reasons of its bad rows; true: read no further. */
+export type PausesAfter = (offset: number, accepted: number, reasons: readonly RowFault[]) => boolean;
+
+const NO_REASONS: readonly RowFault[] = [];
 
 /** How much of a value that is too large goes to the rejected topic; its sha256 stands for the rest. */
 const TRUNCATED_BYTES = 65_536;
 
 /**
- * Reads the messages at or above `position` into the store's rows. Those below it were delivered before and are
- * dropped, so nothing counts twice.
+ * Reads the messages at or above `position` into the store's rows, until `pausesAfter` says so. Those below it were
+ * delivered before and are dropped, so nothing counts twice.
  */
 export function readBlock(
   block: MessageBlock,
@@ -26,6 +34,7 @@ export function readBlock(
   reader: MessageReader,
   store: PartitionRows,
   holdoutShare: number,
+  pausesAfter: PausesAfter = () => false,
 ): BlockRead {
   const messages: ReadMessage[] = [];
   const rejected: RejectedRow[] = [];
@@ -45,16 +54,21 @@ export function readBlock(
       );
     });
     store.label(offset, holdoutShare);
+    const accepted = store.rows.rowCount - rowsBefore;
+    const rejectedHere = rejected.length - rejectedBefore;
     messages.push({
       offset,
       value,
       timestampMs: block.timestampsMs[i]!,
-      accepted: store.rows.rowCount - rowsBefore,
-      rejected: rejected.length - rejectedBefore,
+      accepted,
+      rejected: rejectedHere,
     });
     expected = offset + 1;
+    const reasons =
+      rejectedHere === 0 ? NO_REASONS : rejected.slice(rejectedBefore).map(({ reason }) => reason);
+    if (pausesAfter(offset, accepted, reasons)) return { messages, rejected, hasGap, next: expected };
   }
-  return { messages, rejected, hasGap: hasGap || block.next > expected };
+  return { messages, rejected, hasGap: hasGap || block.next > expected, next: block.next };
 }
 
 function truncated(bytes: Uint8Array): Pick<RejectedRow, 'bytes' | 'wholeSha256' | 'wholeBytes'> {

@@ -42,13 +42,16 @@ export async function makeVersion(
   const tree = decodeTree(treeText);
 
   while (!signal.aborted) {
+    // Taken before the wait for its tree: the watch may move on meanwhile, and a candidate that was judged against one
+    // champion must not be published as judged against the next.
+    const { championRevision, isChampionHeld } = live;
     const champion = await live.loadChampion();
     const verdict = judge(
       tree,
       champion?.tree ?? null,
       rows.heldOut,
       settings.promotion,
-      live.isChampionHeld,
+      isChampionHeld,
     );
     const held = lease.lease;
     if (held === null) return null;
@@ -80,7 +83,7 @@ export async function makeVersion(
       recordText: sealed.text,
       treeText,
       parent: record.parent,
-      championRevision: live.championRevision,
+      championRevision,
       promote: record.promotion.promoted,
       reason: record.promotion.reason,
       actor: `trainer ${context.trainerId}`,

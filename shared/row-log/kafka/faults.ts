@@ -37,6 +37,7 @@ export function kafkaFault(error: unknown): KafkaFault {
   if (name === 'KafkaJSSASLAuthenticationError') return 'login';
   if (name === 'KafkaJSNotImplemented') return 'codec';
   if (PASSING_NAMES.has(name) || (type !== undefined && PASSING_TYPES.has(type))) return 'passing';
+  if (wasNeverGreeted(error)) return 'passing';
   // kafkajs' broker pool loses its seed broker for a moment when the last known broker is removed during a refresh.
   if (failure instanceof TypeError && failure.stack?.includes('brokerPool') === true) return 'passing';
   return failure.retriable === true ? 'passing' : 'lasting';
@@ -45,6 +46,14 @@ export function kafkaFault(error: unknown): KafkaFault {
 /** True when the connection failed, and not a broker's answer: then the connection itself has to be made anew. */
 export function isConnectionFault(error: unknown): boolean {
   return rootFailure(error)?.type === undefined;
+}
+
+/**
+ * True when kafkajs took a connection for a usable one on which the broker never answered the first question: the
+ * system of a broker that hangs goes on accepting. kafkajs does not ask again on it, so it stays useless for ever.
+ */
+export function wasNeverGreeted(error: unknown): boolean {
+  return rootFailure(error)?.message === 'Broker not connected';
 }
 
 /** The partition that an out-of-range error names. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import type { AlderError } from '../../errors';
+import { AlderError } from '../../errors';
 import { systemClock } from '../../runtime/clock';
-import type { MessageBlock, ReadBounds, ReadRound } from '../row-log';
+import type { MessageBlock, ReadBounds, ReadPosition, ReadRound } from '../row-log';
 import { faultyPartition, kafkaFault, rowLogError } from './faults';
 import { fetchBlocks } from './fetch-blocks';
 import { type Notice, Trouble } from './notices';
@@ -21,18 +21,22 @@ const TOPIC_UNKNOWN_MS_MAX = 5_000;
  * its own partitions only, and a reader that stops pulling stops the fetching.
  */
 export class TopicFollower {
-  private readonly nextOffsets: Map<number, number>;
+  /** Null for a partition that is left out. */
+  private readonly nextOffsets: Map<number, number | null>;
   private readonly waiting = new WaitingBlocks();
   private readonly loops = new Map<string, Promise<void>>();
   private readonly stop = new AbortController();
   private readonly judge: RangeJudge;
   private scout: Promise<void> = Promise.resolve();
   private topicUnknownSinceMs: number | null = null;
+  private hasRead = false;
+  /** The topic was known, then unknown: what is found under its name from now on may be another one. */
+  private mayBeAnother = false;
   private failure: AlderError | null = null;
 
   constructor(
     private readonly source: TopicCluster,
-    position: ReadonlyMap<number, number>,
+    position: ReadPosition,
     private readonly bounds: ReadBounds,
     private readonly notice: Notice,
     /** Partitions known so far; grows when the topic does. */
@@ -67,13 +71,17 @@ export class TopicFollower {
     await Promise.all(this.loops.values());
   }
 
-  /** Until the leaders are known for the first time there is no loop that could look for them. */
+  /**
+   * Until the leaders are known for the first time there is no loop that could look for them; nor is there while every
+   * partition is left out, and then new ones have to be looked for here.
+   */
   private async startLoops(): Promise<void> {
     const trouble = new Trouble(`reading ${this.source.topic}`, this.notice);
     while (!this.stop.signal.aborted && this.loops.size === 0) {
       try {
-        await this.survey();
+        const led = await this.survey();
         trouble.over();
+        if (led.size === 0) await systemClock.sleep(this.bounds.waitMsMax, this.stop.signal);
       } catch (error) {
         await this.recover(error, trouble);
       }
@@ -92,8 +100,11 @@ export class TopicFollower {
           continue;
         }
         const positions = led.map((partition) => ({ partition, from: this.nextOffsets.get(partition)! }));
-        this.accept(await fetchBlocks(this.source, nodeId, positions, this.bounds, turn));
+        const blocks = await fetchBlocks(this.source, nodeId, positions, this.bounds, turn);
+        if (this.mayBeAnother) return this.end(wasGone(this.source.topic));
+        this.accept(blocks);
         turn += 1;
+        this.hasRead = true;
         this.topicUnknownSinceMs = null;
         trouble.over();
       } catch (error) {
@@ -116,7 +127,8 @@ export class TopicFollower {
     this.partitionCount = Math.max(this.partitionCount, leaders.length);
     const led = new Map<string, number[]>();
     for (const { partition, nodeId } of leaders) {
-      if (!this.nextOffsets.has(partition)) continue;
+      const next = this.nextOffsets.get(partition);
+      if (next === undefined || next === null) continue;
       const ofNode = led.get(nodeId);
       if (ofNode === undefined) led.set(nodeId, [partition]);
       else ofNode.push(partition);
@@ -144,7 +156,10 @@ export class TopicFollower {
     if (this.stop.signal.aborted) return;
     const fault = kafkaFault(error);
     const nowMs = systemClock.monotonicMs();
-    if (fault === 'topic-unknown') this.topicUnknownSinceMs ??= nowMs;
+    if (fault === 'topic-unknown') {
+      this.topicUnknownSinceMs ??= nowMs;
+      this.mayBeAnother ||= this.hasRead;
+    }
     const isTopicGone =
       fault === 'topic-unknown' && nowMs - (this.topicUnknownSinceMs ?? nowMs) > TOPIC_UNKNOWN_MS_MAX;
     if (isTopicGone || !['passing', 'topic-unknown', 'out-of-range'].includes(fault)) {
@@ -159,7 +174,7 @@ export class TopicFollower {
 
   private async judgePosition(partition: number | undefined): Promise<void> {
     const from = partition === undefined ? undefined : this.nextOffsets.get(partition);
-    if (partition === undefined || from === undefined) return;
+    if (partition === undefined || from === undefined || from === null) return;
     try {
       const [bounds] = await fetchBounds(this.source, [partition]);
       const verdict = bounds === undefined ? null : this.judge.judge({ partition, from }, bounds);
@@ -175,4 +190,13 @@ export class TopicFollower {
     this.stop.abort();
     this.waiting.wakeAll();
   }
+}
+
+/** A retry helps, but not this reading's own: whoever reads has to see first whether it is still the same log. */
+function wasGone(topic: string): AlderError {
+  return new AlderError(
+    'log-unavailable',
+    `kafka: ${topic} was gone for a moment, and what is there now may be another topic`,
+    { canRetry: true },
+  );
 }

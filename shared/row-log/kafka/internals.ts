@@ -27,6 +27,9 @@ export interface KafkaBroker {
     request: FetchRequest,
   ): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
   offsetCommit(request: OffsetCommitRequest): Promise<unknown>;
+  offsetFetch(
+    request: OffsetFetchRequest,
+  ): Promise<{ responses: { topic: string; partitions: CommittedOffset[] }[] }>;
 }
 
 interface PooledBroker {
@@ -51,6 +54,18 @@ interface OffsetCommitRequest {
   readonly memberId: string;
   readonly retentionTime: number;
   readonly topics: { topic: string; partitions: { partition: number; offset: string; metadata: string }[] }[];
+}
+
+interface OffsetFetchRequest {
+  readonly groupId: string;
+  readonly topics: { topic: string; partitions: { partition: number }[] }[];
+}
+
+/** What a group committed for a partition; an offset of "-1" and no metadata where it committed nothing. */
+export interface CommittedOffset {
+  readonly partition: number;
+  readonly offset: string;
+  readonly metadata: string | null;
 }
 
 /** One partition of a fetch's answer: whole record batches, so the first records may lie below the asked offset. */

@@ -8,6 +8,7 @@ import {
   type OutgoingMessage,
   type PartitionBounds,
   type ReadBounds,
+  type ReadPosition,
   type ReadRound,
   type RejectedRow,
   type RowLog,
@@ -53,9 +54,13 @@ export class KafkaRowLog implements RowLog {
   }
 
   bounds(): Promise<PartitionBounds[]> {
-    return this.parts.pool.call(`asking for the offsets of ${this.identity.topic}`, (source) =>
-      fetchBounds(source),
-    );
+    return this.parts.pool.call(`asking for the offsets of ${this.identity.topic}`, async (source) => {
+      const bounds = await fetchBounds(source);
+      if (bounds.length >= this.partitionCount) return bounds;
+      // This connection's knowledge is older than that of a reading, which has seen a partition more.
+      source.refreshNext();
+      return await fetchBounds(source);
+    });
   }
 
   async append(partition: number, messages: readonly OutgoingMessage[]): Promise<AppendedRange> {
@@ -69,7 +74,7 @@ export class KafkaRowLog implements RowLog {
   }
 
   async *read(
-    position: ReadonlyMap<number, number>,
+    position: ReadPosition,
     bounds: ReadBounds,
     signal: AbortSignal,
   ): AsyncGenerator<ReadRound, void, undefined> {
@@ -91,6 +96,7 @@ export class KafkaRowLog implements RowLog {
       for (;;) {
         const round = await follower.nextRound();
         if (round === null) return;
+        this.partitionCount = Math.max(this.partitionCount, round.partitionCount);
         yield round;
       }
     } finally {

@@ -8,7 +8,10 @@ const METADATA_BYTES_MAX = 4_096;
 /** A commit without membership: no generation, no member. Kafka takes it as long as the group has no members. */
 const WITHOUT_MEMBERSHIP = { groupGenerationId: -1, memberId: '', retentionTime: -1 };
 
-/** Writes the offsets as those of a consumer group that never has a member, so that lag tools can show them. */
+/**
+ * Writes the offsets as those of a consumer group that never has a member, so that lag tools can show them. Kafka
+ * forgets them seven days after the last commit (offsets.retention.minutes), and with the topic when it is deleted.
+ */
 export function kafkaOffsetMirror(pool: ClusterPool, topic: string, groupId: string): OffsetMirror {
   return {
     async mirror(nextOffsets, metadata) {
@@ -23,6 +26,17 @@ export function kafkaOffsetMirror(pool: ClusterPool, topic: string, groupId: str
         // Asked each time: a group's coordinator moves when its broker goes away.
         const coordinator = await source.cluster.findGroupCoordinator({ groupId });
         await coordinator.offsetCommit({ groupId, ...WITHOUT_MEMBERSHIP, topics: [{ topic, partitions }] });
+      });
+    },
+
+    async read() {
+      return await pool.call(`reading the offsets of group ${groupId}`, async (source) => {
+        const partitions = (await source.leaders()).map(({ partition }) => ({ partition }));
+        const coordinator = await source.cluster.findGroupCoordinator({ groupId });
+        const { responses } = await coordinator.offsetFetch({ groupId, topics: [{ topic, partitions }] });
+        const committed = responses.flatMap((answer) => answer.partitions);
+        // All partitions were written together; one that somebody reset since, or that is new, has no text.
+        return committed.find(({ metadata }) => metadata !== null && metadata !== '')?.metadata ?? null;
       });
     },
   };

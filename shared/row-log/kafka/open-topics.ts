@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import { AlderError } from '../../errors';
 import { systemClock } from '../../runtime/clock';
 import { rejectedTopic } from '../row-log';
-import { kafkaFault, rowLogError } from './faults';
+import { kafkaFault, rowLogError, wasNeverGreeted } from './faults';
 import { type Notice, Trouble } from './notices';
 import { ensureTopic, refuseCompacted } from './topics';
 
@@ -41,6 +41,7 @@ export async function openTopics(admin: Admin, asked: TopicsToOpen, notice: Noti
         if (!mayPass || systemClock.monotonicMs() - sinceMs >= asked.openTimeoutMs) {
           throw rowLogError(error, `connecting to ${asked.brokers.join(',')}`);
         }
+        if (wasNeverGreeted(error)) await admin.disconnect();
         await systemClock.sleep(RETRY_MS);
       }
     }

@@ -1,4 +1,4 @@
-import { isConnectionFault } from './faults';
+import { isConnectionFault, wasNeverGreeted } from './faults';
 import type { KafkaCluster } from './internals';
 
 /** A partition and the broker that leads it. */
@@ -9,31 +9,41 @@ export interface PartitionLeader {
 
 /** A connection to the cluster that serves one topic: who leads its partitions, and the cure when a broker fails. */
 export class TopicCluster {
+  private current: KafkaCluster;
   private isConnected = false;
   private mustRefresh = false;
 
   constructor(
-    readonly cluster: KafkaCluster,
+    private readonly make: () => KafkaCluster,
     readonly topic: string,
-  ) {}
+  ) {
+    this.current = make();
+  }
+
+  /** Not to be kept: after a doubt it may be another one. */
+  get cluster(): KafkaCluster {
+    return this.current;
+  }
 
   /**
    * Partitions and their leaders, in partition order, asked anew when the knowledge is older than 10 s or was doubted.
    * Throws kafkajs' errors; an unknown topic is UNKNOWN_TOPIC_OR_PARTITION.
    */
   async leaders(): Promise<PartitionLeader[]> {
+    const cluster = this.current;
     if (!this.isConnected) {
-      await this.cluster.connect();
-      this.isConnected = true;
+      await cluster.connect();
+      // Meanwhile another caller may have begun anew.
+      this.isConnected = cluster === this.current;
     }
-    await this.cluster.addTargetTopic(this.topic);
+    await cluster.addTargetTopic(this.topic);
     if (this.mustRefresh) {
-      await this.cluster.refreshMetadata();
+      await cluster.refreshMetadata();
       this.mustRefresh = false;
     } else {
-      await this.cluster.refreshMetadataIfNecessary();
+      await cluster.refreshMetadataIfNecessary();
     }
-    const partitions = this.cluster.findTopicPartitionMetadata(this.topic);
+    const partitions = cluster.findTopicPartitionMetadata(this.topic);
     if (partitions.length === 0) throw unknownTopic(this.topic);
     return partitions
       .map(({ partitionId, leader }) => ({ partition: partitionId, nodeId: String(leader) }))
@@ -46,11 +56,16 @@ export class TopicCluster {
   }
 
   /**
-   * After an error: the next call asks who leads, and a broker whose connection failed gets a new one. Its old
-   * connection closes by itself, since a broker that hangs would hold up the wait for its open requests.
+   * After an error: the next call asks who leads, and a broker whose connection failed gets a new one; where it is not
+   * known which connection is useless, all of them do. An old connection closes by itself, since a broker that hangs
+   * would hold up the wait for its open requests.
    */
   doubt(error: unknown, nodeId?: string): void {
     this.mustRefresh = true;
+    if (wasNeverGreeted(error)) {
+      this.beginAnew();
+      return;
+    }
     const broker = nodeId === undefined ? undefined : this.cluster.brokerPool.brokers[nodeId];
     if (broker === undefined || !isConnectionFault(error)) return;
     const { host, port } = broker.connectionPool;
@@ -60,6 +75,13 @@ export class TopicCluster {
 
   async disconnect(): Promise<void> {
     await this.cluster.disconnect();
+  }
+
+  private beginAnew(): void {
+    const old = this.current;
+    this.current = this.make();
+    this.isConnected = false;
+    old.disconnect().catch(() => undefined);
   }
 }
 

@@ -1,0 +1,21 @@
+import type { Environment } from '../embedded/environment';
+import type { OffsetMirror } from './offset-mirror';
+
+const FAULT = 'log-unavailable';
+
+/** Keeps the position beside the embedded log's own entries, under the topic and the name of who reads it. */
+export function embeddedOffsetMirror(environment: Environment, topic: string, reader: string): OffsetMirror {
+  const topics = environment.textStore('topics');
+  const key = ['mirror', topic, reader];
+  return {
+    async mirror(nextOffsets, metadata) {
+      const text = JSON.stringify({ nextOffsets: [...nextOffsets], metadata });
+      await environment.write(FAULT, () => topics.putSync(key, text));
+    },
+
+    async read() {
+      const text = environment.read(FAULT, () => topics.get(key));
+      return text === undefined ? null : (JSON.parse(text) as { metadata: string }).metadata;
+    },
+  };
+}

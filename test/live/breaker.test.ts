@@ -1,0 +1,5 @@
+import { breakerSuite } from '../scenarios/breaker-suite';
+import { describeLive } from '../support/live';
+import { livePlace } from '../support/scenario-places';
+
+describeLive('a producer that goes wrong, on Kafka and Redis', (servers) => breakerSuite(livePlace(servers)));

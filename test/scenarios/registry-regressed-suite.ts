@@ -1,0 +1,110 @@
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
+import { type AlderProcess, eventually, useAlder } from '../support/alder-process';
+import { isAtEnd, newestRecord, type ScenarioPlace } from '../support/scenario-places';
+import { lineOf, shuffledIris } from './iris-rows';
+
+const LINES = shuffledIris(3).map(lineOf);
+const STOPPED = /\(registry-regressed\)$/;
+
+/** A place whose registry can be emptied, as FLUSHALL does it, or taken back to what it held before. */
+export interface RegressingPlace extends ScenarioPlace {
+  empty(): Promise<void>;
+  /** Remembers all that the registry holds; gives the way back to it. */
+  remember(): Promise<() => Promise<void>>;
+}
+
+/** A registry that suddenly knows less than was published, under a trainer that runs or is stopped. */
+export function registryRegressedSuite(open: () => Promise<RegressingPlace>): void {
+  const alder = useAlder();
+  let place: RegressingPlace;
+
+  beforeEach(async () => {
+    place = await open();
+  });
+
+  afterEach(() => place.remove());
+
+  function train(...flags: string[]): AlderProcess {
+    const settings = { ALDER_BATCH_WAIT_MS: '50', ALDER_LEASE_MS: '500', ALDER_TRAINER_PORT: '0' };
+    return alder.start(['train', '--model', place.topic, ...flags], {
+      environment: { ...place.environment, ...settings },
+    });
+  }
+
+  async function append(count: number): Promise<void> {
+    await place.log.append(
+      0,
+      LINES.slice(0, count).map((value) => ({ value })),
+    );
+  }
+
+  async function untilAtEnd(registry: ModelRegistry): Promise<number> {
+    await eventually(
+      async () => isAtEnd(await newestRecord(registry), place.log),
+      (isDone) => isDone,
+    );
+    return (await newestRecord(registry))!.version;
+  }
+
+  /** A version of the first ten rows, and its trainer gone. */
+  async function trainOnce(): Promise<ModelRegistry> {
+    const registry = await place.registry(place.topic);
+    await append(10);
+    const trainer = train();
+    await untilAtEnd(registry);
+    expect((await trainer.end('SIGINT')).status).toBe(0);
+    return registry;
+  }
+
+  async function expectRefusal(trainer: AlderProcess): Promise<void> {
+    const { status, stderr } = await trainer.exited;
+    expect(status).toBe(1);
+    expect(stderr).toContainEqual(expect.stringMatching(STOPPED));
+    expect(stderr.at(-1)).toContain('--accept-registry');
+  }
+
+  test('emptied while no trainer runs: the next one stops, until it is told to accept it', async () => {
+    await trainOnce();
+    await place.empty();
+    const emptied = await place.registry(place.topic);
+    expect((await emptied.loadState()).newest).toBeNull();
+
+    await expectRefusal(train());
+    expect((await emptied.loadState()).newest).toBeNull();
+
+    const accepting = train('--accept-registry');
+    expect(await untilAtEnd(emptied)).toBe(1);
+    expect((await accepting.end('SIGINT')).status).toBe(0);
+
+    await append(5);
+    const next = train();
+    expect(await untilAtEnd(emptied)).toBe(2);
+    expect((await next.end('SIGINT')).status).toBe(0);
+  });
+
+  test('emptied while it trains: it stops rather than begin at version 1 again', async () => {
+    const registry = await place.registry(place.topic);
+    await append(10);
+    const trainer = train();
+    await untilAtEnd(registry);
+    await place.empty();
+    await append(5);
+    await expectRefusal(trainer);
+    expect(await registry.listVersions()).toEqual([]);
+  });
+
+  test('restored from an older state: the next trainer stops and publishes no number twice', async () => {
+    const registry = await trainOnce();
+    const goBack = await place.remember();
+    const { newest } = await registry.loadState();
+    await append(10);
+    const trainer = train();
+    expect(await untilAtEnd(registry)).toBeGreaterThan(newest!.version);
+    expect((await trainer.end('SIGINT')).status).toBe(0);
+    await goBack();
+    expect((await registry.loadState()).newest).toEqual(newest);
+
+    await expectRefusal(train());
+    expect((await registry.loadState()).newest).toEqual(newest);
+  });
+}

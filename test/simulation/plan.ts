@@ -1,0 +1,75 @@
+import { resolveSettings, type Settings } from '../../shared/runtime/settings';
+import { Dice } from './dice';
+import type { Weather } from './network';
+
+/** What retention does in a run: nothing, shorten windows that were read, or take messages before they were read. */
+export type Retention = 'none' | 'window' | 'loss';
+
+/** Everything about a run that its seed decides before it begins. */
+export interface Plan {
+  readonly seed: number;
+  readonly settings: Settings;
+  readonly partitions: number;
+  readonly trainers: number;
+  /** Faults happen and messages come for so long; then everything is healed. */
+  readonly chaosMs: number;
+  readonly weather: Weather;
+  readonly retention: Retention;
+  /** Mean time between two crashes, pauses, stops and outages. */
+  readonly troubleEveryMs: number;
+  readonly messages: number;
+  readonly badLineShare: number;
+  readonly refitRequests: number;
+  /** A person's hand on the champion: none, one that holds it as soon as there is one, or one that holds and releases it. */
+  readonly person: 'away' | 'holds' | 'wavers';
+  readonly controlRecords: number;
+  readonly addedPartitions: number;
+  readonly fitMsMax: number;
+}
+
+export function planOf(seed: number): Plan {
+  const dice = new Dice(seed, 'plan');
+  const batchRows = dice.between(1, 8);
+  const settings = resolveSettings(
+    {
+      windowRows: dice.pick([3, 8, 20, 60]),
+      batchRows,
+      batchRowsMax: batchRows * dice.between(1, 3),
+      batchWaitMs: dice.pick([50, 300, 1_000, 3_600_000]),
+      leaseMs: dice.pick([700, 1_500]),
+      holdoutShare: dice.pick([0, 0.2, 0.2, 0.5]),
+      maxDepth: dice.pick([2, 64]),
+      minLeafRows: dice.between(1, 3),
+      promotion: dice.pick(['gated', 'gated', 'immediate']),
+      keepVersions: dice.pick([1, 2, 100]),
+    },
+    {},
+  );
+  const storm = dice.pick([0, 0.02, 0.06]);
+  // What arrives long after its sender gave up on it needs many calls to do harm, so some seeds have much of it.
+  const lateness = dice.pick([storm, storm, 0.2]);
+  return {
+    seed,
+    settings,
+    partitions: dice.between(1, 3),
+    trainers: dice.pick([1, 2, 2, 3]),
+    chaosMs: dice.between(8_000, 14_000),
+    weather: {
+      delayMsMax: dice.pick([5, 30, 120]),
+      lostRequests: storm,
+      lostReplies: storm,
+      lateRequests: lateness,
+      twice: lateness,
+      oddReads: dice.pick([0, 0.1, 0.3]),
+    },
+    retention: dice.pick(['none', 'none', 'none', 'window', 'window', 'loss']),
+    troubleEveryMs: dice.pick([1_000, 2_500, 6_000]),
+    messages: dice.between(10, 50),
+    badLineShare: dice.pick([0, 0.1, 0.3]),
+    refitRequests: dice.pick([0, 3, 12]),
+    person: dice.pick(['away', 'holds', 'wavers']),
+    controlRecords: dice.between(0, 3),
+    addedPartitions: dice.pick([0, 0, 1]),
+    fitMsMax: dice.pick([1, 100, 800]),
+  };
+}

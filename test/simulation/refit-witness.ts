@@ -1,0 +1,55 @@
+import type { RefitAnswer, RegistryState } from '../../shared/model-registry/model-registry';
+import type { SimulatedTopic } from './simulated-topic';
+import type { PublishedVersion } from './version-witness';
+
+interface Ticket {
+  readonly number: number;
+  /** Where each partition ended when the request took effect. */
+  readonly ends: readonly number[];
+}
+
+/** Keeps every refit request until it is answered, and checks that an answer covers what the log held when it was asked. */
+export class RefitWitness {
+  private waiting: Ticket[] = [];
+
+  constructor(
+    private readonly topic: SimulatedTopic,
+    private readonly published: readonly PublishedVersion[],
+    private readonly accuse: (violation: string) => void,
+  ) {}
+
+  get waitingTickets(): number {
+    return this.waiting.length;
+  }
+
+  observe(before: RegistryState, after: RegistryState): void {
+    for (let number = before.requested + 1; number <= after.requested; number++) {
+      this.waiting.push({ number, ends: this.topic.ends() });
+    }
+    if (after.answered === before.answered || after.answered === null) return;
+    const { upTo } = after.answered;
+    if (upTo < (before.answered?.upTo ?? 0)) {
+      this.accuse(`the answer to ticket ${before.answered!.upTo} was taken back to ${upTo}`);
+    }
+    if (upTo > after.requested) this.accuse(`ticket ${upTo} was answered before anybody asked`);
+    for (const ticket of this.waiting) if (ticket.number <= upTo) this.checkAnswer(ticket, after.answered);
+    this.waiting = this.waiting.filter(({ number }) => number > upTo);
+  }
+
+  /** An answer may arrive late and name an older version than the newest, but one that covers what was asked for. */
+  private checkAnswer({ number, ends }: Ticket, { version, outcome }: RefitAnswer): void {
+    const named = version === null ? null : (this.published[version - 1]?.record ?? null);
+    if (version !== null && named === null) {
+      this.accuse(`ticket ${number} was answered with version ${version}, which there is not`);
+    }
+    if (outcome === 'no-fitted-row') return;
+    for (const [p, end] of ends.entries()) {
+      const next = Number(named?.lineage[p]?.next ?? 0);
+      if (this.topic.hasRowIn(p, next, end)) {
+        this.accuse(
+          `ticket ${number}: ${outcome}, though partition ${p} ended at ${end}, trained to ${next}`,
+        );
+      }
+    }
+  }
+}

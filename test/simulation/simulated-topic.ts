@@ -1,0 +1,103 @@
+import type { Clock } from '../../shared/runtime/clock';
+import type { PlainMessage } from '../scenarios/plain-log';
+import { isPlainlyHeldOut } from '../scenarios/plain-murmur';
+import { MemoryRowLog } from '../support/memory-row-log';
+import type { SentLines } from './rows';
+
+/** A message with what has to become of each of its lines, known to whoever sent it. */
+export interface SentMessage extends PlainMessage {
+  readonly badLines: readonly { readonly line: number; readonly bytes: Uint8Array | null }[];
+}
+
+const CLUSTER_ID = 'simulated';
+
+/** The log in memory, and beside it the truth about everything that was ever appended to it. */
+export class SimulatedTopic {
+  readonly log: MemoryRowLog;
+  /** In the order in which they were appended, also those that retention took. */
+  readonly sent: SentMessage[] = [];
+  /** Every earliest offset that a partition ever had after 0. */
+  readonly earliestEver = new Map<number, number[]>();
+  private readonly changes: ((topic: SimulatedTopic) => Promise<void>)[] = [];
+
+  constructor(
+    clock: Clock,
+    partitions: number,
+    private readonly holdoutShare: number,
+  ) {
+    this.log = MemoryRowLog.open({ partitions, clock, clusterId: CLUSTER_ID });
+  }
+
+  async append(partition: number, lines: SentLines): Promise<void> {
+    this.changes.push((topic) => topic.append(partition, lines));
+    const value = lines === null ? null : lines.map(({ text }) => text).join('\n');
+    const { from } = await this.log.append(partition, [{ value }]);
+    this.sent.push(this.describe(partition, from, lines));
+  }
+
+  async appendControlRecord(partition: number): Promise<void> {
+    this.changes.push((topic) => topic.appendControlRecord(partition));
+    this.log.appendControlRecords(partition, 1);
+  }
+
+  async addPartition(): Promise<void> {
+    this.changes.push((topic) => topic.addPartition());
+    this.log.addPartition();
+  }
+
+  deleteBelow(partition: number, earliest: number): void {
+    this.log.deleteBelow(partition, earliest);
+    this.earliestEver.set(partition, [...(this.earliestEver.get(partition) ?? []), earliest]);
+  }
+
+  /** Appends all that was ever appended here to another topic, at the same offsets. */
+  async repeatOn(topic: SimulatedTopic): Promise<void> {
+    for (const change of this.changes) await change(topic);
+  }
+
+  earliest(partition: number): number {
+    return this.earliestEver.get(partition)?.at(-1) ?? 0;
+  }
+
+  /** The end of every partition, in this instant. */
+  ends(): number[] {
+    return this.log.ends();
+  }
+
+  /** Whether a partition has a row at or above an offset and below `next`. */
+  hasRowIn(partition: number, from: number, next: number): boolean {
+    return this.sent.some(
+      (sent) =>
+        sent.partition === partition && sent.offset >= from && sent.offset < next && sent.rows.length > 0,
+    );
+  }
+
+  private describe(partition: number, offset: number, lines: SentLines): SentMessage {
+    const block = this.log.blockAt(partition, offset)!;
+    const rows = (lines ?? []).flatMap(({ row }, line) => {
+      if (row === null) return [];
+      return [
+        {
+          partition,
+          offset,
+          line,
+          ...row,
+          heldOut: isPlainlyHeldOut(partition, offset, line, this.holdoutShare),
+        },
+      ];
+    });
+    const badLines =
+      lines === null
+        ? [{ line: 0, bytes: null }]
+        : lines.flatMap(({ row, text }, line) => (row === null ? [{ line, bytes: Buffer.from(text) }] : []));
+    return {
+      partition,
+      offset,
+      bytes: Uint8Array.from(block.values[0] ?? []),
+      timestampMs: block.timestampsMs[0]!,
+      rows,
+      rejected: badLines.length,
+      badLines,
+    };
+  }
+}

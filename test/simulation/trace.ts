@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+
+const TAIL_LINES = 60;
+
+/** The history of one run: its digest tells two runs apart, its tail is for a person, its counts prove the faults. */
+export class Trace {
+  readonly counts = new Map<string, number>();
+  private readonly hash = createHash('sha256');
+  private readonly lines: string[] = [];
+
+  constructor(private readonly tailLines = TAIL_LINES) {}
+
+  /** One event: when, of whom, what it was, and whatever tells it from its like. */
+  add(atMs: number, who: string, what: string, detail = ''): void {
+    const line = `${atMs} ${who} ${what}${detail === '' ? '' : ` ${detail}`}\n`;
+    this.hash.update(line);
+    this.lines.push(line);
+    if (this.lines.length > 2 * this.tailLines) this.lines.splice(0, this.tailLines);
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+
+  /** Hex sha256 of every event so far; ends the trace. */
+  digest(): string {
+    return this.hash.digest('hex');
+  }
+
+  tail(): string {
+    return this.lines.slice(-this.tailLines).join('');
+  }
+}

@@ -1,0 +1,105 @@
+import { CHAMPION } from '../../shared/model-registry/model-registry';
+import { Dice } from './dice';
+import { drawLines } from './rows';
+import { SimulatedModelRegistry } from './simulated-model-registry';
+import type { World } from './world';
+
+const PERSONS_TRIES = 8;
+
+/** Schedules what comes from outside while there is trouble: messages, refit requests, a person's hand on the champion. */
+export function scheduleWorkload(world: World): void {
+  const { plan, topic, scheduler } = world;
+  const dice = new Dice(plan.seed, 'workload');
+  const { log } = topic;
+  const often = (times: number, act: () => void | Promise<void>) => {
+    for (let i = 0; i < times; i++) scheduler.after(dice.below(plan.chaosMs), () => void act());
+  };
+  const anyPartition = () => dice.below(log.ends().length);
+  const send = () => {
+    const drift = scheduler.nowMs > plan.chaosMs / 2 ? 1 : 0;
+    return topic.append(anyPartition(), drawLines(dice, plan.badLineShare, drift));
+  };
+  const backlog = dice.below(plan.messages);
+  for (let i = 0; i < backlog; i++) scheduler.after(0, () => void send());
+  often(plan.messages - backlog, send);
+  often(plan.controlRecords, () => {
+    world.note('log', 'control-record');
+    return topic.appendControlRecord(anyPartition());
+  });
+  often(plan.addedPartitions, () => topic.addPartition());
+  if (plan.retention === 'window') often(3, () => shortenWindow(world, dice));
+  if (plan.retention === 'loss') scheduleLoss(world, dice);
+  often(plan.refitRequests, () => askForRefit(world));
+  if (plan.person !== 'away') often(PERSONS_TRIES, () => moveChampion(world, dice));
+}
+
+/** Asks as serving does; a request whose outcome is unknown may have been counted. */
+export async function askForRefit(world: World): Promise<void> {
+  const client = handleOf(world, 'client');
+  await client.askForRefit().catch(() => undefined);
+}
+
+/** Retention takes something that the newest version has stepped over. */
+function shortenWindow(world: World, dice: Dice): void {
+  const newest = world.witness.published.at(-1)?.record;
+  if (newest === undefined) return;
+  const { partition, next } = dice.pick(newest.lineage);
+  deleteBelow(world, partition, dice.between(world.topic.earliest(partition), Number(next)));
+}
+
+/** A message comes and goes while a trainer reads, before it has read that one; another one stays. */
+function scheduleLoss(world: World, dice: Dice): void {
+  const { topic, network, plan, scheduler } = world;
+  const dueMs = dice.below(plan.chaosMs);
+  let isDone = false;
+  network.around.push(async (_, what, when) => {
+    const newest = world.witness.published.at(-1)?.record;
+    if (
+      isDone ||
+      world.isHealed ||
+      what !== 'fetch' ||
+      when !== 'after' ||
+      scheduler.nowMs < dueMs ||
+      newest === undefined
+    )
+      return;
+    isDone = true;
+    const { partition } = dice.pick(newest.lineage);
+    for (let i = 0; i < 2; i++) await topic.append(partition, drawLines(dice, plan.badLineShare, 0));
+    deleteBelow(world, partition, topic.ends()[partition]! - 1);
+  });
+}
+
+function deleteBelow(world: World, partition: number, earliest: number): void {
+  if (earliest <= world.topic.earliest(partition)) return;
+  world.note('log', 'retention', `${partition}/${earliest}`);
+  world.topic.deleteBelow(partition, earliest);
+}
+
+/** Holds a version, or lets go of the held one, and often thinks again at once. */
+async function moveChampion(world: World, dice: Dice): Promise<void> {
+  const registry = handleOf(world, 'person');
+  const move = { alias: CHAMPION, reason: 'rollback', actor: 'person', at: 'now' };
+  try {
+    do {
+      const versions = await registry.listVersions();
+      const { aliases } = await registry.loadState();
+      const champion = aliases[CHAMPION];
+      if (champion === undefined || (champion.held && world.plan.person === 'holds')) return;
+      const held = !champion.held || dice.chance(0.3);
+      await registry.moveAlias({
+        ...move,
+        version: dice.pick(versions),
+        expectedRevision: champion.revision,
+        held,
+      });
+    } while (dice.chance(0.6));
+  } catch {
+    // The registry is away; a person tries again some other day.
+  }
+}
+
+function handleOf(world: World, name: string): SimulatedModelRegistry {
+  const { network, services, registry } = world;
+  return new SimulatedModelRegistry(world.newProcess(name), network, services.registry, registry);
+}

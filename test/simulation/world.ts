@@ -1,0 +1,106 @@
+import type { TrainerContext } from '../../services/trainer/trainer-context';
+import type { publishOutcome } from '../../shared/model-registry/registry-rules';
+import { MemoryModelRegistry } from '../support/memory-model-registry';
+import { Dice } from './dice';
+import { CALM, Network, type Service } from './network';
+import type { Plan } from './plan';
+import { RefitWitness } from './refit-witness';
+import { Scheduler } from './scheduler';
+import { SimulatedMirrors } from './simulated-mirrors';
+import { registryService } from './simulated-model-registry';
+import { SimulatedProcess } from './simulated-process';
+import { logService } from './simulated-row-log';
+import { SimulatedTopic } from './simulated-topic';
+import { Trace } from './trace';
+import { VersionWitness } from './version-witness';
+
+/** A trainer with one of its guards taken out, to see that the simulation notices. */
+export interface Mutant {
+  readonly publishOutcome?: typeof publishOutcome;
+  readonly context?: (context: TrainerContext) => TrainerContext;
+  /** Gets the committed offsets, which a sound trainer never reads. */
+  readonly mirrors?: (mirrors: SimulatedMirrors) => void;
+}
+
+/** Everything that a run is made of: time, network, services, and those who watch. */
+export class World {
+  readonly dice: Dice;
+  readonly trace: Trace;
+  readonly scheduler: Scheduler;
+  readonly network: Network;
+  readonly services: { readonly log: Service; readonly registry: Service };
+  readonly topic: SimulatedTopic;
+  readonly registry: MemoryModelRegistry;
+  readonly mirrors: SimulatedMirrors;
+  readonly witness: VersionWitness;
+  readonly refits: RefitWitness;
+  /** What may never be, and was. */
+  readonly violations: string[] = [];
+  isHealed = false;
+
+  constructor(
+    readonly plan: Plan,
+    readonly mutant: Mutant = {},
+    tailLines?: number,
+  ) {
+    this.trace = new Trace(tailLines);
+    const { seed, weather, partitions, settings } = plan;
+    this.dice = new Dice(seed, 'world');
+    this.scheduler = new Scheduler(new Dice(seed, 'order'));
+    this.network = new Network(this.scheduler, new Dice(seed, 'network'), this.trace, weather);
+    this.services = { log: logService(), registry: registryService() };
+    const { clock } = this.newProcess('services');
+    this.topic = new SimulatedTopic(clock, partitions, settings.holdoutShare);
+    this.registry = new MemoryModelRegistry('decisiontree', {
+      clock,
+      registryId: 'simulated',
+      ...(mutant.publishOutcome === undefined ? {} : { publishOutcome: mutant.publishOutcome }),
+    });
+    this.mirrors = new SimulatedMirrors(this.network, this.services.log);
+    mutant.mirrors?.(this.mirrors);
+    const { store } = this.registry;
+    const accuse = (violation: string) => this.accuse(violation);
+    this.witness = new VersionWitness(store, this.topic, accuse);
+    this.refits = new RefitWitness(this.topic, this.witness.published, accuse);
+    let before = store.state;
+    store.onChange(() => {
+      this.witness.observe(before, store.state);
+      this.refits.observe(before, store.state);
+      before = store.state;
+    });
+  }
+
+  newProcess(name: string): SimulatedProcess {
+    return new SimulatedProcess(name, this.scheduler, this.dice);
+  }
+
+  note(who: string, what: string, detail = ''): void {
+    this.trace.add(this.scheduler.nowMs, who, what, detail);
+  }
+
+  accuse(violation: string): void {
+    this.note('oracle', 'violation', violation);
+    this.violations.push(violation);
+  }
+
+  heal(): void {
+    this.isHealed = true;
+    this.network.weather = CALM;
+    this.services.log.isAway = false;
+    this.services.registry.isAway = false;
+    this.note('world', 'healed');
+  }
+
+  /**
+   * A trainer that ended by itself is started again, unless it ended for a loss in a healed world: then a person has to
+   * decide. Without a loss that end is a false alarm of a start that retention overtook, and the next start succeeds.
+   */
+  mayRestart(lastError: string | null): boolean {
+    const { retention } = this.plan;
+    if (lastError === null) return true;
+    if (lastError === 'log-range-gone' && retention === 'window') return true;
+    if (lastError === 'log-range-gone' && retention === 'loss') return !this.isHealed;
+    this.accuse(`a trainer ended with ${lastError}`);
+    return false;
+  }
+}
