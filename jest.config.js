@@ -11,6 +11,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/live-setup.ts',
   globalTeardown: '<rootDir>/test/support/live-teardown.ts',
   testTimeout: 20_000,
-  // Many suites wait for processes and sockets; jest would leave one core of two idle.
-  maxWorkers: '100%',
+  // Many suites wait for processes and sockets; one worker a core would leave cores idle.
+  maxWorkers: '150%',
 };
