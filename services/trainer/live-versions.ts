@@ -44,18 +44,21 @@ export class LiveVersions {
     return this.champion;
   }
 
-  /** Our own publish went through. */
+  /** Our own publish went through; `promoted` when it moved the champion. */
   published(known: KnownVersion, promoted: boolean): void {
     const { record } = known;
+    this.newest = known;
+    this.first ??= known;
+    if (promoted) this.champion = known;
+    // A view that already holds the version is from after the publish: who moved the champion since then stands in it,
+    // and counting our own move on top would name a revision that is not there yet, or is another one's.
+    if ((this.state.newest?.version ?? 0) >= record.version) return;
     const aliases = promoted
       ? {
           ...this.state.aliases,
           [CHAMPION]: { version: record.version, revision: this.championRevision + 1, held: false },
         }
       : this.state.aliases;
-    this.newest = known;
-    this.first ??= known;
-    if (promoted) this.champion = known;
     this.state = {
       ...this.state,
       aliases,
