@@ -58,11 +58,11 @@ function compactLabels(rows: TrainingSet): number[] {
 /** The same nodes in preorder, without class counts. */
 function treeOf(root: CartNode, rows: TrainingSet): Tree {
   const builder = new TreeBuilder(rows.featureNames, rows.classNames);
+  const uncounted = new Float64Array(rows.classNames.length);
   const pending: { readonly from: CartNode; readonly parent: number }[] = [{ from: root, parent: -1 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { left, right, splitColumn, splitValue } = next.from;
-    const node = builder.addLeaf();
-    if (next.parent >= 0) builder.adopt(next.parent, node);
+    const node = builder.addLeaf(next.parent, uncounted);
     if (left === undefined || right === undefined) continue;
     // Its rule is `x < splitValue`, ours `value <= threshold`: the double below separates the same rows.
     builder.split(node, splitColumn!, nextDown(splitValue!));

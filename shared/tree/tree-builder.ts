@@ -2,10 +2,7 @@ import type { Tree } from './tree';
 
 const LEAF = -1;
 
-/**
- * Grows a tree node by node. Every node begins as a leaf; `split` makes it an inner one and `adopt` gives it its
- * children, which were added after it, so a child's index is greater than its parent's.
- */
+/** Grows a tree node by node in preorder: every node begins as a leaf, `split` makes it an inner one. */
 export class TreeBuilder {
   private readonly featureNames: readonly string[];
   private readonly classNames: readonly string[];
@@ -22,31 +19,27 @@ export class TreeBuilder {
     this.classCounts = new Uint32Array(16 * classNames.length);
   }
 
-  /** Adds a leaf without rows and gives its index. */
-  addLeaf(): number {
+  /**
+   * Adds a leaf below `parent` (−1 for the root) and gives its index, which is greater than its parent's. The first child
+   * of a parent is its left one, the second its right one. `counts` are its rows of each class, shape [classes].
+   */
+  addLeaf(parent: number, counts: Float64Array): number {
     if (this.nodes === this.feature.length) this.grow();
     const node = this.nodes++;
     this.feature[node] = LEAF;
     this.left[node] = LEAF;
     this.right[node] = LEAF;
+    this.classCounts.set(counts, node * counts.length);
+    if (parent >= 0) {
+      const side = this.left[parent] === LEAF ? this.left : this.right;
+      side[parent] = node;
+    }
     return node;
-  }
-
-  /** The class counts of a node, to be written by the caller; shape [classes]. Not to be kept past `addLeaf`. */
-  countsOf(node: number): Uint32Array {
-    const classes = this.classNames.length;
-    return this.classCounts.subarray(node * classes, (node + 1) * classes);
   }
 
   split(node: number, feature: number, threshold: number): void {
     this.feature[node] = feature;
     this.threshold[node] = threshold;
-  }
-
-  /** The first child that a node adopts is its left one, the second its right one. */
-  adopt(parent: number, child: number): void {
-    const side = this.left[parent] === LEAF ? this.left : this.right;
-    side[parent] = child;
   }
 
   finish(): Tree {

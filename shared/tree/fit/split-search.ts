@@ -1,5 +1,5 @@
-import { splitScore, thresholdBetween } from './split-score';
-import type { TrainingSet } from './training-set';
+import { splitScore, thresholdBetween } from '../split-score';
+import type { TrainingSet } from '../training-set';
 
 /** Where to cut a node: rows of `order[feature]` before `position` go left. */
 export interface Split {
@@ -17,8 +17,8 @@ export class SplitSearch {
   private readonly rows: TrainingSet;
   private readonly orders: readonly Uint32Array[];
   private readonly minLeafRows: number;
-  private readonly left: Uint32Array;
-  private readonly right: Uint32Array;
+  private readonly left: Float64Array;
+  private readonly right: Float64Array;
   private bestScore = Number.NEGATIVE_INFINITY;
   private bestFeature = -1;
   private bestPosition = -1;
@@ -27,15 +27,15 @@ export class SplitSearch {
     this.rows = rows;
     this.orders = orders;
     this.minLeafRows = minLeafRows;
-    this.left = new Uint32Array(rows.classNames.length);
-    this.right = new Uint32Array(rows.classNames.length);
+    this.left = new Float64Array(rows.classNames.length);
+    this.right = new Float64Array(rows.classNames.length);
   }
 
   /**
    * Null when no boundary leaves `minLeafRows` on both sides. A split that lowers no impurity is still given: two of
    * them can separate what one cannot (exclusive or). `counts` are the node's rows of each class, shape [classes].
    */
-  find(from: number, to: number, counts: Uint32Array): Split | null {
+  find(from: number, to: number, counts: Float64Array): Split | null {
     this.bestScore = Number.NEGATIVE_INFINITY;
     this.bestFeature = -1;
     for (let feature = 0; feature < this.orders.length; feature++) this.scan(feature, from, to, counts);
@@ -49,7 +49,7 @@ export class SplitSearch {
   }
 
   /** Moves the node's rows from right to left in order of value and scores every boundary on the way. */
-  private scan(feature: number, from: number, to: number, counts: Uint32Array): void {
+  private scan(feature: number, from: number, to: number, counts: Float64Array): void {
     const { classes } = this.rows;
     const { left, right, minLeafRows } = this;
     const values = this.rows.columns[feature]!;
@@ -80,7 +80,7 @@ export class SplitSearch {
   }
 }
 
-function sumOfSquares(counts: Uint32Array): number {
+function sumOfSquares(counts: Float64Array): number {
   let sum = 0;
   for (const count of counts) sum += count * count;
   return sum;

@@ -1,5 +1,5 @@
+import type { TrainingSet } from '../training-set';
 import type { Split } from './split-search';
-import type { TrainingSet } from './training-set';
 
 /**
  * Cuts a node's range in every order: rows on the left of the split come first, each side still sorted by value.

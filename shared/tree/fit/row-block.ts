@@ -1,0 +1,206 @@
+import { thresholdBetween } from '../split-score';
+import { ascending } from './node-rows';
+
+/** How the codes of a split's feature tell the sides apart. */
+export const RIGHT = 0;
+export const LEFT = 1;
+/** The bucket itself is cut: the value decides. */
+export const BY_VALUE = 2;
+
+/**
+ * The coded columns of some rows, and the list of their places that nodes divide among themselves: a node is a range
+ * [from, to) of `places`. A node far smaller than its block copies its rows into a block of its own, so that its codes
+ * stand side by side again.
+ */
+export class RowBlock {
+  /** False once `places` is no longer 0, 1, 2 …; until then codes can be read straight on. */
+  private isUndivided = true;
+  readonly places: Uint32Array;
+
+  constructor(
+    /** `bucket × classes + class` of every place, one array a feature. */
+    readonly codes: readonly Uint16Array[],
+    /** Row number of every place. */
+    readonly numbers: Uint32Array,
+    /** Rows that each place stands for; null where each stands for one. */
+    readonly weights: Uint32Array | null,
+  ) {
+    this.places = ascending(numbers.length);
+  }
+
+  get size(): number {
+    return this.numbers.length;
+  }
+
+  copy(from: number, to: number): RowBlock {
+    const { places, numbers, weights } = this;
+    const codes = this.codes.map((each) => gatherCodes(each, places, from, to));
+    const ownWeights = weights === null ? null : gatherNumbers(weights, places, from, to);
+    return new RowBlock(codes, gatherNumbers(numbers, places, from, to), ownWeights);
+  }
+
+  /** Adds the rows of a node to a feature's histogram, which begins at `base`. */
+  countCodes(feature: number, from: number, to: number, histograms: Uint32Array, base: number): void {
+    const codes = this.codes[feature]!;
+    if (this.weights !== null) countWeighted(codes, this.weights, this.places, from, to, histograms, base);
+    else if (this.isUndivided) countStraight(codes, from, to, histograms, base);
+    else countPlaces(codes, this.places, from, to, histograms, base);
+  }
+
+  /** Writes the places of a node's rows whose code is marked, in order; gives how many. `picked` has room for one more. */
+  pick(feature: number, from: number, to: number, isMarked: Uint8Array, picked: Uint32Array): number {
+    return pickPlaces(this.codes[feature]!, this.places, from, to, isMarked, picked);
+  }
+
+  /** Row numbers of a node. */
+  numbersOf(from: number, to: number, numbers: Uint32Array): void {
+    for (let i = from; i < to; i++) numbers[i - from] = this.numbers[this.places[i]!]!;
+  }
+
+  /** The threshold between the values of bucket `low` and those of bucket `high`, both with rows of the node. */
+  thresholdBetweenBuckets(
+    feature: number,
+    from: number,
+    to: number,
+    low: number,
+    high: number,
+    column: Float64Array,
+    classes: number,
+  ): number {
+    const codes = this.codes[feature]!;
+    const { places, numbers } = this;
+    let below = Number.NEGATIVE_INFINITY;
+    let above = Number.POSITIVE_INFINITY;
+    const lowFrom = low * classes;
+    const highFrom = high * classes;
+    for (let i = from; i < to; i++) {
+      const place = places[i]!;
+      const code = codes[place]!;
+      if (code < lowFrom || code >= highFrom + classes) continue;
+      const value = column[numbers[place]!]!;
+      if (code < lowFrom + classes) {
+        if (value > below) below = value;
+      } else if (value < above) above = value;
+    }
+    return thresholdBetween(below, above);
+  }
+
+  /**
+   * Puts the rows on the left of a split first, in their order, then those on the right; gives where these begin.
+   * `sides` says LEFT, RIGHT or BY_VALUE for every code; `aside` has room for all rows of the node and one more.
+   */
+  divide(
+    feature: number,
+    from: number,
+    to: number,
+    sides: Uint8Array,
+    column: Float64Array,
+    threshold: number,
+    aside: Uint32Array,
+  ): number {
+    this.isUndivided = false;
+    return dividePlaces(
+      this.codes[feature]!,
+      this.places,
+      this.numbers,
+      from,
+      to,
+      sides,
+      column,
+      threshold,
+      aside,
+    );
+  }
+}
+
+function gatherCodes(codes: Uint16Array, places: Uint32Array, from: number, to: number): Uint16Array {
+  const gathered = new Uint16Array(to - from);
+  for (let i = from; i < to; i++) gathered[i - from] = codes[places[i]!]!;
+  return gathered;
+}
+
+function gatherNumbers(numbers: Uint32Array, places: Uint32Array, from: number, to: number): Uint32Array {
+  const gathered = new Uint32Array(to - from);
+  for (let i = from; i < to; i++) gathered[i - from] = numbers[places[i]!]!;
+  return gathered;
+}
+
+function countStraight(
+  codes: Uint16Array,
+  from: number,
+  to: number,
+  histograms: Uint32Array,
+  base: number,
+): void {
+  for (let place = from; place < to; place++) histograms[base + codes[place]!]!++;
+}
+
+function countPlaces(
+  codes: Uint16Array,
+  places: Uint32Array,
+  from: number,
+  to: number,
+  histograms: Uint32Array,
+  base: number,
+): void {
+  for (let i = from; i < to; i++) histograms[base + codes[places[i]!]!]!++;
+}
+
+function countWeighted(
+  codes: Uint16Array,
+  weights: Uint32Array,
+  places: Uint32Array,
+  from: number,
+  to: number,
+  histograms: Uint32Array,
+  base: number,
+): void {
+  for (let i = from; i < to; i++) {
+    const place = places[i]!;
+    histograms[base + codes[place]!]! += weights[place]!;
+  }
+}
+
+function pickPlaces(
+  codes: Uint16Array,
+  places: Uint32Array,
+  from: number,
+  to: number,
+  isMarked: Uint8Array,
+  picked: Uint32Array,
+): number {
+  let count = 0;
+  for (let i = from; i < to; i++) {
+    const place = places[i]!;
+    picked[count] = place;
+    count += isMarked[codes[place]!]!;
+  }
+  return count;
+}
+
+/** Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. */
+function dividePlaces(
+  codes: Uint16Array,
+  places: Uint32Array,
+  numbers: Uint32Array,
+  from: number,
+  to: number,
+  sides: Uint8Array,
+  column: Float64Array,
+  threshold: number,
+  aside: Uint32Array,
+): number {
+  let lefts = from;
+  let rights = 0;
+  for (let i = from; i < to; i++) {
+    const place = places[i]!;
+    let isLeft = sides[codes[place]!]!;
+    if (isLeft === BY_VALUE) isLeft = column[numbers[place]!]! <= threshold ? LEFT : RIGHT;
+    places[lefts] = place;
+    aside[rights] = place;
+    lefts += isLeft;
+    rights += 1 - isLeft;
+  }
+  places.set(aside.subarray(0, rights), lefts);
+  return lefts;
+}

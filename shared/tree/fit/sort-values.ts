@@ -1,0 +1,101 @@
+/** Insertion moves per value above which the values are too unevenly spread to be placed by their size. */
+const MOVES_PER_VALUE_MAX = 8;
+
+/**
+ * Sorts values together with where they came from. One instance serves many sorts of up to `capacity` values.
+ *
+ * Values are placed into as many equally wide cells as there are values and then moved into order by insertion:
+ * about linear for anything spread evenly. Where that takes too many moves (a heavy tail, an outlier of 1e300), the
+ * native sort of plain doubles goes first and each value is looked up in it.
+ */
+export class ValueSort {
+  /** The last sort's values in ascending order, shape [count]. */
+  readonly sorted: Float64Array;
+  /** Index that each sorted value had, shape [count]; equal values stand in any order. */
+  readonly order: Uint32Array;
+  private readonly cells: Uint32Array;
+  private readonly nextPlace: Uint32Array;
+
+  constructor(capacity: number) {
+    this.sorted = new Float64Array(capacity);
+    this.order = new Uint32Array(capacity);
+    this.cells = new Uint32Array(capacity);
+    this.nextPlace = new Uint32Array(capacity + 2);
+  }
+
+  /** Sorts `values[0, count)`, which are finite and stay as they are. */
+  sort(values: Float64Array, count: number): void {
+    this.placeByCell(values, count);
+    if (!insertionSort(this.sorted, this.order, count)) this.sortNatively(values, count);
+  }
+
+  private placeByCell(values: Float64Array, count: number): void {
+    const { sorted, order, cells, nextPlace } = this;
+    let low = values[0]!;
+    let high = low;
+    for (let i = 1; i < count; i++) {
+      const value = values[i]!;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    // Infinite where the range is 0 or subnormal, 0 where it overflows: `| 0` then puts every value into cell 0.
+    const cellsPerUnit = count / (high - low);
+    nextPlace.fill(0, 0, count + 2);
+    for (let i = 0; i < count; i++) {
+      const cell = ((values[i]! - low) * cellsPerUnit) | 0;
+      cells[i] = cell;
+      nextPlace[cell + 1]!++;
+    }
+    for (let cell = 1; cell <= count; cell++) nextPlace[cell]! += nextPlace[cell - 1]!;
+    for (let i = 0; i < count; i++) {
+      const place = nextPlace[cells[i]!]!++;
+      sorted[place] = values[i]!;
+      order[place] = i;
+    }
+  }
+
+  private sortNatively(values: Float64Array, count: number): void {
+    const { sorted, order, cells, nextPlace } = this;
+    sorted.set(values.subarray(0, count));
+    sorted.subarray(0, count).sort();
+    nextPlace.fill(0, 0, count);
+    for (let i = 0; i < count; i++) {
+      const first = firstAtLeast(sorted, count, values[i]!);
+      cells[i] = first;
+      order[first + nextPlace[first]!++] = i;
+    }
+  }
+}
+
+/** False, with the values left in between, where it would take too many moves. */
+function insertionSort(sorted: Float64Array, order: Uint32Array, count: number): boolean {
+  let movesLeft = count * MOVES_PER_VALUE_MAX;
+  for (let i = 1; i < count; i++) {
+    const value = sorted[i]!;
+    if (sorted[i - 1]! <= value) continue;
+    const from = order[i]!;
+    let place = i;
+    do {
+      sorted[place] = sorted[place - 1]!;
+      order[place] = order[place - 1]!;
+      place--;
+    } while (place > 0 && sorted[place - 1]! > value);
+    sorted[place] = value;
+    order[place] = from;
+    movesLeft -= i - place;
+    if (movesLeft < 0) return false;
+  }
+  return true;
+}
+
+/** Index of the first of the ascending values that is not below `value`. */
+function firstAtLeast(sorted: Float64Array, count: number, value: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
