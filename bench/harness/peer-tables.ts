@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TrainingSet } from '../../shared/tree/training-set';
+import type { Missing, Yardstick } from './figure';
+import { PythonPeer, pythonWithPeers } from './python';
+
+export interface PeerFit {
+  readonly peer: 'sklearn' | 'lightgbm';
+  /** Names the table; one is handed over once. */
+  readonly name: string;
+  readonly table: () => TrainingSet;
+  readonly target: number;
+  /** `maxDepth`, `maxLeaves`, `maxBins`, `repeat`: see python/trees.py. */
+  readonly options: Readonly<Record<string, number>>;
+}
+
+const TITLES = { sklearn: 'scikit-learn', lightgbm: 'LightGBM, one thread, with its Dataset' };
+
+/** Peers in Python that fit the same tables, handed over as files of plain numbers. */
+export class PeerTables {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'alder-bench-'));
+  private readonly handedOver = new Set<string>();
+  private peer: PythonPeer | null = null;
+
+  constructor(private readonly tell: (text: string) => void) {}
+
+  /** A yardstick in milliseconds a fit. */
+  fit({ peer, name, table, target, options }: PeerFit): Yardstick | Missing {
+    const found = pythonWithPeers(this.tell);
+    if ('missing' in found) return { name: TITLES[peer], target, missing: found.missing };
+    return {
+      name: TITLES[peer],
+      target,
+      run: async () => {
+        this.peer ??= new PythonPeer(found.python, 'trees.py');
+        await this.handOver(name, table());
+        return (await this.peer.ask<{ ms: number }>({ fit: peer, on: name, ...options })).ms;
+      },
+    };
+  }
+
+  async handOver(name: string, rows: TrainingSet): Promise<void> {
+    if (this.handedOver.has(name)) return;
+    this.handedOver.add(name);
+    for (const [i, column] of rows.columns.entries()) {
+      writeFileSync(join(this.folder, `${name}.${i}.f64`), column);
+    }
+    writeFileSync(join(this.folder, `${name}.classes.u32`), rows.classes);
+    await this.peer?.ask({ load: name, folder: this.folder, columns: rows.columns.length });
+  }
+
+  close(): void {
+    this.peer?.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

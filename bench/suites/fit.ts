@@ -1,0 +1,161 @@
+import { mlCartEngine } from '../../shared/engine/ml-cart';
+import { fitExact } from '../../shared/tree/exact-engine';
+import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
+
+import type { Contender, Figure, Missing, RatioFigure, SuiteOptions, Yardstick } from '../harness/figure';
+import { PeerTables } from '../harness/peer-tables';
+import {
+  heavyTail,
+  irisLike,
+  once,
+  randomLabels,
+  wide,
+  withOutliers,
+  withSortedColumn,
+} from '../harness/tables';
+import { plainPresortedCart } from '../yardsticks/presorted-cart';
+
+const FULL: FitLimits = { maxDepth: 64, minLeafRows: 1 };
+const DEPTH_8: FitLimits = { maxDepth: 8, minLeafRows: 1 };
+const SEED = 1;
+
+/** How long it takes to fit a tree, against whoever else does the same. */
+export async function* fitSuite(options: SuiteOptions): AsyncIterable<Figure> {
+  const peers = new PeerTables(options.tell);
+  try {
+    yield* fullDepth(options, peers);
+    yield wideRows(options, peers);
+    yield* hardTables(options);
+    yield* smallWindows(options, peers);
+    yield againstMlCart(options);
+  } finally {
+    peers.close();
+  }
+}
+
+function* fullDepth({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Iterable<Figure> {
+  const rowCount = isQuick ? 100_000 : 1_000_000;
+  const continuous = once(() => irisLike(rowCount, SEED, null));
+  const oneDecimal = once(() => irisLike(rowCount, SEED, 1));
+  const sklearn = (table: () => TrainingSet, name: string, target: number) =>
+    peers.fit({ peer: 'sklearn', name, table, target, options: {} });
+  yield ratio(rounds, 'fit, full depth', `${told(rowCount)} × 4 continuous, seed ${SEED}`, continuous, FULL, [
+    sklearn(continuous, 'continuous', 15),
+  ]);
+  yield ratio(
+    rounds,
+    'fit, full depth',
+    `${told(rowCount)} × 4 of one decimal, seed ${SEED}`,
+    oneDecimal,
+    FULL,
+    [
+      sklearn(oneDecimal, 'one-decimal', 8),
+      peers.fit({ peer: 'lightgbm', name: 'one-decimal', table: oneDecimal, target: 1.5, options: {} }),
+    ],
+  );
+}
+
+function wideRows({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Figure {
+  const rowCount = isQuick ? 30_000 : 300_000;
+  const table = once(() => wide(rowCount, 30, SEED));
+  return ratio(rounds, 'fit, depth 8', `${told(rowCount)} × 30 continuous, seed ${SEED}`, table, DEPTH_8, [
+    peers.fit({ peer: 'sklearn', name: 'wide', table, target: 15, options: { maxDepth: 8 } }),
+  ]);
+}
+
+/** Tables on which a shortcut of some kind leads astray. */
+function* hardTables({ rounds, isQuick }: SuiteOptions): Iterable<Figure> {
+  const rowCount = isQuick ? 20_000 : 200_000;
+  const kinds = {
+    'random labels': randomLabels,
+    'a heavy tail': heavyTail,
+    'outliers of 1e300': withOutliers,
+    'a sorted column': withSortedColumn,
+  };
+  for (const [kind, make] of Object.entries(kinds)) {
+    const table = once(() => make(rowCount, SEED));
+    const plain: Yardstick = {
+      name: 'plain presorted CART',
+      target: 1,
+      run: () => msOf(() => plainPresortedCart(table(), FULL)),
+    };
+    yield ratio(rounds, 'fit, full depth', `${told(rowCount)} × 4 with ${kind}, seed ${SEED}`, table, FULL, [
+      plain,
+    ]);
+  }
+}
+
+function* smallWindows({ rounds }: SuiteOptions, peers: PeerTables): Iterable<Figure> {
+  for (const [rowCount, repeat, target] of [
+    [150, 400, 25],
+    [1_000, 100, 8],
+  ] as const) {
+    const table = once(() => irisLike(rowCount, SEED, 1));
+    const sklearn = peers.fit({
+      peer: 'sklearn',
+      name: `small-${rowCount}`,
+      table,
+      target,
+      options: { repeat: Math.ceil(repeat / 10) },
+    });
+    const ours: Contender = {
+      name: 'exact',
+      run: () => msOf(() => repeated(repeat, () => fitExact(table(), FULL))) / repeat,
+    };
+    yield figure(rounds, 'fit, warm', `${told(rowCount)} × 4 of one decimal, seed ${SEED}`, ours, [sklearn]);
+  }
+}
+
+function againstMlCart({ rounds, isQuick }: SuiteOptions): Figure {
+  const rowCount = isQuick ? 1_000 : 10_000;
+  const table = once(() => irisLike(rowCount, SEED, null));
+  const mlCart: Yardstick = {
+    name: 'ml-cart',
+    target: 1_000,
+    run: () => msOf(() => mlCartEngine.fit(table(), DEPTH_8)),
+  };
+  return ratio(
+    Math.min(rounds, 2),
+    'fit, depth 8',
+    `${told(rowCount)} × 4 continuous, seed ${SEED}`,
+    table,
+    DEPTH_8,
+    [mlCart],
+  );
+}
+
+function ratio(
+  rounds: number,
+  name: string,
+  conditions: string,
+  table: () => TrainingSet,
+  limits: FitLimits,
+  yardsticks: readonly (Yardstick | Missing)[],
+): RatioFigure {
+  const ours: Contender = { name: 'exact', run: () => msOf(() => fitExact(table(), limits)) };
+  return figure(rounds, name, conditions, ours, yardsticks);
+}
+
+function figure(
+  rounds: number,
+  name: string,
+  conditions: string,
+  ours: Contender,
+  yardsticks: readonly (Yardstick | Missing)[],
+): RatioFigure {
+  return { kind: 'ratio', name, conditions, unit: 'ms', isLowerBetter: true, rounds, ours, yardsticks };
+}
+
+function msOf(work: () => unknown): number {
+  const begun = performance.now();
+  work();
+  return performance.now() - begun;
+}
+
+function repeated(times: number, work: () => void): void {
+  for (let i = 0; i < times; i++) work();
+}
+
+function told(rows: number): string {
+  return rows.toLocaleString('en-US');
+}
