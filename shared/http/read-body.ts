@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyBudget } from './body-budget';
+import { BodyBytes } from './body-bytes';
 
 export type BodyRead =
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
@@ -44,7 +45,7 @@ function headerFault(
 
 function collect(request: IncomingMessage, bytesMax: number, budget: BodyBudget): Promise<BodyRead> {
   return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
+    const body = new BodyBytes(bytesMax);
     let byteCount = 0;
     const held = budget.open(() => settle({ kind: 'refused', code: 'too-many-waiters' }));
     const settle = (read: BodyRead) => {
@@ -57,13 +58,9 @@ function collect(request: IncomingMessage, bytesMax: number, budget: BodyBudget)
     const onChunk = (chunk: Buffer) => {
       byteCount += chunk.byteLength;
       if (byteCount > bytesMax) settle({ kind: 'refused', code: 'body-too-large' });
-      else {
-        chunks.push(chunk);
-        held.grow(chunk.byteLength);
-      }
+      else held.grow(body.add(chunk));
     };
-    const onEnd = () =>
-      settle({ kind: 'read', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
+    const onEnd = () => settle({ kind: 'read', bytes: body.bytes });
     const onGone = () => settle({ kind: 'gone' });
     request.on('data', onChunk).on('end', onEnd).on('close', onGone).on('error', onGone);
   });

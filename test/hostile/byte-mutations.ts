@@ -1,6 +1,7 @@
 import { type Draw, mutate } from '../row/mutations';
+import { swapValues } from './value-swaps';
 
-/** What a mutation makes a text of: the seeds, changed in whole tokens or in single bytes, or bytes without a plan. */
+/** What a mutation makes a text of: the seeds, changed in values, in pieces or in single bytes, or bytes without a plan. */
 export function hostileText(seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
   switch (draw(8)) {
     case 0:
@@ -9,6 +10,9 @@ export function hostileText(seeds: readonly Uint8Array[], draw: Draw): Uint8Arra
       return changeBytes(mutate(seeds, draw), draw);
     case 2:
       return Uint8Array.from({ length: draw(40) }, () => draw(256));
+    case 3:
+    case 4:
+      return swapValues(seeds, draw);
     default:
       return mutate(seeds, draw);
   }
@@ -42,7 +46,9 @@ function changeBytes(text: Uint8Array, draw: Draw): Uint8Array {
   return changed;
 }
 
-const TEMPTING = Buffer.from('0"}]e1,{"data":[1,2],"label":"a"}\\u0000\n');
+const TEMPTING = Uint8Array.from(Buffer.from('0"}]e1,{"data":[1,2],"label":"a"}\\u0000\n'));
+/** One place for all texts, since each is read before the next is made, and making a new one takes longer than reading. */
+const ROOM = new Uint8Array(4_096);
 
 /**
  * The text in the middle of a larger buffer, as a row stands in a block of the log: what is around it would complete a
@@ -51,6 +57,14 @@ const TEMPTING = Buffer.from('0"}]e1,{"data":[1,2],"label":"a"}\\u0000\n');
 export function surrounded(text: Uint8Array, draw: Draw): { bytes: Uint8Array; from: number; to: number } {
   const before = draw(TEMPTING.length);
   const after = draw(TEMPTING.length);
-  const bytes = Buffer.concat([TEMPTING.subarray(0, before), text, TEMPTING.subarray(after)]);
+  const length = before + text.length + TEMPTING.length - after;
+  const bytes = length < ROOM.length ? ROOM : new Uint8Array(length);
+  // By hand, since for texts as short as these a call of `set` costs more than the bytes do.
+  let at = 0;
+  for (let i = 0; i < before; i++) bytes[at++] = TEMPTING[i]!;
+  for (let i = 0; i < text.length; i++) bytes[at++] = text[i]!;
+  for (let i = after; i < TEMPTING.length; i++) bytes[at++] = TEMPTING[i]!;
+  // Ends what the text before this one left there, so that a difference depends on nothing but its own input.
+  bytes[at] = 0;
   return { bytes, from: before, to: before + text.length };
 }

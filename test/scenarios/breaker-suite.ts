@@ -1,24 +1,17 @@
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
-import { APPEND_MESSAGES_MAX } from '../../shared/row-log/row-log';
 import { type AlderProcess, eventually, useAlder } from '../support/alder-process';
+import { isAtEnd, newestRecord, type OpenPlace, type ScenarioPlace } from '../support/scenario-places';
 import {
-  isAtEnd,
-  newestRecord,
-  type OpenPlace,
-  readWholeLog,
-  type ScenarioPlace,
-} from '../support/scenario-places';
+  appendRows,
+  BAD,
+  GOOD,
+  healthOf,
+  pausedMetric,
+  rejectedOffsets,
+  untilPaused,
+} from './breaker-health';
 
-const GOOD = '{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}';
-const BAD = '{"data":[5.1,3.5,1.4],"label":"setosa"}';
 const BAD_ROWS = 2_500;
-
-interface Health {
-  readonly status: number;
-  readonly ready: boolean;
-  readonly code?: string;
-  readonly paused?: readonly { readonly partition: number; readonly position: number }[];
-}
 
 /** A producer that goes wrong on one of two partitions, as an operator sees it. */
 export function breakerSuite(open: OpenPlace): void {
@@ -36,12 +29,8 @@ export function breakerSuite(open: OpenPlace): void {
 
   afterAll(() => place.remove());
 
-  async function append(partition: number, value: string, count: number): Promise<void> {
-    for (let sent = 0; sent < count; sent += APPEND_MESSAGES_MAX) {
-      const messages = Array(Math.min(APPEND_MESSAGES_MAX, count - sent)).fill({ value });
-      await place.log.append(partition, messages);
-    }
-  }
+  const append = (partition: number, value: string, count: number) =>
+    appendRows(place.log, partition, value, count);
 
   function train(...flags: string[]): AlderProcess {
     const settings = {
@@ -53,31 +42,6 @@ export function breakerSuite(open: OpenPlace): void {
     const environment = { ...place.environment, ...settings };
     return alder.start(['train', '--model', registry.model, ...flags], { environment });
   }
-
-  async function healthOf(trainer: AlderProcess): Promise<Health> {
-    const answer = await fetch(`${healthUrl(trainer)}/readyz`);
-    return { status: answer.status, ...((await answer.json()) as Omit<Health, 'status'>) };
-  }
-
-  async function pausedMetric(trainer: AlderProcess): Promise<string | undefined> {
-    const text = await (await fetch(`${healthUrl(trainer)}/metrics`)).text();
-    return /^alder_partitions_paused (\d+)$/m.exec(text)?.[1];
-  }
-
-  function healthUrl({ stderr }: AlderProcess): string {
-    return /http:\/\/[^"\s]+/.exec(stderr.join('\n'))![0];
-  }
-
-  const untilPaused = async (trainer: AlderProcess) => {
-    await trainer.line(/"code":"breaker-open"/);
-    return eventually(
-      () => healthOf(trainer),
-      ({ status }) => status === 503,
-    );
-  };
-
-  const rejectedOffsets = async () =>
-    (await readWholeLog(await place.rejectedLog())).map(({ headers }) => Number(headers!['alder-offset']));
 
   test('the partition pauses; /readyz, a metric and a log line say so; the other partition is read on', async () => {
     const trainer = train();
@@ -96,7 +60,7 @@ export function breakerSuite(open: OpenPlace): void {
     );
     expect(record!.lineage[0]).toMatchObject({ next: '1000', accepted: 100, rejected: 900 });
     expect((await trainer.end('SIGINT')).status).toBe(0);
-    expect(await rejectedOffsets()).toEqual(Array.from({ length: 900 }, (_, i) => 100 + i));
+    expect(await rejectedOffsets(place)).toEqual(Array.from({ length: 900 }, (_, i) => 100 + i));
   });
 
   test('a restart, also after a kill, comes to the same place and rejects no further row', async () => {
@@ -105,7 +69,7 @@ export function breakerSuite(open: OpenPlace): void {
       expect((await untilPaused(trainer)).paused).toMatchObject([{ partition: 0, position: 1_000 }]);
       expect((await trainer.end(signal)).signal).toBe(signal === 'SIGKILL' ? signal : null);
     }
-    expect(new Set(await rejectedOffsets()).size).toBe(900);
+    expect(new Set(await rejectedOffsets(place)).size).toBe(900);
   });
 
   test('once its producer is mended the trainer goes on by itself, through the bad rows', async () => {
@@ -142,6 +106,6 @@ export function breakerSuite(open: OpenPlace): void {
       accepted: 701,
       rejected: 2 * BAD_ROWS,
     });
-    expect(new Set(await rejectedOffsets()).size).toBe(2 * BAD_ROWS);
+    expect(new Set(await rejectedOffsets(place)).size).toBe(2 * BAD_ROWS);
   });
 }

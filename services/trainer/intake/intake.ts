@@ -1,13 +1,11 @@
-import { isAlderError } from '../../../shared/errors';
 import { MessageReader } from '../../../shared/row/message-reader';
-import type { MessageBlock, PartitionBounds, ReadRound, RejectedRow } from '../../../shared/row-log/row-log';
+import type { MessageBlock, PartitionBounds, ReadRound } from '../../../shared/row-log/row-log';
 import { Breaker, type PausedPartition } from '../breaker/breaker';
 import { logRangeGone } from '../guard/log-faults';
 import type { TrainerContext } from '../trainer-context';
 import { PartitionIntake } from './partition-intake';
 import { readBlock } from './read-block';
-
-const REJECTED_PAUSE_MS = 500;
+import { RejectedKeeper } from './rejected-keeper';
 
 /**
  * Takes what the log delivers: drops what was delivered before, tells control records from loss, reads rows into
@@ -24,14 +22,14 @@ export class Intake {
   turns = 0;
   private readonly context: TrainerContext;
   private readonly reader: MessageReader;
-  /** Asked before rejected rows are appended: the log cannot fence a trainer that lost its lease in its sleep. */
-  private readonly mayWrite: () => Promise<boolean>;
+  private readonly keeper: RejectedKeeper;
 
+  /** `mayWrite` says whether this trainer still holds the lease. */
   constructor(context: TrainerContext, partitions: PartitionIntake[], mayWrite: () => Promise<boolean>) {
     this.context = context;
     this.partitions = partitions;
     this.reader = new MessageReader(context.schema);
-    this.mayWrite = mayWrite;
+    this.keeper = new RejectedKeeper(context, mayWrite);
   }
 
   /** The next offset to read of every partition, null for one that pauses. */
@@ -119,7 +117,7 @@ export class Intake {
       const { earliest } = (await rowLog.bounds())[block.partition]!;
       if (earliest > position) throw logRangeGone(block.partition, position, earliest);
     }
-    if (read.rejected.length > 0 && !(await this.appendRejected(read.rejected, signal))) return false;
+    if (read.rejected.length > 0 && !(await this.keeper.keep(read.rejected, signal))) return false;
     let accepted = 0;
     for (const message of read.messages) {
       intake.pending.add(message, message.accepted, message.rejected);
@@ -143,23 +141,6 @@ export class Intake {
         `its reading waits at offset ${position} until its newest rows are better, or for a start with --skip-breaker`,
       { ...paused },
     );
-  }
-
-  /** Tries until the rows are acknowledged: nothing may step over a rejected row that is not kept. */
-  private async appendRejected(rows: readonly RejectedRow[], signal: AbortSignal): Promise<boolean> {
-    const { rowLog, log, clock } = this.context;
-    while (!signal.aborted) {
-      try {
-        if (!(await this.mayWrite())) return false;
-        await rowLog.appendRejected(rows);
-        return true;
-      } catch (error) {
-        if (!isAlderError(error)) throw error;
-        log.error(error.code, `rejected rows could not be kept, reading waits: ${error.message}`);
-        await clock.sleep(REJECTED_PAUSE_MS, signal);
-      }
-    }
-    return false;
   }
 
   private async addPartitions(partitionCount: number): Promise<void> {
