@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AlderError } from '../errors';
+import { checkRoom, isDiskFull } from './disk-room';
 
 /** Where LMDB keeps everything inside the data folder. */
 const DATA_FILE = 'data.mdb';
@@ -11,7 +12,8 @@ const MAGIC_AT = 24;
 
 /**
  * Makes the data folder when it is missing, and checks that it can hold an environment. Gives its full path. Throws
- * `data-folder` with what is wrong when the folder cannot be made, read or written, or holds a file of another kind.
+ * `data-folder` with what is wrong when the folder cannot be made, read or written, holds a file of another kind, or
+ * would have to be filled for the first time on a full disk.
  */
 export function prepareDataFolder(dataDir: string): string {
   const folder = resolve(dataDir);
@@ -19,6 +21,7 @@ export function prepareDataFolder(dataDir: string): string {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     checkMagic(join(folder, DATA_FILE));
+    checkRoom(folder);
   } catch (error) {
     throw dataFolderError(folder, error);
   }
@@ -27,11 +30,17 @@ export function prepareDataFolder(dataDir: string): string {
 
 /** The error for a data folder that cannot be used, with the reason as its cause. */
 export function dataFolderError(folder: string, cause: unknown): AlderError {
+  const hint = isDiskFull(folder)
+    ? 'make room on its disk, or name another folder with ALDER_DATA_DIR'
+    : 'name a folder that can be written with ALDER_DATA_DIR, or repair this one';
+  const message = `the data folder ${folder} cannot be used: ${failureOf(folder, cause)}`;
+  return new AlderError('data-folder', message, { hint, cause });
+}
+
+/** Why a step failed, for a person: LMDB calls a write that did not fit an input/output error. */
+export function failureOf(folder: string, cause: unknown): string {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AlderError('data-folder', `the data folder ${folder} cannot be used: ${reason}`, {
-    hint: 'name a folder that can be written with ALDER_DATA_DIR, or repair this one',
-    cause,
-  });
+  return isDiskFull(folder) ? `its disk is full (${reason})` : reason;
 }
 
 /** LMDB crashes the whole process on a file that it did not write, so the file is looked at first. */

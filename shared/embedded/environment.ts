@@ -1,6 +1,6 @@
 import { type Database, type Key, open, type RootDatabase } from 'lmdb';
 import { AlderError } from '../errors';
-import { dataFolderError, prepareDataFolder } from './data-folder';
+import { dataFolderError, failureOf, prepareDataFolder } from './data-folder';
 
 export type TextStore = Database<string, Key>;
 export type BytesStore = Database<Buffer, Key>;
@@ -98,9 +98,14 @@ export class Environment {
     const opened = this.stores.get(name);
     if (opened !== undefined) return opened;
     if (this.closing !== null) throw dataFolderError(this.dataDir, new Error('it was closed'));
-    const store = this.root.openDB<string & Buffer, Key>({ name, encoding });
-    this.stores.set(name, store);
-    return store;
+    try {
+      const store = this.root.openDB<string & Buffer, Key>({ name, encoding });
+      this.stores.set(name, store);
+      return store;
+    } catch (error) {
+      // The first opening of a store writes its name into the folder.
+      throw dataFolderError(this.dataDir, error);
+    }
   }
 
   /** LMDB may crash the process when a closed environment is used, so a step is refused before it gets there. */
@@ -110,8 +115,8 @@ export class Environment {
       return step();
     } catch (error) {
       if (error instanceof AlderError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new AlderError(fault, `the data folder ${this.dataDir} failed: ${reason}`, {
+      const failure = failureOf(this.dataDir, error);
+      throw new AlderError(fault, `the data folder ${this.dataDir} failed: ${failure}`, {
         canRetry: true,
         hint: 'check that the disk has room and the folder is still there',
         cause: error,

@@ -1,0 +1,24 @@
+import { sourceFiles, textOf } from './source-files';
+
+/** The wall clock may be set at any time, so only what people read may come from it. */
+const READS_WALL_CLOCK = /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bnew Date\b(?!\()/;
+
+/** The one clock, and the `date` header of an answer that Node does not write itself. */
+const MAY_READ = ['shared/http/refuse-socket.ts', 'shared/runtime/clock.ts'];
+
+/** A row's time stamp in the embedded log, and when a version was made. */
+const MAY_ASK = [
+  'shared/row-log/embedded-row-log.ts',
+  'shared/runtime/clock.ts',
+  'services/trainer/refit/make-version.ts',
+];
+
+const code = (path: string) => textOf(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+
+test('only the clock and one header of HTTP read the wall clock', () => {
+  expect(sourceFiles().filter((path) => READS_WALL_CLOCK.test(code(path)))).toEqual(MAY_READ);
+});
+
+test('only two stamps, which decide nothing, are asked from the clock', () => {
+  expect(sourceFiles().filter((path) => /\bwallTime\b/.test(code(path)))).toEqual(MAY_ASK);
+});
