@@ -36,6 +36,7 @@ export const SETTING_GROUPS = {
     'holdoutShare',
     'maxDepth',
     'minLeafRows',
+    'fitThreads',
     'promotion',
     'keepVersions',
     'skipBreaker',

@@ -29,7 +29,7 @@ export async function openTrainerContext(
     schema,
     settings,
     engine,
-    fitter: workerFitter(settings.engine),
+    fitter: workerFitter(settings.engine, settings.fitThreads),
     trainerId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     codeVersion,
     clock: systemClock,

@@ -67,6 +67,7 @@ const shape = {
     .describe('share of rows that are never fitted on'),
   maxDepth: count(0, 1_024).default(64).describe('most edges from the root to a leaf'),
   minLeafRows: count(1, 1_000_000).default(1).describe('fewest rows of a leaf'),
+  fitThreads: count(1, 16).default(2).describe('threads that share the fit of a large window'),
   promotion: z
     .enum(['gated', 'immediate'])
     .default('gated')

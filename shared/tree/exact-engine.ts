@@ -4,7 +4,6 @@ import { codeColumn } from './fit/column-codes';
 import { weighDistinctRows } from './fit/distinct-rows';
 import { LocalFit } from './fit/local-fit';
 import { ascending } from './fit/node-rows';
-import { PresortedFit } from './fit/presorted-fit';
 import { tuningFor } from './fit/tuning';
 import type { FitLimits, TrainingSet } from './training-set';
 import type { Tree } from './tree';
@@ -31,10 +30,7 @@ export function fitExact(rows: TrainingSet, limits: FitLimits, tuning = tuningFo
   }
   const columns = rows.columns.map((_, feature) => codeColumn(rows, feature, tuning.bucketsMax));
   const fitted = weighDistinctRows(rows, columns) ?? { rows, columns, weights: null };
-  const local = new LocalFit(fitted.rows, fitted.weights, limits, builder);
-  const presorted = new PresortedFit(fitted.rows, limits, builder, local, tuning.localRowsMax);
-  const { weights } = fitted;
-  new CodedFit(fitted.rows, fitted.columns, weights, limits, builder, local, presorted, tuning).fit(counts);
+  new CodedFit(fitted.rows, fitted.columns, fitted.weights, limits, builder, tuning).fit(counts);
   return builder.finish();
 }
 

@@ -1,17 +1,28 @@
 import { parentPort } from 'node:worker_threads';
 import { engineByName } from '../../../shared/engine/engines';
 import { isAlderError } from '../../../shared/errors';
+import type { Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
+import { fitInThreads, paysInThreads } from './threads/fit-in-threads';
+import { ThreadPool } from './threads/thread-pool';
 import type { FitOrder, FitResult } from './worker-fitter';
 
-async function fitTree({ engine, rows, limits }: FitOrder): Promise<FitResult> {
+let pool: ThreadPool | null = null;
+
+async function carryOut(order: FitOrder): Promise<FitResult> {
   try {
-    const fitting = await engineByName(engine);
-    return { ok: true, treeText: encodeTree(fitting.fit(rows, limits)) };
+    return { ok: true, treeText: encodeTree(await fitTree(order)) };
   } catch (error) {
     const code = isAlderError(error, 'tree-too-large') ? 'tree-too-large' : 'fit-failed';
     return { ok: false, code, message: error instanceof Error ? error.message : String(error) };
   }
 }
 
-parentPort?.on('message', async (order: FitOrder) => parentPort?.postMessage(await fitTree(order)));
+async function fitTree({ engine, rows, limits, threads }: FitOrder): Promise<Tree> {
+  if (engine !== 'exact' || threads === 1 || !paysInThreads(rows))
+    return engineByName(engine).fit(rows, limits);
+  pool ??= new ThreadPool(threads - 1);
+  return fitInThreads(rows, limits, pool);
+}
+
+parentPort?.on('message', async (order: FitOrder) => parentPort?.postMessage(await carryOut(order)));

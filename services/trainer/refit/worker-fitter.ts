@@ -5,11 +5,13 @@ import { AlderError, type OperatingFault } from '../../../shared/errors';
 import type { FitLimits, TrainingSet } from '../../../shared/tree/training-set';
 import type { Fitter } from './fitter';
 
-/** What goes to the worker; the arrays' memory moves with it. */
+/** What goes to the worker, which reads the rows where they are: they must not change before its answer. */
 export interface FitOrder {
   readonly engine: EngineName;
   readonly rows: TrainingSet;
   readonly limits: FitLimits;
+  /** Threads that share a large fit. */
+  readonly threads: number;
 }
 
 export type FitResult =
@@ -20,7 +22,7 @@ export type FitResult =
  * Fits in a worker thread, so that the lease is renewed and rows are read while a large window is fitted. One fit at
  * a time; the thread starts with the first and is made anew if it dies.
  */
-export function workerFitter(engine: EngineName): Fitter {
+export function workerFitter(engine: EngineName, threads = 1): Fitter {
   let worker: Worker | null = null;
 
   const start = (): Worker => {
@@ -36,8 +38,7 @@ export function workerFitter(engine: EngineName): Fitter {
     async fit(rows, limits) {
       worker ??= start();
       const running = worker;
-      const order: FitOrder = { engine, rows, limits };
-      const moved = [...rows.columns.map((column) => column.buffer), rows.classes.buffer] as ArrayBuffer[];
+      const order: FitOrder = { engine, rows, limits, threads };
       const result = await new Promise<FitResult>((resolve, reject) => {
         const settle = () => {
           running.off('message', onMessage);
@@ -56,7 +57,7 @@ export function workerFitter(engine: EngineName): Fitter {
         running.on('message', onMessage);
         running.on('error', onDeath);
         running.on('exit', onDeath);
-        running.postMessage(order, moved);
+        running.postMessage(order);
       });
       if (!result.ok) throw new AlderError(result.code, result.message);
       return result.treeText;

@@ -42,8 +42,9 @@ export function gatherWindow(
   const features = featureNames.length;
   const fittedRows = countFitted(spans);
   const window = countRows(spans);
-  const columns = featureNames.map(() => new Float64Array(fittedRows));
-  const classes = new Uint32Array(fittedRows);
+  // Shared memory, so that the threads of a fit read one copy.
+  const columns = featureNames.map(() => new Float64Array(new SharedArrayBuffer(8 * fittedRows)));
+  const classes = new Uint32Array(new SharedArrayBuffer(4 * fittedRows));
   const heldOutFeatures = new Float64Array((window - fittedRows) * features);
   const heldOutClasses = new Uint32Array(window - fittedRows);
   let fitted = 0;

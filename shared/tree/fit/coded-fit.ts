@@ -2,10 +2,11 @@ import type { FitLimits, TrainingSet } from '../training-set';
 import type { TreeBuilder } from '../tree-builder';
 import type { CodedColumn } from './column-codes';
 import { type CodedSplit, HistogramSearch } from './histogram-search';
-import { LOCAL_ROWS_MAX, type LocalFit } from './local-fit';
+import { LocalFit } from './local-fit';
 import { ascending, goesOn } from './node-rows';
-import type { PresortedFit } from './presorted-fit';
+import { PresortedFit } from './presorted-fit';
 import { BY_VALUE, LEFT, RIGHT, RowBlock } from './row-block';
+import type { Subtree } from './subtrees';
 import type { FitTuning } from './tuning';
 
 /** A node this many times smaller than its block gets a block of its own. */
@@ -32,7 +33,9 @@ export class CodedFit {
   private readonly bucketsMax: number;
   private readonly sides: Uint8Array;
   private readonly aside: Uint32Array;
-  private readonly numbers = new Uint32Array(LOCAL_ROWS_MAX);
+  private readonly numbers: Uint32Array;
+  private readonly local: LocalFit;
+  private readonly presorted: PresortedFit;
   private readonly freeHistograms: Uint32Array[] = [];
   private keptHistograms = 0;
 
@@ -42,8 +45,6 @@ export class CodedFit {
     private readonly weights: Uint32Array | null,
     private readonly limits: FitLimits,
     private readonly builder: TreeBuilder,
-    private readonly local: LocalFit,
-    private readonly presorted: PresortedFit,
     private readonly tuning: FitTuning,
   ) {
     this.classes = rows.classNames.length;
@@ -55,26 +56,57 @@ export class CodedFit {
       this.bucketsMax,
       tuning.undecidedShareMax,
     );
+    this.local = new LocalFit(rows, weights, limits, builder);
+    this.presorted = new PresortedFit(rows, limits, builder, this.local, tuning.localRowsMax);
+    this.numbers = new Uint32Array(tuning.localRowsMax);
     this.sides = new Uint8Array(this.bucketsMax * this.classes);
     this.aside = new Uint32Array(rows.rowCount + 1);
   }
 
-  fit(counts: Float64Array): void {
-    const { rowCount } = this.rows;
-    const numbers = ascending(rowCount);
+  /**
+   * Adds the tree of all rows, whose classes are `counts`. Nodes of at most `subtreeRowsMax` rows stay leaves for now and
+   * are put on the list of `subtrees`.
+   */
+  fit(counts: Float64Array, subtreeRowsMax = 0, subtrees: Subtree[] = []): void {
     const block = new RowBlock(
       this.columns.map(({ codes }) => codes),
-      numbers,
+      ascending(this.rows.rowCount),
       this.weights,
     );
+    this.growAll(block, 0, counts, (node) => {
+      if (node.to - node.from > subtreeRowsMax || !goesOn(node.counts, node.depth, this.limits)) return false;
+      subtrees.push(this.deferred(node));
+      return true;
+    });
+  }
+
+  /** Adds the tree of some of the rows. */
+  fitRows({ numbers, depth, counts }: Pick<Subtree, 'numbers' | 'depth' | 'counts'>): void {
+    const codes = this.columns.map((column) => gatherCodes(column.codes, numbers));
+    this.growAll(new RowBlock(codes, numbers, null), depth, counts, () => false);
+  }
+
+  private growAll(
+    block: RowBlock,
+    depth: number,
+    counts: Float64Array,
+    defer: (node: PendingNode) => boolean,
+  ): void {
     const pending: PendingNode[] = [
-      { block, from: 0, to: rowCount, depth: 0, parent: -1, counts, histograms: null },
+      { block, from: 0, to: block.size, depth, parent: -1, counts, histograms: null },
     ];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (next.histograms !== null) this.keptHistograms--;
-      if (next.to - next.from <= this.tuning.localRowsMax) this.fitLocally(next);
+      if (defer(next)) this.release(next.histograms);
+      else if (next.to - next.from <= this.tuning.localRowsMax) this.fitLocally(next);
       else this.grow(next, pending);
     }
+  }
+
+  private deferred({ block, from, to, depth, parent, counts }: PendingNode): Subtree {
+    const numbers = new Uint32Array(to - from);
+    block.numbersOf(from, to, numbers);
+    return { node: this.builder.addLeaf(parent, counts), numbers, depth, counts };
   }
 
   private fitLocally({ block, from, to, depth, parent, counts, histograms }: PendingNode): void {
@@ -189,6 +221,12 @@ export class CodedFit {
   private release(histograms: Uint32Array | null): void {
     if (histograms !== null) this.freeHistograms.push(histograms);
   }
+}
+
+function gatherCodes(codes: Uint16Array, numbers: Uint32Array): Uint16Array {
+  const gathered = new Uint16Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) gathered[i] = codes[numbers[i]!]!;
+  return gathered;
 }
 
 function subtract(from: Uint32Array, what: Uint32Array): void {

@@ -60,7 +60,7 @@ function quantiles(sample: Float64Array, count: number): Float64Array {
 
 /** A bucket for every value, those included that the sample has missed; null where they are more than buckets. */
 function codeDistinct(column: Float64Array, sampled: Float64Array, bucketsMax: number): CodedColumn | null {
-  const codes = new Uint16Array(column.length);
+  const codes = codesFor(column);
   const missed = new Map<number, number>();
   const table = new BucketTable(closed(sampled));
   if (!codeKnown(column, table, codes, missed, bucketsMax - sampled.length)) return null;
@@ -97,12 +97,19 @@ function codeKnown(
 
 function codeRanges(column: Float64Array, quantileEdges: Float64Array): CodedColumn {
   const edges = closed(quantileEdges);
-  const codes = new Uint16Array(column.length);
+  const codes = codesFor(column);
   const isMixed = new Uint8Array(edges.length);
   const table = new BucketTable(edges);
   if (table.stepsPerValue(column) <= STEPS_PER_VALUE_MAX) codeByTable(column, table, codes, isMixed);
   else codeBySearch(column, edges, codes, isMixed);
   return { buckets: edges.length, codes, isMixed, edges, isComplete: false };
+}
+
+/** Threads that share the column share its codes. */
+function codesFor(column: Float64Array): Uint16Array {
+  const bytes = column.length * Uint16Array.BYTES_PER_ELEMENT;
+  const isShared = column.buffer instanceof SharedArrayBuffer;
+  return new Uint16Array(isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
 }
 
 /** With a bucket behind the last edge, for all that lies above. */

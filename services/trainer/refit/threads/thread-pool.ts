@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { AlderError } from '../../../../shared/errors';
+import type { CodedColumn } from '../../../../shared/tree/fit/column-codes';
+import type { Subtree } from '../../../../shared/tree/fit/subtrees';
+import type { FitTuning } from '../../../../shared/tree/fit/tuning';
+import type { FitLimits, TrainingSet } from '../../../../shared/tree/training-set';
+import type { Tree } from '../../../../shared/tree/tree';
+
+/** A fitted subtree and the leaf of the top tree that it replaces. */
+export interface Graft {
+  readonly node: number;
+  readonly tree: Tree;
+}
+
+export type ThreadOrder =
+  | {
+      readonly kind: 'code';
+      readonly rows: TrainingSet;
+      readonly features: readonly number[];
+      readonly bucketsMax: number;
+    }
+  | {
+      readonly kind: 'fit';
+      readonly rows: TrainingSet;
+      readonly columns: readonly CodedColumn[];
+      readonly limits: FitLimits;
+      readonly tuning: FitTuning;
+      readonly subtrees: readonly Subtree[];
+    };
+
+export type ThreadAnswer =
+  | { readonly kind: 'code'; readonly columns: readonly CodedColumn[] }
+  | { readonly kind: 'fit'; readonly grafts: readonly Graft[] };
+
+/** Threads that help with a fit; they start with the first order and stay for the next fit. */
+export class ThreadPool {
+  private readonly threads: (Worker | null)[];
+
+  /** `size` threads beside the calling one, each running `file`. */
+  constructor(
+    readonly size: number,
+    private readonly file = join(__dirname, 'fit-thread.js'),
+  ) {
+    this.threads = Array.from({ length: size }, () => null);
+  }
+
+  /** Has one thread carry out an order; one order a thread at a time. Throws `fit-failed` when the thread dies. */
+  ask<Kind extends ThreadOrder['kind']>(
+    index: number,
+    order: Extract<ThreadOrder, { kind: Kind }>,
+  ): Promise<Extract<ThreadAnswer, { kind: Kind }>> {
+    this.threads[index] ??= this.start(index);
+    const thread = this.threads[index];
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        thread.off('message', onMessage);
+        thread.off('error', onDeath);
+        thread.off('exit', onDeath);
+      };
+      const onMessage = (answer: Extract<ThreadAnswer, { kind: Kind }>) => {
+        settle();
+        resolve(answer);
+      };
+      const onDeath = (cause: unknown) => {
+        settle();
+        // An error comes before the exit; the next order must not go to a thread that is about to end.
+        if (this.threads[index] === thread) this.threads[index] = null;
+        reject(new AlderError('fit-failed', 'a thread of the fit died', { cause }));
+      };
+      thread.on('message', onMessage);
+      thread.on('error', onDeath);
+      thread.on('exit', onDeath);
+      thread.postMessage(order);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread?.terminate()));
+  }
+
+  private start(index: number): Worker {
+    const thread = new Worker(this.file);
+    thread.unref();
+    thread.once('exit', () => {
+      if (this.threads[index] === thread) this.threads[index] = null;
+    });
+    return thread;
+  }
+}
