@@ -1,11 +1,13 @@
-import type { ModelRegistry, RegistryState } from '../shared/model-registry/model-registry';
+import { isAlderError } from '../shared/errors';
 import type { VersionRecord } from '../shared/model-registry/version-record';
 import { runTogether } from '../shared/runtime/run-together';
 import { untilAborted } from '../shared/runtime/until-aborted';
+import { finalRefit } from './final-refit';
 import { type ProducerOptions, type ProducerSummary, runProducer } from './producer/producer';
 import { type Serving, type ServingOptions, startServing } from './serving/serving';
 import { runTrainer } from './trainer/trainer';
 import type { TrainerContext } from './trainer/trainer-context';
+import { untilServed } from './until-served';
 
 export interface StandaloneParts {
   readonly trainer: TrainerContext;
@@ -21,14 +23,15 @@ export interface StandaloneEvents {
   onVersion?(record: VersionRecord): void;
   /** Every row of the file is in the log. */
   onProduced?(summary: ProducerSummary): void;
-  /** Every row of the file is in a version, or rejected. */
-  onLearned?(newest: VersionRecord | null, state: RegistryState): void;
+  /** Every row of the file is in a version, or rejected; `served` is the version that this process answers with by then. */
+  onLearned?(newest: VersionRecord | null, served: number | null): void;
 }
 
 /**
  * All roles in one process, on whichever log and registry they are given: serving first, so that it answers at once,
  * then the trainer, and the producer only while this process's trainer holds the lease, so that of two processes on
- * one folder one streams. Goes on serving when the file is done; ends when the signal aborts or a role fails.
+ * one folder one streams. Goes on serving when the file is done; ends when the signal aborts or a role fails. A log or a
+ * registry that is away is no failure: what needs it waits and tells so, and serving answers from memory.
  */
 export async function runStandalone(parts: StandaloneParts, signal: AbortSignal): Promise<void> {
   const { events } = parts;
@@ -56,12 +59,14 @@ export async function runStandalone(parts: StandaloneParts, signal: AbortSignal)
   };
   const train = (together: AbortSignal) => runTrainer({ ...parts.trainer, events: trainerEvents }, together);
   const produce = async (together: AbortSignal) => {
-    const summary = await runProducer({ ...parts.producer, signal: together, isAllowed: () => isActive });
-    if (summary.stopped) return;
+    const summary = await produceAll(parts, () => isActive, together);
+    if (summary === null) return;
     events.onProduced?.(summary);
-    const state = await refit(parts.trainer.registry, together);
+    const state = await finalRefit(parts.trainer, together);
     if (state === null) return;
-    events.onLearned?.(newest, state);
+    const served = await untilServed(serving.models, state, parts.trainer.clock, together);
+    if (together.aborted) return;
+    events.onLearned?.(newest, served);
     await untilAborted(together);
   };
   try {
@@ -71,16 +76,26 @@ export async function runStandalone(parts: StandaloneParts, signal: AbortSignal)
   }
 }
 
-const ANSWER_POLL_MS = 1_000;
+const PRODUCE_PAUSE_MS = 1_000;
 
 /**
- * Asks for a refit on all that the log holds now, and waits for the answer as long as it takes; null when the signal
- * aborted first.
+ * Sends all rows; null when the signal aborted first. The producer gives up on a log that is away for a minute, so that
+ * a person at a command is not kept waiting; here it begins again, since it finds in the log where it stopped.
  */
-async function refit(registry: ModelRegistry, signal: AbortSignal): Promise<RegistryState | null> {
-  const ticket = await registry.askForRefit();
-  for await (const state of registry.watch({ pollMs: ANSWER_POLL_MS }, signal)) {
-    if ((state.answered?.upTo ?? 0) >= ticket) return state;
+async function produceAll(
+  { producer, trainer: { log, clock } }: StandaloneParts,
+  isAllowed: () => boolean,
+  signal: AbortSignal,
+): Promise<ProducerSummary | null> {
+  while (!signal.aborted) {
+    try {
+      const summary = await runProducer({ ...producer, signal, isAllowed });
+      return summary.stopped ? null : summary;
+    } catch (error) {
+      if (!isAlderError(error) || !error.canRetry || !producer.resume) throw error;
+      log.warn(error.code, `sending rows is interrupted and begins again where it stopped: ${error.message}`);
+      await clock.sleep(PRODUCE_PAUSE_MS, signal);
+    }
   }
   return null;
 }

@@ -72,6 +72,7 @@ export const OPERATING_FAULTS = [
   'holdout-differs',
   'window-too-large',
   'log-unavailable',
+  'log-forbidden',
   'log-replaced',
   'log-range-gone',
   'breaker-open',

@@ -17,7 +17,7 @@ import { openLog, Terminal } from '../terminal';
 import { openTrainerContext } from '../trainer-context';
 import { unlessStopped } from '../unless-stopped';
 import { DEMONSTRATION, exampleRequest, upHints } from '../up-hints';
-import { championOf, progressText } from '../version-line';
+import { progressText } from '../version-line';
 import { warnUnknownVariables } from '../warn-unknown-variables';
 
 /** `alder up [FILE]`: producer, trainer and serving in one process. */
@@ -83,15 +83,15 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
             onServing: (serving) => {
               url = serving.url;
               const version = serving.models.champion?.version;
-              terminal.line(`${url} · ${describeChampion(version ?? null)}`);
+              terminal.line(`${url} · ${describeServed(version ?? null)}`);
             },
             onVersion: report,
             onProduced: ({ rows: sent }) => {
               rowsTotal = sent;
             },
-            onLearned: (newest, state) => {
+            onLearned: (newest, served) => {
               terminal.endProgress();
-              terminal.line(`all ${rowsTotal} rows are in; ${describeChampion(championOf(state))}`);
+              terminal.line(`all ${rowsTotal} rows are in; ${describeServed(served)}`);
               if (newest !== null) terminal.line(`tree ${newest.tree.digest}`);
               for (const hint of upHints({ url, file, settings, request })) terminal.line(hint);
               rowsTotal = null;
@@ -108,7 +108,7 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
   });
 }
 
-function describeChampion(version: number | null): string {
+function describeServed(version: number | null): string {
   return version === null ? 'the first version is on its way' : `version ${version} serves`;
 }
 

@@ -1,17 +1,16 @@
-import { AlderError, isAlderError } from '../../shared/errors';
+import { AlderError } from '../../shared/errors';
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { schemaDigest } from '../../shared/row/schema';
 import type { PartitionBounds } from '../../shared/row-log/row-log';
 import { Breaker } from './breaker/breaker';
-import { recallBreaker } from './breaker/recall-breaker';
-import { checkLogContent, checkLogIdentity, checkRetention } from './guard/check-log';
+import { checkLogContent, checkLogIdentity } from './guard/check-log';
 import { checkRegistry, readMark } from './guard/check-registry';
-import { logReplaced } from './guard/log-faults';
 import { PartitionIntake } from './intake/partition-intake';
 import { type KnownVersion, loadKnownVersion } from './known-version';
-import { rebuildWindow } from './rebuild-window';
+import { knownBounds } from './resume-bounds';
+import { rebuildIntakes } from './resume-window';
 import type { TrainerContext } from './trainer-context';
-import { rowsDigest } from './window/window-rows';
 
 /** Where a trainer that becomes active goes on from. */
 export interface Resumed {
@@ -46,20 +45,28 @@ export async function resume(
     );
     return { newest: null, intakes, ends: bounds };
   }
-  const newest = await loadKnownVersion(registry, state.newest.version);
-  if (newest === null) {
-    throw new AlderError('record-invalid', `version ${state.newest.version} is the newest but is not stored`);
-  }
+  const newest = await loadNewest(registry, state.newest.version);
   const { record } = newest;
   checkFixedSettings(record, context);
   checkLogIdentity(rowLog, record);
   await checkLogContent(rowLog, record, clock, signal);
-  checkRetention(record, bounds);
-  const intakes = await rebuild(context, record, bounds, signal);
-  for (const { partition, earliest } of bounds.slice(intakes.length)) {
+  const { intakes, found } = await rebuildIntakes(context, record, bounds, signal);
+  for (const { partition, earliest } of found.slice(intakes.length)) {
     intakes.push(startingAt(partition, earliest));
   }
-  return { newest, intakes, ends: bounds };
+  return { newest, intakes, ends: found };
+}
+
+/**
+ * The newest version. A publish of before that comes in late may put a newer one in its place and, where few versions
+ * are kept, take it away, between the look at the state and the read. Throws `record-invalid` when it is not stored.
+ */
+async function loadNewest(registry: ModelRegistry, version: number): Promise<KnownVersion> {
+  const found = await loadKnownVersion(registry, version);
+  if (found !== null) return found;
+  const later = (await registry.loadState()).newest?.version ?? 0;
+  if (later > version) return loadNewest(registry, later);
+  throw new AlderError('record-invalid', `version ${version} is the newest but is not stored`);
 }
 
 function checkFixedSettings(record: VersionRecord, { schema, settings }: TrainerContext): void {
@@ -81,66 +88,5 @@ function checkFixedSettings(record: VersionRecord, { schema, settings }: Trainer
         hint: `start with --holdout-share ${record.settings.holdoutShare}, or train another model (--model)`,
       },
     );
-  }
-}
-
-async function rebuild(
-  context: TrainerContext,
-  record: VersionRecord,
-  bounds: readonly PartitionBounds[],
-  signal: AbortSignal,
-): Promise<PartitionIntake[]> {
-  const { rowLog, schema, log } = context;
-  const from = record.lineage.map((p) => Math.max(Number(p.windowFrom), bounds[p.partition]!.earliest));
-  const stores = await rebuildWindow(rowLog, schema, record, { from, signal });
-  const isWhole = record.lineage.every((p, i) => from[i] === Number(p.windowFrom));
-  if (!isWhole) {
-    log.warn(
-      'window-shortened',
-      'retention took the head of the window; the next version is fitted on what is left',
-    );
-  } else if (!signal.aborted) {
-    const found = rowsDigest(stores.map((store) => ({ store, from: 0, end: store.rows.rowCount })));
-    if (found !== record.rows.digest) {
-      throw logReplaced(
-        `the window of version ${record.version} reads as ${found}, its record says ${record.rows.digest}`,
-      );
-    }
-  }
-  const intakes: PartitionIntake[] = [];
-  for (const [i, lineage] of record.lineage.entries()) {
-    const progress = {
-      start: Number(lineage.start),
-      windowFrom: from[i]!,
-      next: Number(lineage.next),
-      messages: lineage.messages,
-      accepted: lineage.accepted,
-      rejected: lineage.rejected,
-      last: lineage.last,
-    };
-    const breaker = await recallBreaker(context, lineage, bounds[lineage.partition]!.earliest, signal);
-    intakes.push(new PartitionIntake(stores[i]!, progress, breaker));
-  }
-  return intakes;
-}
-
-/** A topic that is being made again is missing in between. */
-const MISSING_MS_MAX = 5_000;
-const MISSING_PAUSE_MS = 250;
-
-/** The log's bounds. Throws `topic-missing` when the topic stays away. */
-async function knownBounds(
-  { rowLog, clock }: TrainerContext,
-  signal: AbortSignal,
-): Promise<PartitionBounds[]> {
-  const sinceMs = clock.monotonicMs();
-  for (;;) {
-    try {
-      return await rowLog.bounds();
-    } catch (error) {
-      const isLate = clock.monotonicMs() - sinceMs >= MISSING_MS_MAX;
-      if (!isAlderError(error, 'topic-missing') || isLate || signal.aborted) throw error;
-      await clock.sleep(MISSING_PAUSE_MS, signal);
-    }
   }
 }

@@ -1,3 +1,4 @@
+import type { Kafka, Producer, RetryOptions } from 'kafkajs';
 import type { OperatingFault } from '../errors';
 import { createClient, type KafkaConnection, LONG_RETRY, SHORT_RETRY } from './kafka/client';
 import { ClusterPool } from './kafka/cluster-pool';
@@ -26,7 +27,7 @@ const OPEN_TIMEOUT_MS = 60_000;
 
 /**
  * The row log on a Kafka topic, and the mirror of its reader's offsets. Throws `log-unavailable` when no broker answers
- * in time, `topic-missing` when a topic is missing and may not be made, `topic-compacted`.
+ * in time, `topic-missing` when a topic is missing and may not be made, `log-forbidden`, `topic-compacted`.
  *
  * The process should end with an explicit exit after closing: kafkajs can leave a socket open after a broker restart.
  */
@@ -35,11 +36,13 @@ export async function openKafkaRowLog(
 ): Promise<{ log: RowLog; mirror: OffsetMirror }> {
   const { brokers, topic, partitions, mirrorGroup, openTimeoutMs = OPEN_TIMEOUT_MS } = options;
   const notice: Notice = options.onNotice ?? (() => undefined);
-  const admin = createClient(options, SHORT_RETRY, notice).admin();
-  const opened = await openTopics(admin, { brokers, topic, partitions, openTimeoutMs }, notice);
-  const pool = new ClusterPool(topic, () => clusterOf(createClient(options, SHORT_RETRY, notice)));
+  let turn = 0;
+  const client = (retry: RetryOptions) => createClient(options, retry, notice, turn++);
+  const needed = { brokers, topic, partitions, openTimeoutMs };
+  const opened = await openTopics(() => client(SHORT_RETRY).admin(), needed, notice);
+  const pool = new ClusterPool(topic, () => clusterOf(client(SHORT_RETRY)));
   const producerOf = (name: string, refusalCode: OperatingFault): TopicProducer =>
-    new TopicProducer(name, () => createProducer(options, notice), refusalCode);
+    new TopicProducer(name, () => createProducer(client(LONG_RETRY)), refusalCode);
   const log = new KafkaRowLog({
     identity: { kind: 'kafka', clusterId: opened.clusterId, topic },
     partitionCount: opened.partitionCount,
@@ -51,8 +54,8 @@ export async function openKafkaRowLog(
   return { log, mirror: kafkaOffsetMirror(pool, topic, mirrorGroup) };
 }
 
-function createProducer(options: KafkaRowLogOptions, notice: Notice) {
-  return createClient(options, LONG_RETRY, notice).producer({
+function createProducer(client: Kafka): Producer {
+  return client.producer({
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,

@@ -9,12 +9,13 @@ import type { RowFault } from '../errors';
 export interface RowLog {
   readonly identity: LogIdentity;
 
-  /** Earliest and end offset of every partition, in partition order; throws `log-unavailable`. */
+  /** Earliest and end offset of every partition, in partition order; throws `log-unavailable` and `log-forbidden`. */
   bounds(): Promise<PartitionBounds[]>;
 
   /**
    * Appends messages to one partition, in order, and resolves once they are durable (acknowledged).
-   * At most `APPEND_MESSAGES_MAX` messages a call. A throw means that the outcome is unknown, unless `append-refused`.
+   * At most `APPEND_MESSAGES_MAX` messages a call. A throw means that the outcome is unknown, unless it is
+   * `append-refused` or `log-forbidden`.
    */
   append(partition: number, messages: readonly OutgoingMessage[]): Promise<AppendedRange>;
 
@@ -24,7 +25,7 @@ export interface RowLog {
    * themselves. One that it names with null is left out: that is how a reader lets a partition pause, by reading anew
    * from where it is. A round without messages comes at least every `waitMsMax`. The next round is fetched only when
    * the last one was taken, so a reader that stops pulling stops the fetching. Throws `log-range-gone` when retention
-   * passed a position, `topic-missing`, `codec-missing`, and `log-unavailable` (canRetry) when the topic was gone for
+   * passed a position, `topic-missing`, `codec-missing`, `log-forbidden`, and `log-unavailable` (canRetry) when the topic was gone for
    * a moment, since what is there now may be another one.
    */
   read(position: ReadPosition, bounds: ReadBounds, signal: AbortSignal): AsyncIterable<ReadRound>;
@@ -38,7 +39,7 @@ export interface RowLog {
 
   /**
    * Appends rejected rows to `<topic>.rejected` and resolves once they are durable, whatever partition they land in.
-   * Throws `rejected-append-refused` when the log will not take them.
+   * Throws `rejected-append-refused` when the log will not take them, and `log-forbidden`.
    */
   appendRejected(rows: readonly RejectedRow[]): Promise<void>;
 

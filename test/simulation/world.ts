@@ -93,12 +93,11 @@ export class World {
 
   /**
    * A trainer that ended by itself is started again, unless it ended for a loss in a healed world: then a person has to
-   * decide. Without a loss that end is a false alarm of a start that retention overtook, and the next start succeeds.
+   * decide. Where retention takes only what was read, no trainer may end.
    */
   mayRestart(lastError: string | null): boolean {
     const { retention } = this.plan;
     if (lastError === null) return true;
-    if (lastError === 'log-range-gone' && retention === 'window') return true;
     if (lastError === 'log-range-gone' && retention === 'loss') return !this.isHealed;
     this.accuse(`a trainer ended with ${lastError}`);
     return false;

@@ -39,10 +39,19 @@ export const REQUEST_TIMEOUT_MS = 5_000;
 /**
  * A client with options of its own: kafkajs keeps its authentication provider inside the `sasl` object that it was
  * given, and a second client on the same object would go on with the first one's password.
+ *
+ * `turn` says which of the brokers is asked first. Every client of kafkajs begins with the first of its list and stays
+ * with one that takes the connection and never answers, so whoever begins anew has to begin elsewhere.
  */
-export function createClient(connection: KafkaConnection, retry: RetryOptions, notice: Notice): Kafka {
+export function createClient(
+  connection: KafkaConnection,
+  retry: RetryOptions,
+  notice: Notice,
+  turn = 0,
+): Kafka {
+  const first = turn % connection.brokers.length;
   const config: KafkaConfig = {
-    brokers: [...connection.brokers],
+    brokers: [...connection.brokers.slice(first), ...connection.brokers.slice(0, first)],
     clientId: connection.clientId,
     connectionTimeout: 3_000,
     requestTimeout: REQUEST_TIMEOUT_MS,

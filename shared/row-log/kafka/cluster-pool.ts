@@ -2,6 +2,7 @@ import { AlderError } from '../../errors';
 import { systemClock } from '../../runtime/clock';
 import { kafkaFault, rowLogError } from './faults';
 import type { KafkaCluster } from './internals';
+import type { NeededRights } from './rights';
 import { TopicCluster } from './topic-cluster';
 
 const IDLE_MAX = 2;
@@ -31,15 +32,22 @@ export class ClusterPool {
     return cluster;
   }
 
-  /** One short call, tried again twice when it may pass. Throws the row log's errors; `doing` names the call in them. */
-  async call<T>(doing: string, work: (source: TopicCluster) => Promise<T>): Promise<T> {
+  /**
+   * One short call, tried again twice when it may pass. Throws the row log's errors; `doing` names the call in them, and
+   * `needed` the rights that it takes, to describe the topic unless told otherwise.
+   */
+  async call<T>(
+    doing: string,
+    work: (source: TopicCluster) => Promise<T>,
+    needed: NeededRights = { topic: this.topic, onTopic: 'Describe' },
+  ): Promise<T> {
     const source = this.borrow();
     try {
       for (let tries = 1; ; tries += 1) {
         try {
           return await work(source);
         } catch (error) {
-          if (tries === TRIES_MAX || kafkaFault(error) !== 'passing') throw rowLogError(error, doing);
+          if (tries === TRIES_MAX || kafkaFault(error) !== 'passing') throw rowLogError(error, doing, needed);
           source.doubt(error);
           await systemClock.sleep(RETRY_MS);
         }

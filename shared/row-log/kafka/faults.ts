@@ -1,4 +1,5 @@
 import { AlderError } from '../../errors';
+import { isRefusalOfRights, logForbidden, type NeededRights } from './rights';
 
 /** What an error of kafkajs means for whoever called: worth another try, or which kind of end. */
 export type KafkaFault =
@@ -16,6 +17,8 @@ interface KafkaFailure extends Error {
   readonly code?: string | number;
   readonly retriable?: boolean;
   readonly partition?: number;
+  /** `host:port`, on errors of a connection and on answers that did not come. */
+  readonly broker?: string;
 }
 
 /** Errors that kafkajs calls final although the next try may work. */
@@ -33,7 +36,7 @@ export function kafkaFault(error: unknown): KafkaFault {
   const { name, type } = failure;
   if (type === 'OFFSET_OUT_OF_RANGE') return 'out-of-range';
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return 'topic-unknown';
-  if (type?.endsWith('_AUTHORIZATION_FAILED') === true) return 'not-allowed';
+  if (isRefusalOfRights(type)) return 'not-allowed';
   if (name === 'KafkaJSSASLAuthenticationError') return 'login';
   if (name === 'KafkaJSNotImplemented') return 'codec';
   if (PASSING_NAMES.has(name) || (type !== undefined && PASSING_TYPES.has(type))) return 'passing';
@@ -54,6 +57,11 @@ export function isConnectionFault(error: unknown): boolean {
  */
 export function wasNeverGreeted(error: unknown): boolean {
   return rootFailure(error)?.message === 'Broker not connected';
+}
+
+/** The address, `host:port`, of the broker whose connection failed; undefined where the error does not tell. */
+export function faultyBroker(error: unknown): string | undefined {
+  return rootFailure(error)?.broker;
 }
 
 /** The partition that an out-of-range error names. */
@@ -85,10 +93,11 @@ function isWrapper(failure: KafkaFailure): boolean {
   return failure.name === 'KafkaJSNumberOfRetriesExceeded' || failure.name === 'KafkaJSNonRetriableError';
 }
 
-/** The error that callers of the row log get; `doing` completes "kafka: … failed". */
-export function rowLogError(error: unknown, doing: string): AlderError {
+/** The error that callers of the row log get; `doing` completes "kafka: … failed", `needed` is what it needs rights to. */
+export function rowLogError(error: unknown, doing: string, needed: NeededRights): AlderError {
   if (error instanceof AlderError) return error;
   const failure = rootFailure(error);
+  if (isRefusalOfRights(failure?.type)) return logForbidden(failure.type, doing, needed, error);
   const reason = failure?.message ?? String(error);
   switch (kafkaFault(error)) {
     case 'topic-unknown':
@@ -102,11 +111,6 @@ export function rowLogError(error: unknown, doing: string): AlderError {
       });
     case 'out-of-range':
       return new AlderError('log-range-gone', `kafka: ${doing} failed: ${reason}`, { cause: error });
-    case 'not-allowed':
-      return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, {
-        cause: error,
-        hint: 'grant this user the right to it (kafka-acls.sh)',
-      });
     case 'login':
       return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, {
         cause: error,
@@ -117,7 +121,7 @@ export function rowLogError(error: unknown, doing: string): AlderError {
         cause: error,
         canRetry: true,
       });
-    case 'lasting':
+    default:
       return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, { cause: error });
   }
 }

@@ -163,7 +163,8 @@ export class TopicFollower {
     const isTopicGone =
       fault === 'topic-unknown' && nowMs - (this.topicUnknownSinceMs ?? nowMs) > TOPIC_UNKNOWN_MS_MAX;
     if (isTopicGone || !['passing', 'topic-unknown', 'out-of-range'].includes(fault)) {
-      this.end(rowLogError(error, `reading ${this.source.topic}`));
+      const { topic } = this.source;
+      this.end(rowLogError(error, `reading ${topic}`, { topic, onTopic: 'Read' }));
       return;
     }
     this.source.doubt(error, nodeId);

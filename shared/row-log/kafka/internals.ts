@@ -32,7 +32,7 @@ export interface KafkaBroker {
   ): Promise<{ responses: { topic: string; partitions: CommittedOffset[] }[] }>;
 }
 
-interface PooledBroker {
+export interface PooledBroker {
   readonly connectionPool: { readonly host: string; readonly port: number };
   disconnect(): Promise<void>;
 }

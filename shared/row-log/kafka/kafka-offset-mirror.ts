@@ -1,6 +1,8 @@
 import { invariant } from '../../errors';
 import type { OffsetMirror } from '../offset-mirror';
 import type { ClusterPool } from './cluster-pool';
+import type { NeededRights } from './rights';
+import type { TopicCluster } from './topic-cluster';
 
 /** Kafka's own limit, in bytes of UTF-8. */
 const METADATA_BYTES_MAX = 4_096;
@@ -13,6 +15,7 @@ const WITHOUT_MEMBERSHIP = { groupGenerationId: -1, memberId: '', retentionTime:
  * forgets them seven days after the last commit (offsets.retention.minutes), and with the topic when it is deleted.
  */
 export function kafkaOffsetMirror(pool: ClusterPool, topic: string, groupId: string): OffsetMirror {
+  const needed: NeededRights = { topic, onTopic: 'Read', group: groupId };
   return {
     async mirror(nextOffsets, metadata) {
       invariant(Buffer.byteLength(metadata) <= METADATA_BYTES_MAX, 'mirror metadata has at most 4,096 bytes');
@@ -21,23 +24,25 @@ export function kafkaOffsetMirror(pool: ClusterPool, topic: string, groupId: str
         offset: String(next),
         metadata,
       }));
-      await pool.call(`mirroring offsets to group ${groupId}`, async (source) => {
+      const commit = async (source: TopicCluster): Promise<void> => {
         await source.leaders();
         // Asked each time: a group's coordinator moves when its broker goes away.
         const coordinator = await source.cluster.findGroupCoordinator({ groupId });
         await coordinator.offsetCommit({ groupId, ...WITHOUT_MEMBERSHIP, topics: [{ topic, partitions }] });
-      });
+      };
+      await pool.call(`mirroring offsets to group ${groupId}`, commit, needed);
     },
 
     async read() {
-      return await pool.call(`reading the offsets of group ${groupId}`, async (source) => {
+      const look = async (source: TopicCluster): Promise<string | null> => {
         const partitions = (await source.leaders()).map(({ partition }) => ({ partition }));
         const coordinator = await source.cluster.findGroupCoordinator({ groupId });
         const { responses } = await coordinator.offsetFetch({ groupId, topics: [{ topic, partitions }] });
         const committed = responses.flatMap((answer) => answer.partitions);
         // All partitions were written together; one that somebody reset since, or that is new, has no text.
         return committed.find(({ metadata }) => metadata !== null && metadata !== '')?.metadata ?? null;
-      });
+      };
+      return await pool.call(`reading the offsets of group ${groupId}`, look, needed);
     },
   };
 }

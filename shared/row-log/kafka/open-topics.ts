@@ -24,10 +24,15 @@ export interface TopicsToOpen {
 /**
  * Finds or makes the topics of rows and of rejected rows, and asks which cluster this is. A cluster that does not
  * answer is tried until `openTimeoutMs`, since it may be starting as well; then `log-unavailable`, which a retry may
- * cure. Throws `topic-missing` and `topic-compacted`.
+ * cure. Throws `topic-missing`, `log-forbidden` and `topic-compacted`.
  */
-export async function openTopics(admin: Admin, asked: TopicsToOpen, notice: Notice): Promise<OpenedTopics> {
+export async function openTopics(
+  newAdmin: () => Admin,
+  asked: TopicsToOpen,
+  notice: Notice,
+): Promise<OpenedTopics> {
   const sinceMs = systemClock.monotonicMs();
+  let admin = newAdmin();
   const trouble = new Trouble(`connecting to ${asked.brokers.join(',')}`, notice);
   try {
     for (;;) {
@@ -39,9 +44,14 @@ export async function openTopics(admin: Admin, asked: TopicsToOpen, notice: Noti
         const mayPass = !(error instanceof AlderError) && kafkaFault(error) === 'passing';
         if (mayPass) trouble.met(error);
         if (!mayPass || systemClock.monotonicMs() - sinceMs >= asked.openTimeoutMs) {
-          throw rowLogError(error, `connecting to ${asked.brokers.join(',')}`);
+          const needed = { topic: asked.topic, onTopic: 'Describe' } as const;
+          throw rowLogError(error, `connecting to ${asked.brokers.join(',')}`, needed);
         }
-        if (wasNeverGreeted(error)) await admin.disconnect();
+        if (wasNeverGreeted(error)) {
+          // This one would stay with the broker that does not answer.
+          await admin.disconnect();
+          admin = newAdmin();
+        }
         await systemClock.sleep(RETRY_MS);
       }
     }

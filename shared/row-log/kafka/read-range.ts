@@ -26,12 +26,17 @@ export async function* readRange(
   const attempt = retrying(source, notice, signal);
   const { partition, next } = range;
   if (range.from >= next) return;
-  const held = await attempt(() => fetchBounds(source, [partition]));
-  if (held === null) return;
-  refuseUnlessHeld(range, source.topic, held[0]);
   let from = range.from;
+  let isHeld = false;
   while (from < next && !signal.aborted) {
     const blocks = await attempt(async (turn) => {
+      // After a failure as well: a broker that no longer leads the partition calls any offset out of range, and only
+      // what its leader holds by now tells whether the offset is gone.
+      if (!isHeld || turn > 0) {
+        const [held] = await fetchBounds(source, [partition]);
+        refuseUnlessHeld({ partition, from, next }, source.topic, held);
+        isHeld = true;
+      }
       const leader = (await source.leaders()).find((each) => each.partition === partition);
       if (leader === undefined) return [];
       return fetchBlocks(source, leader.nodeId, [{ partition, from }], bounds, turn);
@@ -50,7 +55,8 @@ type Attempt = <T>(call: (turn: number) => Promise<T>) => Promise<T | null>;
 
 /** Makes a call until it succeeds; null when the signal ended the trying. */
 function retrying(source: TopicCluster, notice: Notice, signal: AbortSignal): Attempt {
-  const trouble = new Trouble(`reading a range of ${source.topic}`, notice);
+  const doing = `reading a range of ${source.topic}`;
+  const trouble = new Trouble(doing, notice);
   return async (call) => {
     const sinceMs = systemClock.monotonicMs();
     for (let turn = 0; !signal.aborted; turn += 1) {
@@ -60,8 +66,8 @@ function retrying(source: TopicCluster, notice: Notice, signal: AbortSignal): At
         return answer;
       } catch (error) {
         const isLate = systemClock.monotonicMs() - sinceMs > SILENCE_MS_MAX;
-        const mayPass = ['passing', 'topic-unknown'].includes(kafkaFault(error));
-        if (!mayPass || isLate) throw rowLogError(error, `reading a range of ${source.topic}`);
+        const mayPass = ['passing', 'topic-unknown', 'out-of-range'].includes(kafkaFault(error));
+        if (!mayPass || isLate) throw rowLogError(error, doing, { topic: source.topic, onTopic: 'Read' });
         trouble.met(error);
         source.doubt(error);
         await systemClock.sleep(RETRY_MS, signal);

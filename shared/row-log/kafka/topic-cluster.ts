@@ -1,5 +1,5 @@
-import { isConnectionFault, wasNeverGreeted } from './faults';
-import type { KafkaCluster } from './internals';
+import { faultyBroker, isConnectionFault, wasNeverGreeted } from './faults';
+import type { KafkaCluster, PooledBroker } from './internals';
 
 /** A partition and the broker that leads it. */
 export interface PartitionLeader {
@@ -59,6 +59,10 @@ export class TopicCluster {
    * After an error: the next call asks who leads, and a broker whose connection failed gets a new one; where it is not
    * known which connection is useless, all of them do. An old connection closes by itself, since a broker that hangs
    * would hold up the wait for its open requests.
+   *
+   * Which broker failed the error itself says best, as a call to one leader may first ask any other who leads. kafkajs
+   * prefers brokers that it is connected to, and one that hangs stays connected: kept, it would be asked again and again,
+   * for 5 s each time. `nodeId` counts where the error names no broker.
    */
   doubt(error: unknown, nodeId?: string): void {
     this.mustRefresh = true;
@@ -66,8 +70,17 @@ export class TopicCluster {
       this.beginAnew();
       return;
     }
-    const broker = nodeId === undefined ? undefined : this.cluster.brokerPool.brokers[nodeId];
-    if (broker === undefined || !isConnectionFault(error)) return;
+    if (!isConnectionFault(error)) return;
+    const { brokers } = this.cluster.brokerPool;
+    const address = faultyBroker(error);
+    if (address !== undefined && Object.keys(brokers).length === 0) {
+      // Not even the first broker that was asked has told of the others, and kafkajs would ask no other one.
+      this.beginAnew();
+      return;
+    }
+    const ofNode = nodeId === undefined ? undefined : brokers[nodeId];
+    const broker = address === undefined ? ofNode : Object.values(brokers).find(isAt(address));
+    if (broker === undefined) return;
     const { host, port } = broker.connectionPool;
     this.cluster.removeBroker({ host, port });
     broker.disconnect().catch(() => undefined);
@@ -83,6 +96,11 @@ export class TopicCluster {
     this.isConnected = false;
     old.disconnect().catch(() => undefined);
   }
+}
+
+function isAt(address: string): (broker: PooledBroker | undefined) => boolean {
+  return (broker) =>
+    broker !== undefined && `${broker.connectionPool.host}:${broker.connectionPool.port}` === address;
 }
 
 /** What a broker would answer; kafkajs gives an empty list where its answer does not hold the topic. */

@@ -15,8 +15,6 @@ const REFUSALS = new Set([
   'INVALID_TIMESTAMP',
   'INVALID_TOPIC_EXCEPTION',
   'UNSUPPORTED_FOR_MESSAGE_FORMAT',
-  'TOPIC_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
 ]);
 
 /**
@@ -37,7 +35,7 @@ export class TopicProducer {
     private readonly refusalCode: OperatingFault,
   ) {}
 
-  /** Resolves once the messages are durable. Throws the refusal code, or `log-unavailable` with an unknown outcome. */
+  /** Resolves once the messages are durable. Throws the refusal code or `log-forbidden`; or `log-unavailable`, outcome unknown. */
   send(partition: number, messages: readonly Message[]): Promise<AppendedRange> {
     const sent = this.last.then(() => this.sendNow(partition, messages));
     this.last = sent.catch(() => undefined);
@@ -102,7 +100,7 @@ export class TopicProducer {
     }
     // What a failed producer still believes about its sequence numbers cannot be trusted; its successor starts afresh.
     this.drop();
-    return rowLogError(error, `appending to ${this.topic}`);
+    return rowLogError(error, `appending to ${this.topic}`, { topic: this.topic, onTopic: 'Write' });
   }
 
   private drop(): void {

@@ -1,7 +1,7 @@
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { AlderError } from '../../errors';
 import { type Clock, systemClock } from '../../runtime/clock';
-import { kafkaFault, protocolType } from './faults';
+import { kafkaFault, protocolType, rowLogError } from './faults';
 import type { Notice } from './notices';
 
 /** A topic that the row log needs, and how to make it when it is missing. */
@@ -16,7 +16,8 @@ const LOOKS_MAX = 100;
 
 /**
  * Makes the topic unless it is there, and gives its number of partitions; one that exists keeps its own. Throws
- * `topic-missing` with the command that makes it when this user may not; kafkajs' errors when no broker answers.
+ * `topic-missing` with the command that makes it when this user may not; `log-forbidden` when this user may not even
+ * see it; kafkajs' errors when no broker answers.
  */
 export async function ensureTopic(
   admin: Admin,
@@ -49,8 +50,10 @@ async function partitionCount(admin: Admin, topic: string): Promise<number | nul
     const found = topics.find(({ name }) => name === topic);
     return found === undefined || found.partitions.length === 0 ? null : found.partitions.length;
   } catch (error) {
-    if (kafkaFault(error) === 'topic-unknown') return null;
-    throw error;
+    const fault = kafkaFault(error);
+    if (fault === 'topic-unknown') return null;
+    if (fault !== 'not-allowed') throw error;
+    throw rowLogError(error, `looking for topic ${topic}`, { topic, onTopic: 'Describe' });
   }
 }
 
