@@ -26,6 +26,18 @@ export async function partitionsOf(brokers: readonly string[], topic: string): P
   });
 }
 
+/** Where lag tools see a group, by partition. */
+export async function committedOffsets(
+  broker: string,
+  groupId: string,
+  topic: string,
+): Promise<Map<number, number>> {
+  return withAdmin([broker], async (admin) => {
+    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    return new Map(committed!.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+  });
+}
+
 /** A new client for each errand: one that lived through a broker's death would tell what it knew before. */
 async function withAdmin<T>(brokers: readonly string[], errand: (admin: Admin) => Promise<T>): Promise<T> {
   const kafka = new Kafka({

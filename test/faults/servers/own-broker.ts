@@ -54,6 +54,10 @@ export class OwnBroker {
     return `127.0.0.1:${this.port}`;
   }
 
+  get addresses(): string[] {
+    return [this.address];
+  }
+
   async state(): Promise<BrokerState> {
     return (await this.inspect('{{.State.Status}}')) as BrokerState;
   }

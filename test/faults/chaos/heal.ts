@@ -1,0 +1,59 @@
+import { CHAMPION } from '../../../shared/model-registry/model-registry';
+import { waitUntil } from '../../kills/long-wait';
+import { mirrorGroup } from '../../support/live-kafka';
+import { isAtEnd, newestRecord } from '../../support/scenario-places';
+import { committedOffsets } from '../servers/cluster-view';
+import type { ChaosWorld } from './chaos-world';
+import type { Journal } from './journal';
+
+/** From the moment on that every server and every process runs again. */
+const HEAL_MS_MAX = 60_000;
+
+export interface Healed {
+  /** The most rows that any producer said were acknowledged. */
+  readonly acknowledgedRows: number;
+  /** All rows of the producer, each the one that belongs there. */
+  readonly rowsInLog: number;
+}
+
+/**
+ * Everything is mended: the producer must go on, then, once it is told to end, lag must come to 0 for the record and
+ * for lag tools, and every server must come to the champion, all within a minute. Throws with what does not.
+ */
+export async function heal(world: ChaosWorld, journal: Journal): Promise<Healed> {
+  const { broker, history, place, registry, rows } = world;
+  const { producer, servings } = world.roles;
+  const beganMs = performance.now();
+  const until = async (what: string, look: () => Promise<boolean>): Promise<void> => {
+    const leftMs = HEAL_MS_MAX - (performance.now() - beganMs);
+    await waitUntil(`${what} within ${HEAL_MS_MAX} ms`, leftMs, look, Boolean);
+    journal.tell(`healed: ${what} after ${Math.round(performance.now() - beganMs)} ms`);
+  };
+
+  const before = history.acknowledgedRows;
+  await until('the producer goes on', async () => history.acknowledgedRows > before);
+  const { status, stdout, stderr } = await producer.stop();
+  if (status !== 0) throw new Error(`the producer ended with ${status}:\n${stderr.join('\n')}`);
+  const summary = JSON.parse(stdout.at(-1)!) as { acknowledged: number; alreadyInLog: number };
+  const acknowledgedRows = Math.max(history.acknowledgedRows, summary.alreadyInLog + summary.acknowledged);
+  await history.stop();
+  const rowsInLog = await rows.check();
+
+  // The last row may be a bad one, behind which no version can stand.
+  const value = JSON.stringify({ data: [5.1, 3.5, 1.4, 0.2], label: 'setosa' });
+  for (const { partition } of await place.log.bounds()) await place.log.append(partition, [{ value }]);
+  await until("the newest version stands at the log's end", async () =>
+    isAtEnd(await newestRecord(registry), place.log),
+  );
+  await until('lag tools see no lag', async () => {
+    const committed = await committedOffsets(broker.address, mirrorGroup(registry.model), place.topic);
+    return (await place.log.bounds()).every(({ partition, end }) => committed.get(partition) === end);
+  });
+  await until('every server is on the champion', async () => {
+    const champion = (await registry.loadState()).aliases[CHAMPION]?.version;
+    const urls = await Promise.all(servings.map(({ life }) => life.process.url()));
+    const served = await Promise.all(urls.map(async (url) => (await fetch(`${url}/readyz`)).json()));
+    return served.every((body) => (body as { version: number }).version === champion);
+  });
+  return { acknowledgedRows, rowsInLog };
+}

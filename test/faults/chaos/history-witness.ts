@@ -1,0 +1,64 @@
+import { isAlderError } from '../../../shared/errors';
+import type { RowsInLog } from '../../kills/rows-in-log';
+import type { SeenVersions } from '../../kills/seen-versions';
+
+const LOOK_MS = 250;
+const FAULTS_MAX = 20;
+/** What it told of is asked once it ended. */
+const NOBODY = { stdout: [], stderr: [] };
+
+/** Looks again and again at what only grows: versions, rows, acknowledgements. Servers that are away are asked later. */
+export class HistoryWitness {
+  /** The most rows that a producer said were acknowledged. */
+  acknowledgedRows = 0;
+  /** 0 before the first. */
+  newestVersion = 0;
+  readonly faults: string[] = [];
+  private isStopped = false;
+  private readonly running: Promise<unknown>;
+
+  /** `acknowledged` says how many rows the producer has been told of; it throws while there is none. */
+  constructor(
+    private readonly rows: RowsInLog,
+    private readonly seen: SeenVersions,
+    private readonly acknowledged: () => Promise<number>,
+  ) {
+    this.running = Promise.all([
+      this.repeat(() => this.lookAtVersions()),
+      this.repeat(() => this.rows.check()),
+      this.repeat(() => this.lookAtAcknowledged()),
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.running;
+  }
+
+  private async lookAtVersions(): Promise<void> {
+    const version = await this.seen.noteAfter(NOBODY);
+    if (version < this.newestVersion)
+      this.note(`the newest version was ${this.newestVersion}, and then ${version}`);
+    this.newestVersion = Math.max(this.newestVersion, version);
+  }
+
+  private async lookAtAcknowledged(): Promise<void> {
+    // A producer that is dead or only starting answers nothing, which says nothing.
+    const acknowledged = await this.acknowledged().catch(() => 0);
+    this.acknowledgedRows = Math.max(this.acknowledgedRows, acknowledged);
+  }
+
+  private async repeat(look: () => Promise<unknown>): Promise<void> {
+    while (!this.isStopped) {
+      await look().catch((error: unknown) => {
+        const isAway = isAlderError(error) && error.canRetry;
+        if (!isAway) this.note(String(error));
+      });
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  private note(what: string): void {
+    if (this.faults.length < FAULTS_MAX && !this.faults.includes(what)) this.faults.push(what);
+  }
+}

@@ -1,0 +1,110 @@
+import { waitUntil } from '../../kills/long-wait';
+import type { AlderExit, AlderProcess } from '../../support/alder-process';
+import { isStopped } from '../servers/stopped-process';
+import { type Breakable, prove } from './breakable';
+import type { TargetName } from './fault-plan';
+
+const LINES_TOLD = 15;
+const START_AGAIN_MS = 1_000;
+/** How long a role may finish what is under way once it is told to end. */
+const STOP_MS_MAX = 10_000;
+/** The system stops a process at once, but tells of it only when the process was next looked at. */
+const STOPPED_MS_MAX = 10_000;
+
+/** One process of a role, from its start to its end. */
+export interface Life {
+  readonly process: AlderProcess;
+  /** True from the moment on that it is told to end: what it does then is not judged as a living one's. */
+  isDoomed: boolean;
+}
+
+/** A role of the product as a process that dies, hangs and is started again; one that ends unasked is remembered. */
+export class Role implements Breakable {
+  /** Every process of the role; the last one is the living one. */
+  readonly lives: Life[] = [];
+  /** How processes ended that nobody had told to, in words. */
+  readonly unaskedEnds: string[] = [];
+  private isOver = false;
+
+  constructor(
+    readonly name: TargetName,
+    private readonly spawn: () => AlderProcess,
+  ) {
+    this.begin();
+  }
+
+  get life(): Life {
+    return this.lives.at(-1)!;
+  }
+
+  async kill(): Promise<string> {
+    const { pid } = this.life.process;
+    const { signal, status } = await this.end('SIGKILL');
+    return prove(signal === 'SIGKILL', `pid ${pid} ended by ${signal ?? `itself with ${status}`}`);
+  }
+
+  async startAgain(): Promise<string> {
+    this.begin();
+    return `pid ${this.life.process.pid} started`;
+  }
+
+  async freeze(): Promise<string> {
+    const { pid } = this.life.process;
+    process.kill(pid, 'SIGSTOP');
+    await waitUntil(`pid ${pid} to stop`, STOPPED_MS_MAX, async () => isStopped(pid), Boolean);
+    return `pid ${pid} is stopped`;
+  }
+
+  async awake(): Promise<string> {
+    const { pid } = this.life.process;
+    const wasStopped = isStopped(pid);
+    process.kill(pid, 'SIGCONT');
+    return prove(wasStopped, `pid ${pid} was still stopped`);
+  }
+
+  async restart(): Promise<string> {
+    const { pid } = this.life.process;
+    const toldAtMs = performance.now();
+    const { signal, status } = await this.end('SIGTERM');
+    const tookMs = Math.round(performance.now() - toldAtMs);
+    this.begin();
+    // A process that has only begun to start does not listen to signals yet, and one that waits for a server that is
+    // away gives up the wait at its bound.
+    const isInOrder = status === 0 || signal === 'SIGTERM' || (status === 1 && tookMs >= STOP_MS_MAX);
+    const ended = `pid ${pid} ended with ${status ?? signal} after ${tookMs} ms`;
+    return prove(isInOrder, `${ended}, pid ${this.life.process.pid} started`);
+  }
+
+  /** Ends it for good; gives how the last process ended. */
+  async stop(): Promise<AlderExit> {
+    this.isOver = true;
+    return this.end('SIGINT');
+  }
+
+  /** Ends it whatever it does, for when the run is given up. */
+  async giveUp(): Promise<void> {
+    this.isOver = true;
+    await this.end('SIGKILL');
+  }
+
+  private end(signal: NodeJS.Signals): Promise<AlderExit> {
+    this.life.isDoomed = true;
+    return this.life.process.end(signal);
+  }
+
+  private begin(): void {
+    const life: Life = { process: this.spawn(), isDoomed: false };
+    this.lives.push(life);
+    void life.process.exited.then(async ({ status, signal, stderr }) => {
+      if (life.isDoomed) return;
+      const said = stderr.slice(-LINES_TOLD).join('\n');
+      this.unaskedEnds.push(
+        `${this.name}, pid ${life.process.pid}, ended by itself with ${status ?? signal}:\n${said}`,
+      );
+      life.isDoomed = true;
+      // As whoever runs it for real has it started again, so that the run can go on and show more.
+      await new Promise((resolve) => setTimeout(resolve, START_AGAIN_MS));
+      if (!this.isOver && this.life === life) this.begin();
+    });
+  }
+}
