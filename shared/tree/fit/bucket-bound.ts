@@ -1,100 +1,55 @@
-import { splitScore } from '../split-score';
+import { type LeftSide, scoreOfCut } from './left-side';
 
 /** Above this many classes in one bucket the corners of its box are too many to try. */
 const CLASSES_MAX = 6;
 
 /**
- * The best score that any cut inside of one bucket can have, whatever the order of its rows. With l the class counts
- * before the bucket and c its own, a cut inside has l + x on its left, 0 <= x <= c. The score is convex in x, so over a
- * box it is largest at a corner; the corners x = 0 and x = c are the bucket's ends and no cuts inside, and without
- * them the hull's corners are the others and the ends' next neighbours.
+ * Tells whether a cut inside of a bucket might have a score, whatever the order of the bucket's rows.
  *
- * One instance serves one node after the other: `begin` takes the node's class counts, in rows.
+ * With l the class counts before the bucket and c its own, a cut inside has l + x on its left, 0 <= x <= c. The score is
+ * convex in x, so over a box it is largest at a corner. The corners x = 0 and x = c are the bucket's ends and no cuts
+ * inside; without them the hull's corners are the other ones and the ends' next neighbours.
  */
 export class BucketBound {
-  private rows = 0;
-  private sq = 0;
-  private counts: Float64Array = new Float64Array(0);
   private readonly present = new Uint16Array(CLASSES_MAX);
 
-  begin(counts: Float64Array, rows: number, sq: number): void {
-    this.counts = counts;
-    this.rows = rows;
-    this.sq = sq;
-  }
-
-  /**
-   * True when a cut inside might reach `score`. `before` are the class counts on the left of the bucket, `at` is where
-   * the bucket's own begin in `histogram`; `leftRows`, `leftSq` and `cross` (Σ counts × before) belong to `before`.
-   */
-  mayReach(
-    score: number,
-    histogram: Uint32Array,
-    at: number,
-    before: Float64Array,
-    leftRows: number,
-    leftSq: number,
-    cross: number,
-  ): boolean {
+  /** `left` stands right before the bucket, whose class counts begin at `at` in `histograms`. */
+  mayReach(score: number, left: LeftSide, histograms: Uint32Array, at: number): boolean {
     const { present } = this;
     let classes = 0;
-    for (let k = 0; k < before.length; k++) {
-      if (histogram[at + k] === 0) continue;
+    for (let k = 0; k < left.classes; k++) {
+      if (histograms[at + k] === 0) continue;
       if (classes === CLASSES_MAX) return true;
       present[classes++] = k;
     }
     const corners = 1 << classes;
     for (let corner = 0; corner < corners; corner++) {
-      let rows = leftRows;
-      let sq = leftSq;
-      let sum = cross;
+      let { rows, sq, cross } = left;
       for (let i = 0; i < classes; i++) {
         if ((corner & (1 << i)) === 0) continue;
         const k = present[i]!;
-        const count = histogram[at + k]!;
+        const count = histograms[at + k]!;
         rows += count;
-        sq += count * (2 * before[k]! + count);
-        sum += count * this.counts[k]!;
+        sq += count * (2 * left.counts[k]! + count);
+        cross += count * left.node[k]!;
       }
-      if (this.score(rows, sq, sum) < score) continue;
+      if (boundAt(left, rows, sq, cross) < score) continue;
       const isEnd = corner === 0 || corner === corners - 1;
-      if (
-        !isEnd ||
-        this.neighbourReaches(score, histogram, at, before, classes, corner === 0, rows, sq, sum)
-      ) {
-        return true;
+      if (!isEnd) return true;
+      for (let i = 0; i < classes; i++) {
+        const k = present[i]!;
+        const step = corner === 0 ? 1 : -1;
+        const count = corner === 0 ? left.counts[k]! : left.counts[k]! + histograms[at + k]!;
+        const bound = boundAt(left, rows + step, sq + 2 * step * count + 1, cross + step * left.node[k]!);
+        if (bound >= score) return true;
       }
     }
     return false;
   }
+}
 
-  /** The cuts right beside an end of the bucket: one row of one class further in. */
-  private neighbourReaches(
-    score: number,
-    histogram: Uint32Array,
-    at: number,
-    before: Float64Array,
-    classes: number,
-    isFirst: boolean,
-    rows: number,
-    sq: number,
-    sum: number,
-  ): boolean {
-    for (let i = 0; i < classes; i++) {
-      const k = this.present[i]!;
-      const left = isFirst ? before[k]! : before[k]! + histogram[at + k]!;
-      const step = isFirst ? 1 : -1;
-      if (this.score(rows + step, sq + step * 2 * left + 1, sum + step * this.counts[k]!) >= score)
-        return true;
-    }
-    return false;
-  }
-
-  private score(leftRows: number, leftSq: number, cross: number): number {
-    const rightRows = this.rows - leftRows;
-    // A side without rows is no cut; as a corner of the box it bounds nothing that its neighbours do not.
-    if (leftRows === 0) return this.sq / this.rows;
-    if (rightRows === 0) return this.sq / this.rows;
-    return splitScore(leftSq, leftRows, this.sq - 2 * cross + leftSq, rightRows);
-  }
+/** At an end of the node, where one side has no rows, the score of not cutting is the limit of the convex function. */
+function boundAt(left: LeftSide, rows: number, sq: number, cross: number): number {
+  if (rows === 0 || rows === left.nodeRows) return left.nodeSq / left.nodeRows;
+  return scoreOfCut(left, rows, sq, cross);
 }
