@@ -1,6 +1,6 @@
 import { invariant } from '../errors';
 import { CodedFit } from './fit/coded-fit';
-import { codeColumn } from './fit/column-codes';
+import { codeColumns } from './fit/column-codes';
 import { weighDistinctRows } from './fit/distinct-rows';
 import { LocalFit } from './fit/local-fit';
 import { ascending } from './fit/node-rows';
@@ -18,8 +18,16 @@ import { TreeBuilder } from './tree-builder';
  * `minLeafRows` on both sides. Nodes stand in preorder, a left child right after its parent. The order of rows
  * changes nothing. Throws `invariant` on an empty set, on no feature, on a column of another length and on
  * `minLeafRows` below 1.
+ *
+ * `tuning` and `code` steer how fast it is and never what comes out; whoever fits one window after another hands in a
+ * `code` that keeps what it knows (fit/kept-codes).
  */
-export function fitExact(rows: TrainingSet, limits: FitLimits, tuning = tuningFor(rows)): Tree {
+export function fitExact(
+  rows: TrainingSet,
+  limits: FitLimits,
+  tuning = tuningFor(rows),
+  code = codeColumns,
+): Tree {
   checkTrainingSet(rows, limits);
   const counts = new Float64Array(rows.classNames.length);
   for (let row = 0; row < rows.rowCount; row++) counts[rows.classes[row]!]!++;
@@ -28,7 +36,7 @@ export function fitExact(rows: TrainingSet, limits: FitLimits, tuning = tuningFo
     new LocalFit(rows, null, limits, builder).fit(ascending(rows.rowCount), rows.rowCount, 0, -1, counts);
     return builder.finish();
   }
-  const columns = rows.columns.map((_, feature) => codeColumn(rows, feature, tuning.bucketsMax));
+  const columns = code(rows, tuning.bucketsMax);
   const fitted = weighDistinctRows(rows, columns) ?? { rows, columns, weights: null };
   new CodedFit(fitted.rows, fitted.columns, fitted.weights, limits, builder, tuning).fit(counts);
   return builder.finish();

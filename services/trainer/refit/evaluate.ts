@@ -1,31 +1,45 @@
 import { leafOf } from '../../../shared/tree/predict';
-import { majorityClass, type Tree } from '../../../shared/tree/tree';
+import { compileTree, isCompilable } from '../../../shared/tree/predict/compiled-tree';
+import { predictRows } from '../../../shared/tree/predict/predict-rows';
+import { majorityClass, nodeCount, type Tree } from '../../../shared/tree/tree';
 import type { RowSpan, ScoringSet } from '../window/window-rows';
 
 /** The class index that a tree predicts for each row, shape [rowCount]. */
 export function predictAll(tree: Tree, rows: ScoringSet): Uint32Array {
-  const classOfNode = majorities(tree);
-  const features = tree.featureNames.length;
   const predicted = new Uint32Array(rows.rowCount);
-  for (let i = 0; i < rows.rowCount; i++)
-    predicted[i] = classOfNode[leafOf(tree, rows.features, i * features)]!;
+  predictorFor(tree, rows.rowCount)(rows.features, 0, rows.rowCount, predicted);
   return predicted;
 }
 
 /** Rows of the spans that a tree gets right, held-out ones included: test, then train. */
 export function countHits(tree: Tree, spans: readonly RowSpan[]): number {
-  const classOfNode = majorities(tree);
-  const features = tree.featureNames.length;
+  const predict = predictorFor(
+    tree,
+    spans.reduce((rows, { from, end }) => rows + end - from, 0),
+  );
   let hits = 0;
   for (const { store, from, end } of spans) {
-    const { rows } = store;
-    for (let i = from; i < end; i++) {
-      if (classOfNode[leafOf(tree, rows.features, i * features)] === rows.classes[i]) hits++;
-    }
+    const { features, classes } = store.rows;
+    const predicted = new Uint32Array(end - from);
+    predict(features, from, end, predicted);
+    for (let i = from; i < end; i++) if (predicted[i - from] === classes[i]) hits++;
   }
   return hits;
 }
 
-function majorities(tree: Tree): Uint32Array {
-  return Uint32Array.from(tree.feature, (_, node) => majorityClass(tree, node));
+/** Writes the classes of rows [from, to) to the front of `into`. */
+type Predictor = (features: Float64Array, from: number, to: number, into: Uint32Array) => void;
+
+/** Compiling visits every node, which pays only where the rows to come are about as many. */
+function predictorFor(tree: Tree, rowCount: number): Predictor {
+  if (rowCount >= nodeCount(tree) && isCompilable(tree)) {
+    const compiled = compileTree(tree, 'class');
+    return (features, from, to, into) => predictRows(compiled, features, from, to, into);
+  }
+  const width = tree.featureNames.length;
+  return (features, from, to, into) => {
+    for (let row = from; row < to; row++) {
+      into[row - from] = majorityClass(tree, leafOf(tree, features, row * width));
+    }
+  };
 }

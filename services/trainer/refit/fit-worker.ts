@@ -1,6 +1,9 @@
 import { parentPort } from 'node:worker_threads';
 import { engineByName } from '../../../shared/engine/engines';
 import { isAlderError } from '../../../shared/errors';
+import { fitExact } from '../../../shared/tree/exact-engine';
+import { KeptCodes } from '../../../shared/tree/fit/kept-codes';
+import { tuningFor } from '../../../shared/tree/fit/tuning';
 import type { Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
 import { fitInThreads, paysInThreads } from './threads/fit-in-threads';
@@ -8,6 +11,7 @@ import { ThreadPool } from './threads/thread-pool';
 import type { FitOrder, FitResult } from './worker-fitter';
 
 let pool: ThreadPool | null = null;
+const keptCodes = new KeptCodes();
 
 async function carryOut(order: FitOrder): Promise<FitResult> {
   try {
@@ -19,8 +23,10 @@ async function carryOut(order: FitOrder): Promise<FitResult> {
 }
 
 async function fitTree({ engine, rows, limits, threads }: FitOrder): Promise<Tree> {
-  if (engine !== 'exact' || threads === 1 || !paysInThreads(rows))
-    return engineByName(engine).fit(rows, limits);
+  if (engine !== 'exact') return engineByName(engine).fit(rows, limits);
+  if (threads === 1 || !paysInThreads(rows)) {
+    return fitExact(rows, limits, tuningFor(rows), (each, bucketsMax) => keptCodes.code(each, bucketsMax));
+  }
   pool ??= new ThreadPool(threads - 1);
   return fitInThreads(rows, limits, pool);
 }

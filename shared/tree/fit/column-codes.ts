@@ -23,6 +23,11 @@ export interface CodedColumn {
   readonly isComplete: boolean;
 }
 
+/** Codes all columns of a table. */
+export function codeColumns(rows: TrainingSet, bucketsMax: number): readonly CodedColumn[] {
+  return rows.columns.map((_, feature) => codeColumn(rows, feature, bucketsMax));
+}
+
 /** Codes one column into at most `bucketsMax` buckets of about equally many rows; `bucketsMax × classes <= 65,536`. */
 export function codeColumn(rows: TrainingSet, feature: number, bucketsMax: number): CodedColumn {
   const column = rows.columns[feature]!;
@@ -33,6 +38,28 @@ export function codeColumn(rows: TrainingSet, feature: number, bucketsMax: numbe
     codeRanges(column, quantiles(sample, bucketsMax - 1));
   addClasses(coded.codes, rows.classes, rows.classNames.length);
   return coded;
+}
+
+/**
+ * Codes a column that is the one `before` without its first `dropped` rows and with others behind: only these are
+ * coded, into the buckets that there are. Null where a value would need a bucket of its own that is not there.
+ */
+export function codeMovedColumn(
+  before: CodedColumn,
+  rows: TrainingSet,
+  feature: number,
+  dropped: number,
+): CodedColumn | null {
+  const column = rows.columns[feature]!;
+  const kept = before.codes.length - dropped;
+  const codes = codesFor(column);
+  codes.set(before.codes.subarray(dropped));
+  const isMixed = before.isMixed.slice();
+  const added = codes.subarray(kept);
+  codeBySearch(column.subarray(kept), before.edges, added, isMixed);
+  if (before.isComplete && isMixed.includes(1)) return null;
+  addClasses(added, rows.classes.subarray(kept), rows.classNames.length);
+  return { ...before, codes, isMixed };
 }
 
 /** An evenly spread sample, ascending. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
+import { plainPresortedCart } from '../../../bench/yardsticks/presorted-cart';
 import { fitExact } from '../../../shared/tree/exact-engine';
 import { type FitTuning, tuningFor } from '../../../shared/tree/fit/tuning';
 import type { Tree } from '../../../shared/tree/tree';
 import { checkTree } from '../../../shared/tree/tree-check';
-import { plainPresortedCart } from '../../../bench/yardsticks/presorted-cart';
 import { slowCart } from '../slow-cart';
 import { tiedSets } from '../training-sets';
 import { LARGE_SETS, largeSet } from './large-sets';
