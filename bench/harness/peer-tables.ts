@@ -11,8 +11,8 @@ export interface PeerFit {
   readonly name: string;
   readonly table: () => TrainingSet;
   readonly target: number;
-  /** `maxDepth`, `maxLeaves`, `maxBins`, `repeat`: see python/trees.py. */
-  readonly options: Readonly<Record<string, number>>;
+  /** `maxDepth`, `maxLeaves`, `maxBins`, `repeat`, `from`, `to`: see python/trees.py. Asked for anew at every round. */
+  readonly options: Readonly<Record<string, number>> | (() => Readonly<Record<string, number>>);
 }
 
 const TITLES = { sklearn: 'scikit-learn', lightgbm: 'LightGBM, one thread, with its Dataset' };
@@ -35,7 +35,13 @@ export class PeerTables {
       run: async () => {
         this.peer ??= new PythonPeer(found.python, 'trees.py');
         await this.handOver(name, table());
-        return (await this.peer.ask<{ ms: number }>({ fit: peer, on: name, ...options })).ms;
+        return (
+          await this.peer.ask<{ ms: number }>({
+            fit: peer,
+            on: name,
+            ...(typeof options === 'function' ? options() : options),
+          })
+        ).ms;
       },
     };
   }

@@ -1,7 +1,7 @@
 """Fits and asks trees for benches: one JSON order a line on standard input, one JSON answer a line.
 
 {"load": name, "folder": path, "columns": n}                      float64 columns and uint32 classes from files
-{"fit": "sklearn" | "lightgbm", "on": name, "repeat": n, ...}     milliseconds a fit, and the share of rows it gets right
+{"fit": "sklearn" | "lightgbm", "on": name, "repeat": n, "from": row, "to": row, ...}     milliseconds a fit, and the share of rows it gets right
 {"predict": "sklearn", "on": name}                                rows per second of the last fitted tree
 """
 
@@ -58,6 +58,8 @@ def lightgbm_tree(order):
 
 def fit(order):
     x, y = sets[order["on"]]
+    if "from" in order:
+        x, y = x[order["from"] : order["to"]], y[order["from"] : order["to"]]
     repeat = order.get("repeat", 1)
     if order["fit"] == "lightgbm":
         train = lightgbm_tree(order)

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { mlCartEngine } from '../../shared/engine/ml-cart';
 import { fitExact } from '../../shared/tree/exact-engine';
 import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
@@ -14,6 +16,8 @@ import {
   withSortedColumn,
 } from '../harness/tables';
 import { plainPresortedCart } from '../yardsticks/presorted-cart';
+import { slidingFigures } from './fit-sliding';
+import { threadFigures } from './fit-threads';
 
 const FULL: FitLimits = { maxDepth: 64, minLeafRows: 1 };
 const DEPTH_8: FitLimits = { maxDepth: 8, minLeafRows: 1 };
@@ -27,6 +31,9 @@ export async function* fitSuite(options: SuiteOptions): AsyncIterable<Figure> {
     yield wideRows(options, peers);
     yield* hardTables(options);
     yield* smallWindows(options, peers);
+    yield firstFit(options);
+    yield* slidingFigures(options, peers);
+    yield* threadFigures(options);
     yield againstMlCart(options);
   } finally {
     peers.close();
@@ -104,6 +111,24 @@ function* smallWindows({ rounds }: SuiteOptions, peers: PeerTables): Iterable<Fi
     };
     yield figure(rounds, 'fit, warm', `${told(rowCount)} × 4 of one decimal, seed ${SEED}`, ours, [sklearn]);
   }
+}
+
+function firstFit({ rounds }: SuiteOptions): Figure {
+  const { columns, classes } = irisLike(150, SEED, 1);
+  const table = JSON.stringify({ columns: columns.map((column) => [...column]), classes: [...classes] });
+  const script = join(__dirname, '..', 'yardsticks', 'first-fit.js');
+  return {
+    kind: 'bound',
+    name: 'fit, the first of a process',
+    conditions: `150 × 4 of one decimal, seed ${SEED}`,
+    unit: 'ms',
+    rounds: Math.max(rounds, 9),
+    ours: {
+      name: 'exact',
+      run: () => Number(execFileSync(process.execPath, [script, table], { encoding: 'utf8' })),
+    },
+    atMost: 5,
+  };
 }
 
 function againstMlCart({ rounds, isQuick }: SuiteOptions): Figure {

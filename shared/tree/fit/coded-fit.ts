@@ -116,7 +116,8 @@ export class CodedFit {
       return;
     }
     block.numbersOf(from, to, this.numbers);
-    this.local.fit(this.numbers, to - from, depth, parent, counts);
+    const { columns } = this;
+    this.local.fit(this.numbers, to - from, depth, parent, counts, { columns, block, from });
   }
 
   private grow(pendingNode: PendingNode, pending: PendingNode[]): void {

@@ -1,7 +1,9 @@
 import type { TrainingSet } from '../training-set';
 
-/** Rows whose values place the edges. They steer how much has to be sorted, never what comes out. */
-const SAMPLE_ROWS = 4_096;
+/** Rows whose values place the edges: one in `ROWS_PER_SAMPLE`, within bounds. */
+const SAMPLE_ROWS_MIN = 1_024;
+const SAMPLE_ROWS_MAX = 4_096;
+const ROWS_PER_SAMPLE = 64;
 /** Cells of the table that leads from a value to its bucket. */
 const TABLE_CELLS = 4_096;
 /** Steps from a cell to the bucket, on the average of the sample, above which a binary search is the shorter way. */
@@ -64,10 +66,17 @@ export function codeMovedColumn(
 
 /** An evenly spread sample, ascending. */
 function sortedSample(column: Float64Array): Float64Array {
-  const count = Math.min(column.length, SAMPLE_ROWS);
+  const count = sampleSize(column.length);
   const sample = new Float64Array(count);
   for (let i = 0; i < count; i++) sample[i] = column[sampledRow(i, count, column.length)]!;
   return sample.sort();
+}
+
+function sampleSize(rows: number): number {
+  return Math.min(
+    rows,
+    Math.max(SAMPLE_ROWS_MIN, Math.min(SAMPLE_ROWS_MAX, Math.ceil(rows / ROWS_PER_SAMPLE))),
+  );
 }
 
 function sampledRow(i: number, count: number, rows: number): number {
@@ -170,7 +179,7 @@ class BucketTable {
   }
 
   stepsPerValue(column: Float64Array): number {
-    const count = Math.min(column.length, SAMPLE_ROWS);
+    const count = sampleSize(column.length);
     let steps = 0;
     for (let i = 0; i < count; i++) {
       const value = column[sampledRow(i, count, column.length)]!;

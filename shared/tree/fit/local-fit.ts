@@ -1,7 +1,10 @@
 import { splitScore, thresholdBetween } from '../split-score';
 import type { FitLimits, TrainingSet } from '../training-set';
 import type { TreeBuilder } from '../tree-builder';
+import type { CodedColumn } from './column-codes';
+import { LocalStack } from './local-stack';
 import { goesOn } from './node-rows';
+import type { RowBlock } from './row-block';
 import { ValueSort } from './sort-values';
 
 /** Row and rank share 22 bits of an entry and the class has 8: all of a node's columns then fit the first cache. */
@@ -11,6 +14,13 @@ const CLASS_BITS = 8;
 const CLASS_MASK = 255;
 const ROW_MASK = LOCAL_ROWS_MAX - 1;
 const RANK_SHIFT = 19;
+
+/** A node of which the codes are known: its rows are the places from `from` on. */
+export interface CodedNode {
+  readonly columns: readonly CodedColumn[];
+  readonly block: RowBlock;
+  readonly from: number;
+}
 
 /**
  * Fits whole subtrees of at most `LOCAL_ROWS_MAX` rows by presorting: for every feature the node's rows stand in order
@@ -27,6 +37,9 @@ export class LocalFit {
   private readonly classes: Uint8Array;
   private readonly values: Float64Array;
   private readonly valueSort: ValueSort;
+  private readonly bucketOfRow: Uint16Array;
+  /** 1 for features on which no two rows of the subtree are equal. */
+  private readonly isUntied: Uint8Array;
   private readonly goesLeft: Uint8Array;
   private readonly aside: Int32Array;
   private readonly left: Float64Array;
@@ -49,6 +62,8 @@ export class LocalFit {
     this.classes = new Uint8Array(capacity);
     this.values = new Float64Array(capacity);
     this.valueSort = new ValueSort(capacity);
+    this.bucketOfRow = new Uint16Array(capacity);
+    this.isUntied = new Uint8Array(this.features);
     this.goesLeft = new Uint8Array(capacity);
     this.aside = new Int32Array(capacity);
     this.left = new Float64Array(rows.classNames.length);
@@ -56,21 +71,64 @@ export class LocalFit {
   }
 
   /** Adds the subtree of `count` rows, given by their numbers, below `parent`; `counts` are their classes. */
-  fit(numbers: Uint32Array, count: number, depth: number, parent: number, counts: Float64Array): void {
-    this.load(numbers, count);
+  fit(
+    numbers: Uint32Array,
+    count: number,
+    depth: number,
+    parent: number,
+    counts: Float64Array,
+    coded: CodedNode | null = null,
+  ): void {
+    this.load(numbers, count, coded);
     this.stack.push(0, count, depth, parent, counts);
     while (this.stack.pop()) this.grow();
   }
 
-  private load(numbers: Uint32Array, count: number): void {
+  private load(numbers: Uint32Array, count: number, coded: CodedNode | null): void {
     const { classes, weights, rowWeights, values, valueSort } = this;
     for (let i = 0; i < count; i++) classes[i] = this.rows.classes[numbers[i]!]!;
     if (rowWeights !== null) for (let i = 0; i < count; i++) weights[i] = rowWeights[numbers[i]!]!;
     for (let feature = 0; feature < this.features; feature++) {
+      const column = coded?.columns[feature];
+      if (coded !== null && column?.isComplete) {
+        this.rankCodes(feature, column, coded.block, coded.from, count);
+        continue;
+      }
       gather(this.rows.columns[feature]!, numbers, values, count);
       valueSort.sort(values, count);
       this.rank(feature, count);
     }
+  }
+
+  /** Where every value has a bucket of its own, its code says its place, and the value need not be fetched. */
+  private rankCodes(
+    feature: number,
+    { buckets, edges }: CodedColumn,
+    block: RowBlock,
+    from: number,
+    count: number,
+  ): void {
+    const { entries, distinct, classes, bucketOfRow } = this;
+    const base = feature * this.values.length;
+    const nextPlace = new Uint32Array(buckets);
+    block.bucketsOf(feature, from, count, this.rows.classNames.length, bucketOfRow);
+    for (let i = 0; i < count; i++) nextPlace[bucketOfRow[i]!]!++;
+    const rankOf = new Uint32Array(buckets);
+    let ranks = 0;
+    for (let bucket = 0, place = 0; bucket < buckets; bucket++) {
+      const rows = nextPlace[bucket]!;
+      nextPlace[bucket] = place;
+      place += rows;
+      if (rows === 0) continue;
+      distinct[base + ranks] = edges[bucket]!;
+      rankOf[bucket] = ranks++;
+    }
+    for (let row = 0; row < count; row++) {
+      const bucket = bucketOfRow[row]!;
+      entries[base + nextPlace[bucket]!++] =
+        (rankOf[bucket]! << RANK_SHIFT) | (row << CLASS_BITS) | classes[row]!;
+    }
+    this.isUntied[feature] = ranks === count ? 1 : 0;
   }
 
   /** Turns a sorted column into entries. */
@@ -89,6 +147,7 @@ export class LocalFit {
       const row = order[i]!;
       entries[base + i] = (rank << RANK_SHIFT) | (row << CLASS_BITS) | classes[row]!;
     }
+    this.isUntied[feature] = rank === count - 1 ? 1 : 0;
   }
 
   /** Adds the node that was popped; if it has a split, divides its rows and pushes its children. */
@@ -122,10 +181,56 @@ export class LocalFit {
       rows += count;
       sq += count * count;
     }
+    const hasPlainRows = this.rowWeights === null && this.limits.minLeafRows === 1;
     for (let feature = 0; feature < this.features; feature++) {
-      this.scan(feature, from, to, counts, rows, sq);
+      if (hasPlainRows && this.isUntied[feature] === 1) this.scanRuns(feature, from, to, counts, rows, sq);
+      else this.scan(feature, from, to, counts, rows, sq);
     }
     return this.bestFeature >= 0;
+  }
+
+  /**
+   * Scores the boundaries between rows of different classes, which are the only ones that can be best (Fayyad and Irani,
+   * 1992). Inside of a run of one class the score is strictly convex: its second derivative is at least 4 / n³ and every
+   * cut there at least 2 / n³ below the better end, for n <= 2,048 a hundred times more than two quotients can be rounded
+   * by. That holds for rows that count once and differ in value, where every cut is allowed.
+   */
+  private scanRuns(
+    feature: number,
+    from: number,
+    to: number,
+    counts: Float64Array,
+    rows: number,
+    sq: number,
+  ): void {
+    const { entries, left } = this;
+    const base = feature * this.values.length;
+    const end = base + to;
+    left.fill(0);
+    let best = this.bestScore;
+    let bestAt = -1;
+    let leftRows = 0;
+    let leftSq = 0;
+    let cross = 0;
+    let at = base + from;
+    for (;;) {
+      const begun = at;
+      const k = entries[at]! & CLASS_MASK;
+      do at++;
+      while (at < end && (entries[at]! & CLASS_MASK) === k);
+      if (at === end) break;
+      const run = at - begun;
+      leftRows += run;
+      leftSq += run * (2 * left[k]! + run);
+      left[k]! += run;
+      cross += run * counts[k]!;
+      const score = splitScore(leftSq, leftRows, sq - 2 * cross + leftSq, rows - leftRows);
+      if (score > best) {
+        best = score;
+        bestAt = at;
+      }
+    }
+    this.take(feature, best, bestAt, base);
   }
 
   /** Scores every boundary of one feature; among equals the first one seen stays. */
@@ -168,10 +273,14 @@ export class LocalFit {
         bestAt = at;
       }
     }
-    if (bestAt < 0) return;
-    this.bestScore = best;
+    this.take(feature, best, bestAt, base);
+  }
+
+  private take(feature: number, score: number, at: number, base: number): void {
+    if (at < 0) return;
+    this.bestScore = score;
     this.bestFeature = feature;
-    this.bestPosition = bestAt - base;
+    this.bestPosition = at - base;
   }
 
   private threshold(): number {
@@ -220,54 +329,6 @@ export class LocalFit {
       rights += 1 - isLeft;
     }
     for (let i = 0; i < rights; i++) entries[lefts + i] = aside[i]!;
-  }
-}
-
-/** Nodes still to be added; the popped one stands in the fields. */
-class LocalStack {
-  from = 0;
-  to = 0;
-  depth = 0;
-  parent = -1;
-  readonly counts: Float64Array;
-  /** Room for the counts of two children. */
-  readonly left: Float64Array;
-  readonly right: Float64Array;
-  private readonly places: Int32Array;
-  private readonly pendingCounts: Float64Array;
-  private length = 0;
-
-  constructor(
-    capacity: number,
-    private readonly classes: number,
-  ) {
-    this.counts = new Float64Array(classes);
-    this.left = new Float64Array(classes);
-    this.right = new Float64Array(classes);
-    this.places = new Int32Array(capacity * 4);
-    this.pendingCounts = new Float64Array(capacity * classes);
-  }
-
-  push(from: number, to: number, depth: number, parent: number, counts: Float64Array): void {
-    const at = this.length++ * 4;
-    this.places[at] = from;
-    this.places[at + 1] = to;
-    this.places[at + 2] = depth;
-    this.places[at + 3] = parent;
-    const base = (at / 4) * this.classes;
-    for (let k = 0; k < this.classes; k++) this.pendingCounts[base + k] = counts[k]!;
-  }
-
-  pop(): boolean {
-    if (this.length === 0) return false;
-    const at = --this.length * 4;
-    this.from = this.places[at]!;
-    this.to = this.places[at + 1]!;
-    this.depth = this.places[at + 2]!;
-    this.parent = this.places[at + 3]!;
-    const base = (at / 4) * this.classes;
-    for (let k = 0; k < this.classes; k++) this.counts[k] = this.pendingCounts[base + k]!;
-    return true;
   }
 }
 

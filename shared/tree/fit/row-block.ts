@@ -57,6 +57,12 @@ export class RowBlock {
     for (let i = from; i < to; i++) numbers[i - from] = this.numbers[this.places[i]!]!;
   }
 
+  /** The bucket of each of `count` rows from `from` on. */
+  bucketsOf(feature: number, from: number, count: number, classes: number, buckets: Uint16Array): void {
+    const codes = this.codes[feature]!;
+    for (let i = 0; i < count; i++) buckets[i] = codes[this.places[from + i]!]! / classes;
+  }
+
   /** The threshold between the values of bucket `low` and those of bucket `high`, both with rows of the node. */
   thresholdBetweenBuckets(
     feature: number,

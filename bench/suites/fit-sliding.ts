@@ -1,0 +1,91 @@
+import { fitExact } from '../../shared/tree/exact-engine';
+import { KeptCodes } from '../../shared/tree/fit/kept-codes';
+import { tuningFor } from '../../shared/tree/fit/tuning';
+import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
+import { encodeTree, treeDigest } from '../../shared/tree/tree-codec';
+import type { Figure, SuiteOptions } from '../harness/figure';
+import type { PeerTables } from '../harness/peer-tables';
+import { irisLike, once } from '../harness/tables';
+
+const FULL: FitLimits = { maxDepth: 64, minLeafRows: 1 };
+const SEED = 1;
+const BATCH_ROWS = 1_000;
+
+/** The refit of a window after a mini-batch, as a trainer does it; every digest is checked against a fresh fit. */
+export function* slidingFigures({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Iterable<Figure> {
+  const windowRows = isQuick ? 10_000 : 100_000;
+  // Several refits a round: one takes some tens of milliseconds, and this machine's speed wavers at that scale.
+  const refits = 10;
+  for (const [kind, decimals] of [
+    ['continuous', null],
+    ['of one decimal', 1],
+  ] as const) {
+    const stream = once(() => irisLike(windowRows + (rounds + 1) * refits * BATCH_ROWS, SEED, decimals));
+    const kept = new KeptCodes();
+    const turn = { ours: 0, fresh: 0, peer: 0 };
+    const windowAt = (refit: number) => windowOf(stream(), refit * BATCH_ROWS, windowRows);
+    const code = (rows: TrainingSet, bucketsMax: number) => kept.code(rows, bucketsMax);
+    yield {
+      kind: 'ratio',
+      name: 'refit of a sliding window',
+      conditions: `${windowRows.toLocaleString('en-US')} × 4 ${kind}, ${BATCH_ROWS} new rows, seed ${SEED}`,
+      unit: 'ms',
+      isLowerBetter: true,
+      rounds,
+      ours: {
+        name: 'exact, codes kept',
+        run: () => {
+          let ms = 0;
+          for (let i = 0; i < refits; i++) {
+            const rows = windowAt(turn.ours++);
+            const begun = performance.now();
+            const tree = fitExact(rows, FULL, tuningFor(rows), code);
+            ms += performance.now() - begun;
+            if (i === 0) expectSameDigest(treeDigest(encodeTree(tree)), rows);
+          }
+          return ms / refits;
+        },
+      },
+      yardsticks: [
+        {
+          name: 'exact, fresh',
+          target: 1.15,
+          run: () => {
+            let ms = 0;
+            for (let i = 0; i < refits; i++) {
+              const rows = windowAt(turn.fresh++);
+              const begun = performance.now();
+              fitExact(rows, FULL);
+              ms += performance.now() - begun;
+            }
+            return ms / refits;
+          },
+        },
+        peers.fit({
+          peer: 'sklearn',
+          name: `sliding ${kind}`,
+          table: stream,
+          target: 15,
+          options: () => {
+            const from = turn.peer++ * refits * BATCH_ROWS;
+            return { from, to: from + windowRows };
+          },
+        }),
+      ],
+    };
+  }
+}
+
+function windowOf(stream: TrainingSet, from: number, rowCount: number): TrainingSet {
+  return {
+    ...stream,
+    rowCount,
+    columns: stream.columns.map((column) => column.slice(from, from + rowCount)),
+    classes: stream.classes.slice(from, from + rowCount),
+  };
+}
+
+function expectSameDigest(digest: string, rows: TrainingSet): void {
+  const fresh = treeDigest(encodeTree(fitExact(rows, FULL)));
+  if (digest !== fresh) throw new Error(`the kept codes gave ${digest}, a fresh fit ${fresh}`);
+}

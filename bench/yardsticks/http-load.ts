@@ -1,0 +1,113 @@
+import { connect, type Socket } from 'node:net';
+import { quantile } from '../harness/spread';
+
+/** One stretch of load: every connection sends its next request when the answer to the one before is here. */
+export interface LoadOrder {
+  readonly port: number;
+  /** The whole of it, header and body, latin1. */
+  readonly request: string;
+  readonly connections: number;
+  readonly forMs: number;
+}
+
+export interface LoadResult {
+  readonly answers: number;
+  readonly elapsedMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** What the generator itself used of its core, from 0 to 1: near 1 it is the generator that is measured. */
+  readonly ownShare: number;
+}
+
+const HEAD_END = '\r\n\r\n';
+
+/** Sends bytes that were made beforehand and counts answers of status 200 by their length; all else is an error. */
+class LoadConnection {
+  readonly latenciesMs: number[] = [];
+  failure: Error | null = null;
+  private readonly socket: Socket;
+  private readonly request: Buffer;
+  private sentAtMs = 0;
+  private received = 0;
+  private expected = 0;
+  private isOver = false;
+  private over: () => void = () => undefined;
+
+  constructor({ port, request }: LoadOrder) {
+    this.request = Buffer.from(request, 'latin1');
+    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    this.socket.on('data', (bytes) => this.take(bytes));
+    this.socket.on('error', (error) => this.fail(error));
+    this.socket.on('close', () => this.fail(new Error('a server closed a connection under load')));
+  }
+
+  send(): void {
+    this.sentAtMs = performance.now();
+    this.received = 0;
+    this.socket.write(this.request);
+  }
+
+  /** Resolves once the answer that is under way has come; no other request goes out. */
+  stop(): Promise<void> {
+    this.isOver = true;
+    return new Promise<void>((resolve) => {
+      this.over = resolve;
+      if (this.failure !== null) resolve();
+    }).then(() => void this.socket.destroy());
+  }
+
+  private take(bytes: Buffer): void {
+    if (this.received === 0) {
+      if (bytes.toString('latin1', 9, 12) !== '200') {
+        this.fail(new Error(`an answer begins with ${bytes.toString('latin1', 0, 200)}`));
+        return;
+      }
+      const headEnd = bytes.indexOf(HEAD_END);
+      const length = /content-length: (\d+)/i.exec(bytes.toString('latin1', 0, headEnd))?.[1];
+      if (headEnd < 0 || length === undefined) {
+        this.fail(new Error('an answer has no whole header in its first packet, or no length'));
+        return;
+      }
+      this.expected = headEnd + HEAD_END.length + Number(length);
+    }
+    this.received += bytes.length;
+    if (this.received < this.expected) return;
+    if (this.received > this.expected) this.fail(new Error('an answer is longer than it says'));
+    this.latenciesMs.push(performance.now() - this.sentAtMs);
+    if (this.isOver) this.over();
+    else this.send();
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    this.over();
+  }
+}
+
+async function load(order: LoadOrder): Promise<LoadResult> {
+  const connections = Array.from({ length: order.connections }, () => new LoadConnection(order));
+  const cpu = process.cpuUsage();
+  const begunMs = performance.now();
+  for (const connection of connections) connection.send();
+  await new Promise((resolve) => setTimeout(resolve, order.forMs));
+  await Promise.all(connections.map((connection) => connection.stop()));
+  const elapsedMs = performance.now() - begunMs;
+  const { user, system } = process.cpuUsage(cpu);
+  const failed = connections.find(({ failure, latenciesMs }) => failure !== null && latenciesMs.length === 0);
+  if (failed?.failure) throw failed.failure;
+  const latenciesMs = connections.flatMap((connection) => connection.latenciesMs);
+  return {
+    answers: latenciesMs.length,
+    elapsedMs,
+    p50Ms: quantile(latenciesMs, 0.5),
+    p99Ms: quantile(latenciesMs, 0.99),
+    ownShare: (user + system) / 1_000 / elapsedMs,
+  };
+}
+
+process.on('message', (order: LoadOrder) => {
+  load(order).then(
+    (result) => process.send!({ result }),
+    (error: Error) => process.send!({ error: error.message }),
+  );
+});

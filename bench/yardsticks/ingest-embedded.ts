@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEnvironment } from '../../shared/embedded/environment';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
+import { APPEND_MESSAGES_MAX, DEFAULT_READ_BOUNDS, type RowLog } from '../../shared/row-log/row-log';
+import type { TrainerNeighbours } from './ingest-trainer';
+
+/** A data folder of its own with the rows in its log, on which every round trains a model of its own. */
+export class EmbeddedStream {
+  readonly folder = mkdtempSync(join(tmpdir(), 'alder-bench-'));
+  private readonly environment = openEnvironment(join(this.folder, 'alder'));
+  private models = 0;
+
+  async fill(values: readonly Buffer[]): Promise<void> {
+    const log = await this.openLog();
+    await appendAll(log, values);
+    await log.close();
+  }
+
+  /** Reads all messages as blocks and looks at no row; messages per second. */
+  async readAll(messageCount: number): Promise<number> {
+    const log = await this.openLog();
+    const begunMs = performance.now();
+    let messages = 0;
+    const range = { partition: 0, from: 0, next: messageCount };
+    for await (const block of log.readRange(range, DEFAULT_READ_BOUNDS)) messages += block.values.length;
+    const seconds = (performance.now() - begunMs) / 1_000;
+    await log.close();
+    return messages / seconds;
+  }
+
+  async withModel<T>(use: (neighbours: TrainerNeighbours) => Promise<T>): Promise<T> {
+    const rowLog = await this.openLog();
+    const registry = await openEmbeddedModelRegistry(this.environment, { model: `bench-${++this.models}` });
+    try {
+      return await use({ rowLog, registry, mirror: null });
+    } finally {
+      await registry.close();
+      await rowLog.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.environment.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private openLog(): Promise<RowLog> {
+    return openEmbeddedRowLog(this.environment, { topic: 'rows', partitions: 1 });
+  }
+}
+
+export async function appendAll(log: RowLog, values: readonly Buffer[]): Promise<void> {
+  for (let from = 0; from < values.length; from += APPEND_MESSAGES_MAX) {
+    await log.append(
+      0,
+      values.slice(from, from + APPEND_MESSAGES_MAX).map((value) => ({ value })),
+    );
+  }
+}

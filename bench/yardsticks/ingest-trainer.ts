@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
+import { runTrainer } from '../../services/trainer/trainer';
+import { exactEngine } from '../../shared/engine/exact';
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
+import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
+import type { RowLog } from '../../shared/row-log/row-log';
+import { systemClock } from '../../shared/runtime/clock';
+import type { Log } from '../../shared/runtime/log';
+import { packageRoot } from '../../shared/runtime/package-info';
+import { resolveSettings, type SettingName } from '../../shared/runtime/settings';
+import { irisSchema } from './ingest-rows';
+
+export interface TrainerNeighbours {
+  readonly rowLog: RowLog;
+  readonly registry: ModelRegistry;
+  readonly mirror: OffsetMirror | null;
+}
+
+/** What a trainer did with all the rows of its log. */
+export interface TrainedRows {
+  readonly rowsPerSecond: number;
+  readonly versions: number;
+  /** Share of the rows that the version before them got right: test, then train. */
+  readonly accuracy: number;
+}
+
+const SILENT: Log = { info: () => undefined, warn: complain, error: complain };
+
+/**
+ * Runs a whole trainer, the way `alder train` does, on a log that holds `rowCount` rows and a model without a version,
+ * until its newest version holds them all. The clock starts when it holds the lease and has looked at the log: before
+ * its first fetch. The fit runs in its own thread, from dist/, since a thread loads no TypeScript.
+ */
+export async function trainAll(
+  neighbours: TrainerNeighbours,
+  rowCount: number,
+  flags: Partial<Record<SettingName, number>>,
+): Promise<TrainedRows> {
+  const stopping = new AbortController();
+  const fitter = workerFitterOfDist()('exact');
+  let begunMs = 0;
+  let endedMs = 0;
+  let versions = 0;
+  let accuracy = 0;
+  try {
+    await runTrainer(
+      {
+        ...neighbours,
+        schema: irisSchema,
+        settings: resolveSettings(flags, {}),
+        engine: exactEngine,
+        fitter,
+        trainerId: 'bench',
+        codeVersion: 'bench',
+        clock: systemClock,
+        log: SILENT,
+        events: {
+          onActive: () => {
+            begunMs = performance.now();
+          },
+          onVersion: ({ lineage, version, evaluation }) => {
+            const rows = lineage.reduce((sum, { accepted }) => sum + accepted, 0);
+            if (rows < rowCount) return;
+            endedMs = performance.now();
+            versions = version;
+            const { prequential } = evaluation;
+            accuracy = prequential === null ? 0 : prequential.hits / prequential.rows;
+            stopping.abort();
+          },
+        },
+      },
+      stopping.signal,
+    );
+  } finally {
+    await fitter.close();
+  }
+  return { rowsPerSecond: (rowCount / (endedMs - begunMs)) * 1_000, versions, accuracy };
+}
+
+function workerFitterOfDist(): typeof WorkerFitter {
+  const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
+  return (require(file) as { workerFitter: typeof WorkerFitter }).workerFitter;
+}
+
+function complain(code: string, message: string): void {
+  process.stderr.write(`bench: the trainer says ${code}: ${message}\n`);
+}

@@ -1,0 +1,31 @@
+import type { TrainingSet } from '../training-set';
+import { columnEdges } from './column-edges';
+import { ValueBins } from './value-bins';
+
+/** Rows that are binned column after column before the next ones: what they write stays in the second-level cache. */
+const ROWS_AT_ONCE = 2_048;
+
+/** A set with a byte for every value: its bin. */
+export interface BinnedRows {
+  readonly features: number;
+  /**
+   * Shape [rowCount, features], row-major. All values of a row stand side by side, so that a node's rows, which lie
+   * far apart, cost one cache line each when they are counted and not one for every column.
+   */
+  readonly bins: Uint8Array;
+  /** Bins of the column that has most of them, at most 255. */
+  readonly binsMax: number;
+}
+
+export function binRows({ columns, rowCount }: TrainingSet): BinnedRows {
+  const features = columns.length;
+  const binsOf = columns.map((column) => new ValueBins(columnEdges(column)));
+  const bins = new Uint8Array(rowCount * features);
+  for (let from = 0; from < rowCount; from += ROWS_AT_ONCE) {
+    const to = Math.min(rowCount, from + ROWS_AT_ONCE);
+    for (let feature = 0; feature < features; feature++) {
+      binsOf[feature]!.writeBins(columns[feature]!, from, to, bins, from * features + feature, features);
+    }
+  }
+  return { features, bins, binsMax: Math.max(...binsOf.map(({ edges }) => edges.length)) };
+}
