@@ -1,0 +1,77 @@
+import type { Contender, RatioFigure } from '../../bench/harness/figure';
+import { measure } from '../../bench/harness/measure';
+import { quantile, spreadOf } from '../../bench/harness/spread';
+import { resultRows } from '../../bench/harness/table';
+
+const silent = () => undefined;
+
+/** Answers one number after the other; the first is the round that does not count. */
+function contender(name: string, values: number[], calls: string[] = []): Contender {
+  let round = 0;
+  return {
+    name,
+    run: () => {
+      calls.push(name);
+      return values[round++]!;
+    },
+  };
+}
+
+function figure(changes: Partial<RatioFigure>): RatioFigure {
+  return {
+    kind: 'ratio',
+    name: 'fit',
+    conditions: '3 rows',
+    unit: 'ms',
+    isLowerBetter: true,
+    rounds: 3,
+    ours: contender('ours', [9, 1, 2, 4]),
+    yardsticks: [{ ...contender('theirs', [9, 10, 10, 20]), target: 6 }],
+    ...changes,
+  };
+}
+
+test('a ratio is taken within its round, and the round before them all does not count', async () => {
+  // 10 / 1, 10 / 2 and 20 / 4.
+  const [theirs] = (await measure(figure({}), silent)).yardsticks;
+  expect(theirs!.measured).toEqual({
+    samples: { median: 10, low: 10, high: 20 },
+    ratio: { median: 5, low: 5, high: 10 },
+  });
+});
+
+test('where more is better the ratio stands on its head', async () => {
+  const [theirs] = (await measure(figure({ isLowerBetter: false }), silent)).yardsticks;
+  expect(theirs!.measured!.ratio).toEqual({ median: 0.2, low: 0.1, high: 0.2 });
+});
+
+test('contenders take turns, and each round begins with another one', async () => {
+  const calls: string[] = [];
+  const ours = contender('ours', [1, 1, 1], calls);
+  const yardsticks = [{ ...contender('theirs', [1, 1, 1], calls), target: 1 }];
+  await measure(figure({ rounds: 2, ours, yardsticks }), silent);
+  expect(calls).toEqual(['ours', 'theirs', 'ours', 'theirs', 'theirs', 'ours']);
+});
+
+test('a yardstick that is missing is named with the reason, and nothing stands in for it', async () => {
+  const result = await measure(
+    figure({ yardsticks: [{ name: 'scikit-learn', target: 15, missing: 'there is no python3' }] }),
+    silent,
+  );
+  expect(result.yardsticks[0]).toMatchObject({ measured: null, missing: 'there is no python3' });
+  expect(resultRows(result)[0]).toContain('scikit-learn: skipped, there is no python3');
+});
+
+test('a missed target says so', async () => {
+  expect(resultRows(await measure(figure({}), silent))[0]!.at(-1)).toBe('missed');
+});
+
+test('a round that measured nothing ends the bench', async () => {
+  await expect(measure(figure({ ours: contender('ours', [1, 0]) }), silent)).rejects.toThrow('measured 0');
+});
+
+test('the median lies between the two middle ones, a quantile is one of the samples', () => {
+  expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, low: 1, high: 4 });
+  expect(quantile([5, 1, 4, 2, 3], 0.5)).toBe(3);
+  expect(quantile([5, 1, 4, 2, 3], 0.99)).toBe(5);
+});
