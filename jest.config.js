@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -11,6 +13,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/live-setup.ts',
   globalTeardown: '<rootDir>/test/support/live-teardown.ts',
   testTimeout: 20_000,
-  // Many suites wait for processes and sockets; one worker a core would leave cores idle.
-  maxWorkers: '150%',
+  // Many suites wait for processes and sockets; with one worker a core some would stand idle.
+  maxWorkers: availableParallelism() + 1,
 };
