@@ -3,7 +3,7 @@ import { dirname, join, posix, relative, sep } from 'node:path';
 
 export const ROOT = join(__dirname, '../..');
 
-const NOT_OURS = new Set(['node_modules', 'coverage', '.git', '.alder']);
+const NOT_OURS = new Set(['node_modules', 'coverage', '.git', '.alder', '.venv']);
 
 /** Every file below a folder of the repository that is ours: paths from the root, with /, sorted. */
 export function filesBelow(folder: string, ending = ''): string[] {
