@@ -1,6 +1,7 @@
 import { type JsonScanner, OPEN_ARRAY, OPEN_OBJECT } from './json-scanner';
 import { KnownFields, NO_FIELD } from './known-fields';
 import type { LabelReader } from './label-reader';
+import { NOT_PLAIN, readPlainRow } from './plain-row';
 import { type RowFaultSink, WHOLE_ROW } from './row-fault-sink';
 
 /**
@@ -36,6 +37,11 @@ export class FeatureReader {
   /** Reads the array whose bracket is next: as many numbers as there are features. */
   readPositional(into: Float64Array, at: number, depth: number): boolean {
     const { scanner, featureCount } = this;
+    const ended = readPlainRow(scanner.bytes, scanner.at, scanner.end, featureCount, into, at);
+    if (ended !== NOT_PLAIN) {
+      scanner.at = ended;
+      return true;
+    }
     if (!scanner.enter(depth)) return false;
     let count = 0;
     while (scanner.nextElement(count === 0)) {

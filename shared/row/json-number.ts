@@ -1,3 +1,5 @@
+import { nearestDouble, PART_DIGITS_MAX } from './nearest-double';
+
 /**
  * Reads numbers by the grammar of RFC 8259, section 6, in one pass that also keeps what the value needs: most numbers
  * of a row log have few digits, and those become a double without a string being made.
@@ -10,38 +12,34 @@ export class NumberScanner {
   next = 0;
   private bytes: Uint8Array = EMPTY;
   private from = 0;
-  /** Digits read as one integer, sign included; exact up to `EXACT_DIGITS`. NaN at first, so that V8 keeps a double. */
-  private mantissa = Number.NaN;
-  private digits = 0;
-  /** The power of ten that the mantissa is to be multiplied with. */
+  private isNegative = false;
+  /** The first digits and those after them, leading zeros left out: what `nearestDouble` takes. */
+  private high = 0;
+  private low = 0;
+  private lowDigits = 0;
+  /** The power of ten that the digits, as one whole number, are to be multiplied with. */
   private scale = 0;
 
   /** True when a number of the grammar begins at `at`; what follows it is the caller's to judge. */
   scan(bytes: Uint8Array, at: number, end: number): boolean {
     this.bytes = bytes;
     this.from = at;
-    let next = at;
-    const isNegative = next < end && bytes[next] === MINUS;
-    if (isNegative) next++;
+    this.high = 0;
+    this.low = 0;
+    this.lowDigits = 0;
+    this.scale = 0;
+    this.isNegative = at < end && bytes[at] === MINUS;
+    const integerFrom = this.isNegative ? at + 1 : at;
+    let next = this.takeDigits(integerFrom, end);
+    if (next - integerFrom > 1 && bytes[integerFrom] === ZERO) return this.stop(integerFrom + 1);
+    if (next === integerFrom) return this.stop(next);
 
-    let mantissa = 0;
-    const integerFrom = next;
-    while (next < end && isDigit(bytes[next]!)) mantissa = mantissa * 10 + bytes[next++]! - ZERO;
-    let digits = next - integerFrom;
-    if (digits > 1 && bytes[integerFrom] === ZERO) return this.stop(integerFrom + 1);
-    if (digits === 0) return this.stop(next);
-
-    let scale = 0;
     if (next < end && bytes[next] === POINT) {
-      const fractionFrom = ++next;
-      while (next < end && isDigit(bytes[next]!)) mantissa = mantissa * 10 + bytes[next++]! - ZERO;
+      const fractionFrom = next + 1;
+      next = this.takeDigits(fractionFrom, end);
       if (next === fractionFrom) return this.stop(next);
-      scale = fractionFrom - next;
-      digits -= scale;
+      this.scale = fractionFrom - next;
     }
-    this.mantissa = isNegative ? -mantissa : mantissa;
-    this.digits = digits;
-    this.scale = scale;
     this.next = next;
     return next < end && (bytes[next]! | 0x20) === LOWER_E ? this.scanExponent(next + 1, end) : true;
   }
@@ -51,13 +49,27 @@ export class NumberScanner {
    * too small becomes 0.
    */
   value(): number {
-    const { mantissa, digits, scale } = this;
-    if (digits <= EXACT_DIGITS && scale >= -EXACT_POWER_MAX && scale <= EXACT_POWER_MAX) {
-      // Both operands are exact, so the one multiplication or division rounds correctly (Clinger 1990, fast path).
-      const nearest = scale < 0 ? mantissa / POWERS_OF_TEN[-scale]! : mantissa * POWERS_OF_TEN[scale]!;
-      return nearest + 0;
+    const { high, low, lowDigits, scale, isNegative } = this;
+    const size = lowDigits <= PART_DIGITS_MAX ? nearestDouble(high, low, lowDigits, scale) : Number.NaN;
+    if (Number.isNaN(size)) return Number(asciiText(this.bytes, this.from, this.next)) + 0;
+    return isNegative ? 0 - size : size;
+  }
+
+  /** Takes digits from `from` on and gives where they end; more than both parts hold are counted and not kept. */
+  private takeDigits(from: number, end: number): number {
+    const { bytes } = this;
+    let { high, low, lowDigits } = this;
+    let next = from;
+    for (; next < end; next++) {
+      const digit = bytes[next]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      if (high < PART_BELOW) high = high * 10 + digit;
+      else if (++lowDigits <= PART_DIGITS_MAX) low = low * 10 + digit;
     }
-    return Number(asciiText(this.bytes, this.from, this.next)) + 0;
+    this.high = high;
+    this.low = low;
+    this.lowDigits = lowDigits;
+    return next;
   }
 
   private scanExponent(at: number, end: number): boolean {
@@ -91,13 +103,9 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const LOWER_E = 0x65;
 
-/** Every integer of this many digits is below 2^53, so it is a double. */
-const EXACT_DIGITS = 15;
-/** 10^22 is the largest power of ten that is a double: 5^22 is below 2^53. */
-const EXACT_POWER_MAX = 22;
+/** Up to here another digit fits into a part. */
+const PART_BELOW = 10 ** (PART_DIGITS_MAX - 1);
 const EXPONENT_BOUND = 100_000;
-
-const POWERS_OF_TEN = Float64Array.from({ length: EXACT_POWER_MAX + 1 }, (_, power) => Number(`1e${power}`));
 
 function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= 0x39;

@@ -136,11 +136,17 @@ export class RequestReader implements RowFaultSink {
     return true;
   }
 
-  /** Makes room for one more row; memory follows the rows that passed, so it is bounded by the body's length. */
+  /**
+   * Makes room for one more row, and for those that are still to come if they are about as long as those before: so a
+   * list is read with two allocations and not with ten. Memory follows the rows that passed and the bytes that are
+   * left, so it is bounded by the body's length.
+   */
   private reserve(): void {
-    const needed = (this.rowCount + 1) * this.featureCount;
+    const { rowCount, featureCount, scanner } = this;
+    const needed = (rowCount + 1) * featureCount;
     if (needed <= this.features.length) return;
-    const grown = new Float64Array(Math.max(needed, this.features.length * 2));
+    const rowsExpected = Math.min(this.rowsMax, Math.ceil((rowCount * scanner.end) / scanner.at) + 1);
+    const grown = new Float64Array(Math.max(needed, rowsExpected * featureCount));
     grown.set(this.features);
     this.features = grown;
   }

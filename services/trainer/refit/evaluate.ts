@@ -2,7 +2,7 @@ import { leafOf } from '../../../shared/tree/predict';
 import { compileTree, isCompilable } from '../../../shared/tree/predict/compiled-tree';
 import { predictRows } from '../../../shared/tree/predict/predict-rows';
 import { majorityClass, nodeCount, type Tree } from '../../../shared/tree/tree';
-import type { RowSpan, ScoringSet } from '../window/window-rows';
+import { countRows, type RowSpan, type ScoringSet } from '../window/window-rows';
 
 /** The class index that a tree predicts for each row, shape [rowCount]. */
 export function predictAll(tree: Tree, rows: ScoringSet): Uint32Array {
@@ -13,10 +13,7 @@ export function predictAll(tree: Tree, rows: ScoringSet): Uint32Array {
 
 /** Rows of the spans that a tree gets right, held-out ones included: test, then train. */
 export function countHits(tree: Tree, spans: readonly RowSpan[]): number {
-  const predict = predictorFor(
-    tree,
-    spans.reduce((rows, { from, end }) => rows + end - from, 0),
-  );
+  const predict = predictorFor(tree, countRows(spans));
   let hits = 0;
   for (const { store, from, end } of spans) {
     const { features, classes } = store.rows;
