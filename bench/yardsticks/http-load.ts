@@ -20,30 +20,36 @@ export interface LoadResult {
 }
 
 const HEAD_END = '\r\n\r\n';
+const ANSWER_MS_MAX = 30_000;
 
 /** Sends bytes that were made beforehand and counts answers of status 200 by their length; all else is an error. */
 class LoadConnection {
   readonly latenciesMs: number[] = [];
   failure: Error | null = null;
-  private readonly socket: Socket;
   private readonly request: Buffer;
+  private readonly port: number;
+  private socket: Socket;
   private sentAtMs = 0;
   private received = 0;
   private expected = 0;
+  /** This connection ends with its answer: the server says so, and the next request pays for another, or it is over. */
+  private closes = false;
   private isOver = false;
   private over: () => void = () => undefined;
 
   constructor({ port, request }: LoadOrder) {
+    this.port = port;
     this.request = Buffer.from(request, 'latin1');
-    this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.socket.on('data', (bytes) => this.take(bytes));
-    this.socket.on('error', (error) => this.fail(error));
-    this.socket.on('close', () => this.fail(new Error('a server closed a connection under load')));
+    this.socket = this.open();
   }
 
   send(): void {
     this.sentAtMs = performance.now();
     this.received = 0;
+    if (this.closes) {
+      this.socket.destroy();
+      this.socket = this.open();
+    }
     this.socket.write(this.request);
   }
 
@@ -51,9 +57,26 @@ class LoadConnection {
   stop(): Promise<void> {
     this.isOver = true;
     return new Promise<void>((resolve) => {
-      this.over = resolve;
-      if (this.failure !== null) resolve();
-    }).then(() => void this.socket.destroy());
+      const timer = setTimeout(() => this.fail(new Error('an answer did not come')), ANSWER_MS_MAX);
+      this.over = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.failure !== null) this.over();
+    }).then(() => {
+      this.closes = true;
+      this.socket.destroy();
+    });
+  }
+
+  private open(): Socket {
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    socket.on('data', (bytes) => this.take(bytes));
+    socket.on('error', (error) => this.fail(error));
+    socket.on('close', () => {
+      if (socket === this.socket && !this.closes) this.fail(new Error('a server closed a connection'));
+    });
+    return socket;
   }
 
   private take(bytes: Buffer): void {
@@ -69,6 +92,7 @@ class LoadConnection {
         return;
       }
       this.expected = headEnd + HEAD_END.length + Number(length);
+      this.closes = /\r\nconnection: close/i.test(bytes.toString('latin1', 0, headEnd));
     }
     this.received += bytes.length;
     if (this.received < this.expected) return;
@@ -93,8 +117,7 @@ async function load(order: LoadOrder): Promise<LoadResult> {
   await Promise.all(connections.map((connection) => connection.stop()));
   const elapsedMs = performance.now() - begunMs;
   const { user, system } = process.cpuUsage(cpu);
-  const failed = connections.find(({ failure, latenciesMs }) => failure !== null && latenciesMs.length === 0);
-  if (failed?.failure) throw failed.failure;
+  for (const { failure } of connections) if (failure !== null) throw failure;
   const latenciesMs = connections.flatMap((connection) => connection.latenciesMs);
   return {
     answers: latenciesMs.length,

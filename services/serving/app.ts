@@ -5,11 +5,12 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express';
-import { AlderError, isAlderError } from '../../shared/errors';
-import { problem, problemOf } from '../../shared/http/problem';
+import { AlderError } from '../../shared/errors';
+import { problem } from '../../shared/http/problem';
 import { sendAnswer } from '../../shared/http/send-answer';
+import { errorAnswer } from './error-answer';
 import { livez, metrics, readyz, root } from './ops-routes';
-import { serveChampion, servePinned } from './predict-routes';
+import { CHAMPION_ROUTE, PINNED_ROUTE, serveChampion, servePinned } from './predict-routes';
 import type { Route, ServingContext } from './serving-context';
 import { train } from './train-route';
 import { listVersions, showVersion } from './version-routes';
@@ -32,8 +33,8 @@ export function servingApp(context: ServingContext): Express {
   };
   route('/', ['get'], root(context));
   route('/train_decision_tree', ['get', 'post'], train(context));
-  route('/serve_decision_tree', ['post'], serveChampion(context));
-  route('/models/serve/:model/:selector', ['post'], servePinned(context));
+  route(CHAMPION_ROUTE, ['post'], serveChampion(context));
+  route(PINNED_ROUTE, ['post'], servePinned(context));
   route('/models/:model/versions', ['get'], listVersions(context));
   route('/models/:model/versions/:version', ['get'], showVersion(context));
   route('/livez', ['get'], livez());
@@ -74,11 +75,12 @@ function refuseBrokenPath(request: Request, _response: Response, next: NextFunct
 /** Counts by route template, never by path: ten thousand made-up names are one label. */
 function counting({ metrics }: ServingContext): RequestHandler {
   return (request, response, next) => {
-    const end = metrics.requestSeconds.startTimer();
+    const begunMs = performance.now();
     response.once('finish', () => {
       const route = (request.route as { readonly path: string } | undefined)?.path ?? 'unmatched';
-      metrics.requests.inc({ route, status: String(response.statusCode) });
-      end({ route });
+      const tally = metrics.requests.of(route);
+      tally.count(response.statusCode);
+      tally.time((performance.now() - begunMs) / 1_000);
     });
     next();
   };
@@ -86,13 +88,6 @@ function counting({ metrics }: ServingContext): RequestHandler {
 
 /** The one error handler. Four parameters, since that is how Express knows it. */
 function answeringError({ log }: ServingContext) {
-  return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
-    const answer = problemOf(error);
-    if (answer.status === 500 && !isAlderError(error)) {
-      log.error('internal', 'a request failed for a reason of our own', {
-        error: error instanceof Error ? error.stack : '',
-      });
-    }
-    sendAnswer(request, response, answer);
-  };
+  return (error: unknown, request: Request, response: Response, _next: NextFunction): void =>
+    sendAnswer(request, response, errorAnswer(error, log));
 }

@@ -4,6 +4,7 @@ import { problem } from '../../shared/http/problem';
 import { readQuery } from './query';
 import { type RootFacts, rootHtml, rootJson } from './root-answer';
 import type { Route, ServingContext } from './serving-context';
+import type { FellowWorkers } from './workers/worker-link';
 
 /** GET /: JSON unless the client would rather have a page. */
 export function root(context: ServingContext): Route {
@@ -27,25 +28,40 @@ export function livez(): Route {
   };
 }
 
-/** GET /readyz: ready once a model is loaded. An absent registry does not make it unready; the age of its view shows. */
+/**
+ * GET /readyz: ready once a model is loaded, in every process that shares the port. An absent registry does not make it
+ * unready; the age of its view shows.
+ */
 export function readyz(context: ServingContext): Route {
-  return (request) => {
+  return async (request) => {
     readQuery(request.originalUrl, []);
     const version = context.models.champion?.version ?? null;
+    const workers = context.fellowWorkers === null ? null : await readiness(context.fellowWorkers);
+    const ready = version !== null && (workers === null || workers.ready === workers.wanted);
     const facts = {
-      ready: version !== null,
+      ready,
       model: context.model,
       version,
       stalenessMs: Math.round(context.view.stalenessMs()),
+      ...(workers === null ? {} : { workers }),
       ...context.extraHealth(),
     };
-    return version === null ? problem('model-not-loaded', { members: facts }) : jsonAnswer(200, facts);
+    return ready ? jsonAnswer(200, facts) : problem('model-not-loaded', { members: facts });
   };
 }
 
+async function readiness(workers: FellowWorkers): Promise<{ wanted: number; ready: number }> {
+  const { workersWanted, versions } = await workers.report();
+  return { wanted: workersWanted, ready: versions.filter((version) => version !== null).length };
+}
+
+/** GET /metrics: of all processes that share the port, whichever of them was asked. */
 export function metrics(context: ServingContext): Route {
-  return (request) => {
+  return async (request) => {
     readQuery(request.originalUrl, []);
-    return metricsAnswer(context.metrics.registry);
+    const { registry } = context.metrics;
+    if (context.fellowWorkers === null) return metricsAnswer(registry);
+    const { metrics } = await context.fellowWorkers.report();
+    return { status: 200, headers: { 'content-type': registry.contentType }, body: metrics };
   };
 }

@@ -35,6 +35,8 @@ export class ServedModels {
   private newest: VersionRef | null = null;
   /** The champion held is of a history that the registry no longer has: it answers until another is loaded. */
   private isOutdated = false;
+  /** A version was published since the stored ones were last compared with those held. */
+  private mayHoldRetired = false;
   private following: Promise<void> | null = null;
 
   constructor(private readonly options: ServedModelsOptions) {
@@ -46,11 +48,13 @@ export class ServedModels {
     await this.following;
   }
 
-  /** One version by number; throws as VersionLoads.model does. */
-  async pinned(version: number): Promise<ServedModel> {
+  /** One version by number, at once when it is held; throws, or rejects, as VersionLoads.model does. */
+  pinned(version: number): ServedModel | Promise<ServedModel> {
     if (this.champion?.version === version && !this.isOutdated) return this.champion;
-    const held = this.held.get(version);
-    if (held !== undefined) return held;
+    return this.held.get(version) ?? this.loadAndHold(version);
+  }
+
+  private async loadAndHold(version: number): Promise<ServedModel> {
     const model = await this.loadChecked(version);
     this.held.add(model);
     return model;
@@ -61,10 +65,12 @@ export class ServedModels {
     this.newest = state.newest ?? before;
     if (state.newest !== null && before !== null) {
       if (isOtherHistory(before, state.newest)) this.forgetAll();
-      else if (state.newest.version !== before.version) this.forgetRetired();
+      else if (state.newest.version !== before.version) this.mayHoldRetired = true;
     }
     this.following ??= this.catchUp().finally(() => {
       this.following = null;
+      // Only now, since the champion that was just replaced is held too, and may be the one that was retired.
+      if (this.mayHoldRetired) this.forgetRetired();
     });
   }
 
@@ -136,6 +142,7 @@ export class ServedModels {
   }
 
   private forgetRetired(): void {
+    this.mayHoldRetired = false;
     if (this.held.size === 0) return;
     this.options.registry.listVersions().then(
       (versions) => this.held.keepOnly(new Set(versions)),

@@ -9,6 +9,7 @@ import type { RefitDesk } from './refit-desk';
 import type { RegistryView } from './registry-view';
 import type { ServedModels } from './served-models';
 import type { VersionLoads } from './version-loads';
+import type { FellowWorkers } from './workers/worker-link';
 
 /** What the routes answer from. */
 export interface ServingContext {
@@ -27,6 +28,8 @@ export interface ServingContext {
   readonly stopping: AbortSignal;
   /** Further facts for /readyz. */
   readonly extraHealth: () => object;
+  /** The processes that share the port with this one, itself among them; null when it serves alone. */
+  readonly fellowWorkers: FellowWorkers | null;
 }
 
 /** Gives the answer, or null when the client went away and there is nobody to answer. Throws AlderError. */

@@ -9,7 +9,11 @@ import { ServingMetrics } from './metrics';
 import { RefitDesk, WAITERS_MAX } from './refit-desk';
 import { RegistryView } from './registry-view';
 import { ServedModels } from './served-models';
+import type { ServingContext } from './serving-context';
+import { shortWay } from './short-way';
 import { VersionLoads } from './version-loads';
+import type { WorkerReport } from './workers/messages';
+import type { FellowWorkers } from './workers/worker-link';
 
 export interface ServingOptions {
   readonly registry: ModelRegistry;
@@ -24,12 +28,16 @@ export interface ServingOptions {
   readonly log: Log;
   /** Further facts for /readyz. */
   readonly extraHealth?: () => object;
+  /** The processes that share the port, when there are several. */
+  readonly fellowWorkers?: FellowWorkers;
 }
 
 export interface Serving {
   readonly url: string;
   readonly port: number;
   readonly models: ServedModels;
+  /** What this process says of itself. */
+  report(): Promise<WorkerReport>;
   /** Takes no more requests, finishes those in flight within 10 s. The registry stays open: it is its opener's. */
   stop(): Promise<void>;
 }
@@ -47,7 +55,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const metrics = new ServingMetrics(() => view.stalenessMs());
   const loads = new VersionLoads(registry, view, options.requestRowsMax);
   const models = new ServedModels({ registry, view, loads, metrics, log });
-  const app = servingApp({
+  const context: ServingContext = {
     registry,
     model: options.model,
     view,
@@ -60,7 +68,8 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     bodies: new BodyBudget(options.requestBytesMax),
     stopping: stopping.signal,
     extraHealth: options.extraHealth ?? (() => ({})),
-  });
+    fellowWorkers: options.fellowWorkers ?? null,
+  };
   view.start();
   await firstModel(view, models, clock);
 
@@ -71,8 +80,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
       port: options.port,
       portVariable: 'PORT',
       connectionsMax: options.connectionsMax,
-      handle: app,
-      refused: (status) => metrics.requests.inc({ route: 'refused', status: String(status) }),
+      handle: servingApp(context),
+      refused: (status) => metrics.requests.of('refused').count(status),
+      shortWay: shortWay(context),
     });
   } catch (error) {
     await view.stop();
@@ -82,6 +92,10 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     url: server.url,
     port: server.port,
     models,
+    report: async () => ({
+      version: models.champion?.version ?? null,
+      metrics: await metrics.registry.getMetricsAsJSON(),
+    }),
     stop: async () => {
       stopping.abort();
       await server.stop();

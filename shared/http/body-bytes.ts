@@ -23,7 +23,7 @@ export class BodyBytes {
   }
 
   get bytes(): Uint8Array {
-    return this.room.subarray(0, this.byteCount);
+    return this.byteCount === this.room.length ? this.room : this.room.subarray(0, this.byteCount);
   }
 
   /** At least doubles, so that each byte is copied twice on average, however small the pieces are. */

@@ -9,7 +9,7 @@ const DRAIN_MS = 250;
 
 interface Place {
   /** Answers that are owed or on their way, in the order of their requests. */
-  readonly open: Set<ServerResponse>;
+  readonly open: ServerResponse[];
   /** When it was accepted or last answered, on the monotonic clock. */
   quietSinceMs: number;
 }
@@ -37,7 +37,7 @@ export class Connections {
       this.drop(longest);
       longest.destroy();
     }
-    this.places.set(socket, { open: new Set(), quietSinceMs: performance.now() });
+    this.places.set(socket, { open: [], quietSinceMs: performance.now() });
     this.owing.add(socket);
     socket.once('close', () => this.drop(socket));
   }
@@ -45,19 +45,37 @@ export class Connections {
   /** A request began. The connection is ours to serve from when the request is here whole until its answer is. */
   begin(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    const place = this.places.get(socket);
-    if (place === undefined) return;
-    place.open.add(response);
-    if (this.isDraining) response.shouldKeepAlive = false;
     const review = () => this.review(socket);
+    this.hold(socket, response);
     if (hasBody(request)) request.once('end', review);
     response.once('prefinish', review);
-    response.once('close', () => {
-      place.open.delete(response);
-      place.quietSinceMs = performance.now();
-      review();
-    });
     review();
+  }
+
+  /** The same for one whose body comes without events: whoever takes it calls `review` when it is whole and answered. */
+  hold(socket: Duplex, response: ServerResponse): void {
+    this.places.get(socket)?.open.push(response);
+    if (this.isDraining) response.shouldKeepAlive = false;
+  }
+
+  /** The answer has gone out, or the connection is gone. */
+  end(socket: Duplex, response: ServerResponse): void {
+    const place = this.places.get(socket);
+    if (place === undefined) return;
+    const at = place.open.indexOf(response);
+    if (at === 0) place.open.shift();
+    else if (at > 0) place.open.splice(at, 1);
+    place.quietSinceMs = performance.now();
+    this.review(socket);
+  }
+
+  /** Puts the connection at the end of those that owe, unless it is there already, or takes it out. */
+  review(socket: Duplex): void {
+    const place = this.places.get(socket);
+    if (place === undefined) return;
+    const head = place.open[0];
+    if (head === undefined || isIncomplete(head.req) || isHandedOver(head)) this.owing.add(socket);
+    else this.owing.delete(socket);
   }
 
   /** The answers that this connection still awaits, in order. */
@@ -71,24 +89,15 @@ export class Connections {
     const now = performance.now();
     for (const [socket, { open, quietSinceMs }] of this.places) {
       for (const response of open) response.shouldKeepAlive = false;
-      if (open.size === 0 && now - quietSinceMs >= DRAIN_MS) socket.destroy();
+      if (open.length === 0 && now - quietSinceMs >= DRAIN_MS) socket.destroy();
     }
     setTimeout(() => {
-      for (const [socket, { open }] of this.places) if (open.size === 0) socket.destroy();
+      for (const [socket, { open }] of this.places) if (open.length === 0) socket.destroy();
     }, DRAIN_MS).unref();
   }
 
   destroyAll(): void {
     for (const socket of this.places.keys()) socket.destroy();
-  }
-
-  /** Puts the connection at the end of those that owe, unless it is there already, or takes it out. */
-  private review(socket: Duplex): void {
-    const place = this.places.get(socket);
-    if (place === undefined) return;
-    const [head] = place.open;
-    if (head === undefined || isIncomplete(head.req) || isHandedOver(head)) this.owing.add(socket);
-    else this.owing.delete(socket);
   }
 
   private drop(socket: Duplex): void {
@@ -103,7 +112,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /** Node calls a request without a body complete a moment after it began, and tells nobody. */
 function isIncomplete(request: IncomingMessage): boolean {
-  return hasBody(request) && !request.complete;
+  return !request.complete && hasBody(request);
 }
 
 /** True when nothing but the client's reading keeps the answer here; `writableEnded` alone is true before its turn. */

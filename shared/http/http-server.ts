@@ -3,35 +3,17 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Connections } from './connections';
 import { framingFault } from './framing';
+import type { HttpServerOptions, Timeouts } from './http-server-options';
 import { listenError } from './listen-error';
 import { connectionsWithinFileLimit } from './open-files';
 import { problem } from './problem';
 import { faultOfClientError, refuseSocket } from './refuse-socket';
 import { pathOfTarget } from './request-target';
 import { sendAnswer } from './send-answer';
+import { ServerRequest } from './server-request';
 import { Turns } from './turns';
 
-export interface HttpServerOptions {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
-  /** How the port is spelled where it is set, `PORT`: named when the port is taken. */
-  readonly portVariable: string;
-  readonly connectionsMax: number;
-  /** Answers every request whose header is sound; `url` begins with `/` or is `*`. One at a time of a connection. */
-  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Counts the requests that were refused before `handle` saw them. */
-  readonly refused?: (status: number) => void;
-  /** Given by tests only, which cannot wait for the real ones. */
-  readonly timeouts?: Timeouts;
-}
-
-interface Timeouts {
-  readonly headersMs: number;
-  readonly requestMs: number;
-  /** Node looks for expired connections this often. */
-  readonly checkMs: number;
-}
+export type { HttpServerOptions } from './http-server-options';
 
 export interface HttpServer {
   readonly url: string;
@@ -72,27 +54,56 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     connectionsCheckingInterval: timeouts.checkMs,
     // Checked in framing.ts, which answers with a problem document; Node's own answer has no body.
     requireHostHeader: false,
+    IncomingMessage: ServerRequest,
   });
   // Node silently drops the fields past its limit, a second Host among them; framing.ts counts them all instead.
   server.maxHeadersCount = 0;
   server.timeout = SILENT_SOCKET_MS;
 
-  const receive = (request: IncomingMessage, response: ServerResponse, expectsOther = false) => {
+  const { handle, shortWay = () => null } = options;
+  const onChange = ({ socket }: ServerRequest) => connections.review(socket);
+  const ended = (socket: Duplex, response: ServerResponse) => {
+    connections.end(socket, response);
+    turns.end(socket);
+  };
+
+  const receive = (
+    request: ServerRequest,
+    response: ServerResponse,
+    expects = false,
+    expectsOther = false,
+  ) => {
+    const { socket } = request;
     // What follows on a connection with ambiguous framing may be somebody's smuggled request: it is not run.
-    if (refusedSockets.has(request.socket)) return;
-    connections.begin(request, response);
+    if (refusedSockets.has(socket)) return;
     const fault = expectsOther ? 'bad-request' : headerFault(request);
-    if (fault === null && turns.take(request.socket, response, () => options.handle(request, response)))
+    if (fault === null && turns.takeFree(socket)) {
+      const short = expects ? null : shortWay(request, response, onChange);
+      if (short !== null) connections.hold(socket, response);
+      else connections.begin(request, response);
+      // One listener for all that ends with an answer, since a small request feels each of them.
+      response.on('close', () => {
+        ended(socket, response);
+        short?.closed();
+      });
+      if (short === null) handle(request, response);
       return;
-    refusedSockets.add(request.socket);
+    }
+    connections.begin(request, response);
+    if (fault === null && turns.wait(socket, () => handle(request, response))) {
+      response.on('close', () => ended(socket, response));
+      return;
+    }
+    response.on('close', () => connections.end(socket, response));
+    refusedSockets.add(socket);
     const answer = problem(fault ?? 'too-many-waiters', { headers: { connection: 'close' } });
     refused(answer.status);
     sendAnswer(request, response, answer);
   };
-  server.on('request', receive);
+  server.on('request', (request: ServerRequest, response) => receive(request, response));
   // The body reader says 100 Continue once it wants the body, or the final answer in its place.
-  server.on('checkContinue', receive);
-  server.on('checkExpectation', (request, response) => receive(request, response, true));
+  server.on('checkContinue', (request: ServerRequest, response) => receive(request, response, true));
+  server.on('checkExpectation', (request: ServerRequest, response) => receive(request, response, true, true));
   server.on('connect', (_request, socket) => refuseSocket(socket, 'bad-request', connections, refused));
   server.on('connection', (socket) => connections.add(socket));
   server.on('clientError', (error, socket) => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { JSON_TYPE } from './answer';
 import type { BodyBudget } from './body-budget';
 import { BodyBytes } from './body-bytes';
 
@@ -40,7 +41,12 @@ function headerFault(
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) return 'body-too-large';
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return 'unsupported-media-type';
-  return JSON_IN_UTF8.test(request.headers['content-type'] ?? '') ? null : 'unsupported-media-type';
+  return isPlainJson(request.headers['content-type']) ? null : 'unsupported-media-type';
+}
+
+/** True for a content type that says JSON in UTF-8. */
+export function isPlainJson(type: string | undefined): boolean {
+  return type !== undefined && (type === JSON_TYPE || JSON_IN_UTF8.test(type));
 }
 
 function collect(request: IncomingMessage, bytesMax: number, budget: BodyBudget): Promise<BodyRead> {

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** About 3 KB each, so 60 MB at most. */
@@ -14,16 +13,34 @@ export class Turns {
   private readonly lines = new WeakMap<Duplex, (() => void)[]>();
   private waiting = 0;
 
-  /** Calls `handle` when it is this request's turn, unless the connection closes first; false when too many wait. */
-  take(socket: Duplex, response: ServerResponse, handle: () => void): boolean {
+  /**
+   * Takes the turn when no answer before it is owed on this connection, else false. Whoever has a turn ends it when the
+   * answer has gone out.
+   */
+  takeFree(socket: Duplex): boolean {
     const line = this.lines.get(socket) ?? this.open(socket);
-    const isFirst = line.length === 0;
-    if (!isFirst && this.waiting >= WAITING_REQUESTS_MAX) return false;
+    if (line.length > 0) return false;
+    line.push(HANDLED);
+    this.waiting++;
+    return true;
+  }
+
+  /** Calls `handle` when it is this request's turn, unless the connection closes first; false when too many wait. */
+  wait(socket: Duplex, handle: () => void): boolean {
+    const line = this.lines.get(socket);
+    if (line === undefined || this.waiting >= WAITING_REQUESTS_MAX) return false;
     line.push(handle);
     this.waiting++;
-    response.once('close', () => this.endTurn(line));
-    if (isFirst) handle();
     return true;
+  }
+
+  /** The next turn comes with the next round of the event loop, so that one connection cannot keep it to itself. */
+  end(socket: Duplex): void {
+    const line = this.lines.get(socket);
+    if (line === undefined || line.length === 0) return;
+    line.shift();
+    this.waiting--;
+    if (line.length > 0) setImmediate(() => line[0]?.());
   }
 
   private open(socket: Duplex): (() => void)[] {
@@ -35,12 +52,7 @@ export class Turns {
     });
     return line;
   }
-
-  /** The next turn comes with the next round of the event loop, so that one connection cannot keep it to itself. */
-  private endTurn(line: (() => void)[]): void {
-    if (line.length === 0) return;
-    line.shift();
-    this.waiting--;
-    if (line.length > 0) setImmediate(() => line[0]?.());
-  }
 }
+
+/** Stands in the line for a request that did not have to wait. */
+const HANDLED = () => undefined;

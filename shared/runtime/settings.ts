@@ -88,6 +88,9 @@ const shape = {
     .default(1_048_576)
     .describe('most bytes of a request body'),
   connectionsMax: count(1, 100_000).default(4_096).describe('most open HTTP connections'),
+  workers: count(1, 256)
+    .default(1)
+    .describe('processes that serve the port together, each with its own connectionsMax'),
   log: z.enum(['text', 'json']).default('text').describe('how log lines look'),
 };
 

@@ -51,6 +51,26 @@ export class RawClient {
     }
   }
 
+  /** Waits for 100 Continue, and takes it. */
+  async continued(): Promise<void> {
+    for (;;) {
+      const parsed = parseAnswer(this.received);
+      if (parsed !== null) {
+        if (parsed.answer.status !== 100) throw new Error(`an answer of ${parsed.answer.status} came first`);
+        this.received = this.received.slice(parsed.length);
+        return;
+      }
+      if (this.isClosed) throw new Error('the connection closed first');
+      await this.news();
+    }
+  }
+
+  /** All bytes from here to the end of the connection, latin1. */
+  async rest(): Promise<string> {
+    await this.closed();
+    return this.received;
+  }
+
   async closed(): Promise<void> {
     while (!this.isClosed) await this.news();
   }

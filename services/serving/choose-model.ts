@@ -1,0 +1,46 @@
+import { AlderError } from '../../shared/errors';
+import { CHAMPION } from '../../shared/model-registry/model-registry';
+import { readSelector, type Selector } from './selector';
+import type { ServedModel } from './served-model';
+import type { ServingContext } from './serving-context';
+
+const LATEST = 'latest';
+
+/** Throws `model-not-loaded` before the first version. */
+export function champion({ models }: ServingContext): ServedModel {
+  if (models.champion === null)
+    throw new AlderError('model-not-loaded', 'no version is loaded yet', { canRetry: true });
+  return models.champion;
+}
+
+/** Reads the last part of a path; throws as `readSelector` does. */
+export function selectorOf(context: ServingContext, text: string): Selector {
+  return readSelector(text, (name) => aliased(context, name) !== undefined);
+}
+
+/**
+ * The version that a selector names. The champion alias is what this process serves as the champion, so both ways of
+ * asking agree at any moment. Throws `model-not-loaded`, `unknown-alias`, `registry-unavailable`, and as VersionLoads
+ * does.
+ */
+export function selected(context: ServingContext, selector: Selector): ServedModel | Promise<ServedModel> {
+  if (selector.kind === 'version') return context.models.pinned(selector.version);
+  if (selector.alias === CHAMPION) return champion(context);
+  const { state } = context.view;
+  if (state === null)
+    throw new AlderError('registry-unavailable', 'the registry was never seen', { canRetry: true });
+  if (selector.alias === LATEST) {
+    if (state.newest === null)
+      throw new AlderError('model-not-loaded', 'there is no version yet', { canRetry: true });
+    return context.models.pinned(state.newest.version);
+  }
+  const version = aliased(context, selector.alias);
+  if (version === undefined) throw new AlderError('unknown-alias', 'there is no such alias');
+  return context.models.pinned(version);
+}
+
+/** An own property and nothing inherited: `constructor` is no alias. */
+function aliased({ view }: ServingContext, alias: string): number | undefined {
+  const aliases = view.state?.aliases ?? {};
+  return Object.hasOwn(aliases, alias) ? aliases[alias]?.version : undefined;
+}

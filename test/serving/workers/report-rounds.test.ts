@@ -1,0 +1,54 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { ToWorker, WorkerReport } from '../../../services/serving/workers/messages';
+import { type Reporter, ReportRounds } from '../../../services/serving/workers/report-rounds';
+
+async function reportOf(version: number, requests: number): Promise<WorkerReport> {
+  const registry = new Registry();
+  new Counter({ name: 'requests', help: 'h', registers: [registry] }).inc(requests);
+  new Gauge({ name: 'version', help: 'h', aggregator: 'min', registers: [registry] }).set(version);
+  return { version, metrics: await registry.getMetricsAsJSON() };
+}
+
+/** A worker that keeps what it is asked. */
+class AskedWorker implements Reporter {
+  readonly rounds: number[] = [];
+  send(message: ToWorker): void {
+    if (message.kind === 'report') this.rounds.push(message.round);
+  }
+}
+
+test('counts add up, and the version is the lowest', async () => {
+  const rounds = new ReportRounds();
+  const workers = [new AskedWorker(), new AskedWorker()];
+  const report = rounds.ask(workers, 2);
+  rounds.take(workers[0]!, workers[0]!.rounds[0]!, await reportOf(7, 10));
+  rounds.take(workers[1]!, workers[1]!.rounds[0]!, await reportOf(6, 5));
+  const { metrics, versions, workersWanted } = await report;
+  expect([workersWanted, versions]).toEqual([2, [7, 6]]);
+  expect(metrics).toContain('requests 15');
+  expect(metrics).toContain('version 6');
+});
+
+test('a worker that dies while it is asked is left out', async () => {
+  const rounds = new ReportRounds();
+  const workers = [new AskedWorker(), new AskedWorker()];
+  const report = rounds.ask(workers, 2);
+  rounds.take(workers[0]!, 0, await reportOf(7, 10));
+  rounds.forget(workers[1]!);
+  expect((await report).versions).toEqual([7]);
+});
+
+test('a report that nobody waits for, or that comes twice, is dropped', async () => {
+  const rounds = new ReportRounds();
+  const workers = [new AskedWorker(), new AskedWorker()];
+  const report = rounds.ask(workers, 2);
+  rounds.take(workers[0]!, 5, await reportOf(1, 1));
+  rounds.take(workers[0]!, 0, await reportOf(7, 10));
+  rounds.take(workers[0]!, 0, await reportOf(7, 10));
+  rounds.take(workers[1]!, 0, await reportOf(7, 10));
+  expect((await report).versions).toEqual([7, 7]);
+});
+
+test('without a worker the report is empty', async () => {
+  expect((await new ReportRounds().ask([], 2)).versions).toEqual([]);
+});
