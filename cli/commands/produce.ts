@@ -65,6 +65,7 @@ export function produceCommand(): Command {
             resume: how.resume === true,
             clock: systemClock,
             signal,
+            notices: log,
             onProgress: (sent, total) => {
               health?.count(sent);
               terminal.progress(`${sent}${total === null ? '' : `/${total}`} rows in the log`);

@@ -8,19 +8,22 @@ import type { Clock } from '../../shared/runtime/clock';
 import type { PartitionLoad, WaitingMessage } from './outbox';
 import { isPassing, type RetryPolicy, retried, waitAfter } from './retry';
 import { waitForTurn } from './turn';
+import type { WaitingRows } from './waiting-rows';
 
 export interface DeliveryOptions {
   readonly log: RowLog;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly retry: RetryPolicy;
+  readonly waiting: WaitingRows;
   readonly isAllowed: () => boolean;
   /** Called when the turn came back after others may have sent; says whether to send the load all the same. */
   readonly onTurnBack: () => 'send' | 'give-up';
 }
 
 /**
- * How a load ended: `acknowledged`; `given-up` because the turn was lost in between; `stopped` by the signal. After the last two it is not known whether the last append got through.
+ * How a load ended: `acknowledged`; `given-up` because the turn was lost in between; `stopped` by the signal. After the
+ * last two `unansweredRows` says of how many rows it is not known whether they are in the log.
  */
 export type DeliveryOutcome = 'acknowledged' | 'given-up' | 'stopped';
 
@@ -34,6 +37,7 @@ export type DeliveryOutcome = 'acknowledged' | 'given-up' | 'stopped';
 export class Delivery {
   /** Per partition, an offset at or below the first of ours that is not acknowledged. */
   private readonly searchFrom: Map<number, number>;
+  private unanswered: readonly WaitingMessage[] = [];
 
   constructor(
     private readonly options: DeliveryOptions,
@@ -42,29 +46,45 @@ export class Delivery {
     this.searchFrom = new Map(bounds.map(({ partition, end }) => [partition, end]));
   }
 
+  /** Rows that were sent, and neither acknowledged nor looked for in the log since. */
+  get unansweredRows(): number {
+    return this.unanswered.reduce((rows, { rowCount }) => rows + rowCount, 0);
+  }
+
   /** Throws what the log refuses for good, and a passing error after `attemptsMax` tries. */
   async deliver({ partition, messages }: PartitionLoad): Promise<DeliveryOutcome> {
-    const { log, clock, signal, retry, isAllowed, onTurnBack } = this.options;
+    const { log, clock, signal, retry, waiting, isAllowed, onTurnBack } = this.options;
     let unsent = messages;
     for (let failures = 0; ; ) {
       const turn = await waitForTurn(isAllowed, clock, signal);
       if (turn === 'stopped') return 'stopped';
       if (turn === 'after-waiting' && onTurnBack() === 'give-up') return 'given-up';
+      const sent = unsent;
       try {
-        const { next } = await log.append(partition, unsent);
+        this.unanswered = sent;
+        const { next } = await waiting.during(() => log.append(partition, sent));
         this.searchFrom.set(partition, next);
-        return 'acknowledged';
+        return this.acknowledged();
       } catch (error) {
         failures++;
-        if (!isPassing(error) || failures >= retry.attemptsMax) throw error;
+        if (!isPassing(error)) throw error;
+        if (signal.aborted) return 'stopped';
+        if (failures >= retry.attemptsMax) throw error;
+        waiting.met(error);
       }
       await clock.sleep(waitAfter(failures, retry), signal);
-      const waiting = unsent;
-      const arrived = await retried(() => this.findArrived(partition, waiting), retry, clock, signal);
+      const look = () => waiting.during(() => this.findArrived(partition, sent));
+      const arrived = await retried(look, retry, clock, signal, (error) => waiting.met(error));
       if (arrived === null) return 'stopped';
-      unsent = waiting.slice(arrived.count);
-      if (unsent.length === 0) return 'acknowledged';
+      unsent = sent.slice(arrived.count);
+      if (unsent.length === 0) return this.acknowledged();
     }
+  }
+
+  private acknowledged(): DeliveryOutcome {
+    this.unanswered = [];
+    this.options.waiting.over();
+    return 'acknowledged';
   }
 
   /** How many of the messages, from the first on, already stand in the partition, in their order. */

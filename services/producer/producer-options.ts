@@ -2,6 +2,7 @@ import { AlderError } from '../../shared/errors';
 import type { Schema } from '../../shared/row/schema';
 import type { RowLog } from '../../shared/row-log/row-log';
 import type { Clock } from '../../shared/runtime/clock';
+import type { Log } from '../../shared/runtime/log';
 import type { RetryPolicy } from './retry';
 import type { RowSource } from './row-source';
 
@@ -18,11 +19,13 @@ export interface ProducerOptions {
   /** Asked before each append; while it says no, nothing is sent. Always yes by default. */
   readonly isAllowed?: () => boolean;
   readonly clock: Clock;
-  /** Stops after the append in flight. */
+  /** Stops after the append in flight, or a second later when the log does not answer. */
   readonly signal: AbortSignal;
   /** Rows of the source that are in the log by now, and how many there will be (null when unknown). */
   readonly onProgress?: (rowsInLog: number, rowsTotal: number | null) => void;
   readonly retry?: RetryPolicy;
+  /** Told of rows that wait for the log, and of what a stop leaves unknown. */
+  readonly notices?: Log;
 }
 
 /** What a run did, in rows. */
@@ -36,6 +39,8 @@ export interface ProducerSummary {
   readonly willBeRejected: number;
   /** The lowest row that was missing when the run began; null without resume or when the log held no row of the file. */
   readonly resumedFrom: number | null;
+  /** Sent to a log that did not answer before the run was stopped: whether it holds them is not known. */
+  readonly unanswered: number;
   /** Whether the signal ended the run before the source did. */
   readonly stopped: boolean;
 }

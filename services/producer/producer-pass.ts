@@ -1,3 +1,4 @@
+import { silentLog } from '../../shared/runtime/log';
 import { Delivery } from './delivery';
 import { Outbox, type WaitingMessage } from './outbox';
 import { Pace } from './pace';
@@ -8,13 +9,15 @@ import { DEFAULT_RETRY } from './retry';
 import { groupHeaders, groupRows, groupValue, partitionOf, type RowGroup } from './row-messages';
 import { rejectionForecast } from './row-source';
 import { TURN_POLL_MS } from './turn';
+import { WaitingRows } from './waiting-rows';
 
 /** `turn-lost`: another process was allowed to send meanwhile, so the place to go on from has to be found again. */
 export type PassEnd = 'done' | 'stopped' | 'turn-lost';
 
 /** Reads the source once from its beginning, sends what the log lacks of it, and adds to the tally. */
 export async function producePass(options: ProducerOptions, tally: Tally): Promise<PassEnd> {
-  const start = await findStart(options);
+  const waiting = new WaitingRows(options.notices ?? silentLog, options.clock, () => null);
+  const start = await findStart(options, waiting);
   return start === null ? 'stopped' : new Pass(options, tally, start).run();
 }
 
@@ -26,6 +29,8 @@ class Pass {
   /** Rows taken from the source to be sent, those in the outbox included; the pace counts by them. */
   private rowsTaken = 0;
   private rowsSent = 0;
+  /** Taken out of the outbox and not acknowledged yet. */
+  private rowsWaiting = 0;
 
   constructor(
     private readonly options: ProducerOptions,
@@ -39,10 +44,13 @@ class Pass {
       this.pace.restart(this.rowsTaken);
       return resume ? 'give-up' : 'send';
     };
-    const { retry = DEFAULT_RETRY, isAllowed = () => true } = options;
-    this.delivery = new Delivery({ log, clock, signal, retry, isAllowed, onTurnBack }, start.bounds);
+    const { retry = DEFAULT_RETRY, isAllowed = () => true, notices = silentLog } = options;
+    const waiting = new WaitingRows(notices, clock, () => this.rowsWaiting);
+    const delivering = { log, clock, signal, retry, waiting, isAllowed, onTurnBack };
+    this.delivery = new Delivery(delivering, start.bounds);
     tally.rows = 0;
     tally.alreadyInLog = 0;
+    tally.unanswered = 0;
     if (start.last.some((found) => found !== null)) {
       tally.resumedFrom ??= firstMissingRow(start.last, start.layout);
     }
@@ -87,10 +95,16 @@ class Pass {
 
   private async sendAll(): Promise<PassEnd> {
     const { rows, onProgress } = this.options;
-    for (const load of this.outbox.empty()) {
+    const loads = this.outbox.empty();
+    this.rowsWaiting = loads
+      .flatMap(({ messages }) => messages)
+      .reduce((sum, { rowCount }) => sum + rowCount, 0);
+    for (const load of loads) {
       const outcome = await this.delivery.deliver(load);
+      this.tally.unanswered = this.delivery.unansweredRows;
       if (outcome !== 'acknowledged') return outcome === 'stopped' ? 'stopped' : 'turn-lost';
       for (const { rowCount, rejectedCount } of load.messages) {
+        this.rowsWaiting -= rowCount;
         this.rowsSent += rowCount;
         this.tally.acknowledged += rowCount;
         this.tally.willBeRejected += rejectedCount;

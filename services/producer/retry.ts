@@ -24,21 +24,24 @@ export function waitAfter(failure: number, policy: RetryPolicy): number {
 }
 
 /**
- * Takes a step that changes nothing (a read) until it succeeds. Null when the signal aborted; throws the step's own
- * error when it is not passing or came `attemptsMax` times.
+ * Takes a step that changes nothing (a read) until it succeeds, and tells `onFailure` of each failure that is tried
+ * again. Null when the signal aborted; throws the step's own error when it is not passing or came `attemptsMax` times.
  */
 export async function retried<T extends object>(
   step: () => Promise<T>,
   policy: RetryPolicy,
   clock: Clock,
   signal: AbortSignal,
+  onFailure: (error: unknown) => void,
 ): Promise<T | null> {
   for (let failures = 0; !signal.aborted; ) {
     try {
       return await step();
     } catch (error) {
       failures++;
+      if (signal.aborted) return null;
       if (!isPassing(error) || failures >= policy.attemptsMax) throw error;
+      onFailure(error);
       await clock.sleep(waitAfter(failures, policy), signal);
     }
   }

@@ -5,7 +5,7 @@ import { ClusterPool } from './kafka/cluster-pool';
 import { clusterOf } from './kafka/internals';
 import { KafkaRowLog } from './kafka/kafka-log';
 import { kafkaOffsetMirror } from './kafka/kafka-offset-mirror';
-import type { Notice } from './kafka/notices';
+import { type Notice, quietened } from './kafka/notices';
 import { openTopics } from './kafka/open-topics';
 import { TopicProducer } from './kafka/topic-producer';
 import type { OffsetMirror } from './offset-mirror';
@@ -36,8 +36,10 @@ export async function openKafkaRowLog(
 ): Promise<{ log: RowLog; mirror: OffsetMirror }> {
   const { brokers, topic, partitions, mirrorGroup, openTimeoutMs = OPEN_TIMEOUT_MS } = options;
   const notice: Notice = options.onNotice ?? (() => undefined);
+  // One for all clients: those that take one another's place have the same to say.
+  const clientNotice = quietened(notice);
   let turn = 0;
-  const client = (retry: RetryOptions) => createClient(options, retry, notice, turn++);
+  const client = (retry: RetryOptions) => createClient(options, retry, clientNotice, turn++);
   const needed = { brokers, topic, partitions, openTimeoutMs };
   const opened = await openTopics(() => client(SHORT_RETRY).admin(), needed, notice);
   const pool = new ClusterPool(topic, () => clusterOf(client(SHORT_RETRY)));

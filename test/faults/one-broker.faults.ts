@@ -2,7 +2,7 @@ import { describeBrokerFaults, killBroker, pauseBroker, sleep } from './broker-s
 import { OwnBroker } from './servers/own-broker';
 
 const PARTITIONS = 3;
-/** Longer than each timeout of the client: 3 s to connect, 5 s for a request, and its retries of half a second. */
+/** Longer than each timeout of the client: 3 s to connect, 6 s for an answer, and its retries of half a second. */
 const PAUSE_MS = 60_000;
 const AWAY_MS = 5_000;
 

@@ -31,5 +31,14 @@ describeBrokerFaults(
       });
       await cluster.healed(topic());
     });
+
+    // One of them is the only broker that the producer of rejected rows is connected to, and leads their partition.
+    for (const turn of [0, 1, 2]) {
+      survives(`broker ${turn} hangs: both roles go on before it wakes up`, async () => {
+        const cluster = brokers();
+        await pauseBroker(cluster.brokers[turn]!, PAUSE_MS, goesOn);
+        await cluster.healed(topic());
+      });
+    }
   },
 );

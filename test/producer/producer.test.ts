@@ -11,6 +11,7 @@ test('every row is in the log once, in the order of the file, with its number an
     acknowledged: 100,
     alreadyInLog: 0,
     willBeRejected: 0,
+    unanswered: 0,
     resumedFrom: null,
     stopped: false,
   });

@@ -30,6 +30,10 @@ const PASSING_NAMES = new Set([
 ]);
 const PASSING_TYPES = new Set(['BROKER_NOT_AVAILABLE', 'OFFSET_NOT_AVAILABLE', 'UNKNOWN']);
 
+/** A line of a stack that names a file; what Node itself does inside a call is the doing of whoever called. */
+const SOURCE_LINE = /^\s*at (?!.*\b(?:node:|<anonymous>)).*:\d+:\d+\)?$/;
+const KAFKAJS_LINE = /[\\/]kafkajs[\\/](?:src|index)/;
+
 export function kafkaFault(error: unknown): KafkaFault {
   const failure = rootFailure(error);
   if (failure === null) return 'lasting';
@@ -41,8 +45,7 @@ export function kafkaFault(error: unknown): KafkaFault {
   if (name === 'KafkaJSNotImplemented') return 'codec';
   if (PASSING_NAMES.has(name) || (type !== undefined && PASSING_TYPES.has(type))) return 'passing';
   if (wasNeverGreeted(error)) return 'passing';
-  // kafkajs' broker pool loses its seed broker for a moment when the last known broker is removed during a refresh.
-  if (failure instanceof TypeError && failure.stack?.includes('brokerPool') === true) return 'passing';
+  if (isStumbleOfClient(error)) return 'passing';
   return failure.retriable === true ? 'passing' : 'lasting';
 }
 
@@ -57,6 +60,17 @@ export function isConnectionFault(error: unknown): boolean {
  */
 export function wasNeverGreeted(error: unknown): boolean {
   return rootFailure(error)?.message === 'Broker not connected';
+}
+
+/**
+ * True for a TypeError that kafkajs made itself. It meets broken state of its own while brokers come and go: its broker
+ * pool has no seed broker for a moment, its metadata is null where no broker answered. One that our code made is none.
+ */
+export function isStumbleOfClient(error: unknown): boolean {
+  const failure = rootFailure(error);
+  if (!(failure instanceof TypeError)) return false;
+  const innermost = failure.stack?.split('\n').find((line) => SOURCE_LINE.test(line));
+  return innermost !== undefined && KAFKAJS_LINE.test(innermost);
 }
 
 /** The address, `host:port`, of the broker whose connection failed; undefined where the error does not tell. */

@@ -1,4 +1,5 @@
 import { AlderError, invariant } from '../../errors';
+import { systemClock } from '../../runtime/clock';
 import {
   APPEND_MESSAGES_MAX,
   type AppendedRange,
@@ -22,8 +23,8 @@ import { readRange } from './read-range';
 import { rejectedSends } from './rejected-rows';
 import type { TopicProducer } from './topic-producer';
 
-/** Appends under way at close may still be acknowledged within this time. */
-const CLOSE_WAIT_MS_MAX = 5_000;
+/** Requests under way at close may still be answered within this time; a broker that hangs answers none of them. */
+const CLOSE_MS_MAX = 1_000;
 
 /** Rejected rows all go here, in their order; a topic with more partitions is somebody else's doing. */
 const REJECTED_PARTITION = 0;
@@ -132,12 +133,21 @@ export class KafkaRowLog implements RowLog {
     }
   }
 
-  /** Ends every read, waits for the fetches (at most 250 ms when idle) and appends under way, and disconnects. */
+  /**
+   * Ends every read, waits for the fetches (at most 250 ms when idle) and appends under way, and disconnects; after
+   * `CLOSE_MS_MAX` what is still open ends without anybody waiting for it.
+   */
   async close(): Promise<void> {
     this.closing.abort();
     const { pool, rows, rejected } = this.parts;
-    await Promise.all([...this.followers].map((follower) => follower.finish()));
-    await Promise.all([rows.close(CLOSE_WAIT_MS_MAX), rejected.close(CLOSE_WAIT_MS_MAX), pool.close()]);
+    const closeReads = async (): Promise<void> => {
+      await Promise.all([...this.followers].map((follower) => follower.finish()));
+      await pool.close();
+    };
+    const enough = new AbortController();
+    const closing = Promise.all([closeReads(), rows.close(), rejected.close()]);
+    await Promise.race([closing, systemClock.sleep(CLOSE_MS_MAX, enough.signal)]);
+    enough.abort();
   }
 
   /** A partition may have been added since the open; only Kafka's present answer refuses. */

@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import { AlderError } from '../../errors';
 import { systemClock } from '../../runtime/clock';
 import { rejectedTopic } from '../row-log';
-import { kafkaFault, rowLogError, wasNeverGreeted } from './faults';
+import { isConnectionFault, kafkaFault, rowLogError } from './faults';
 import { type Notice, Trouble } from './notices';
 import { ensureTopic, refuseCompacted } from './topics';
 
@@ -47,16 +47,16 @@ export async function openTopics(
           const needed = { topic: asked.topic, onTopic: 'Describe' } as const;
           throw rowLogError(error, `connecting to ${asked.brokers.join(',')}`, needed);
         }
-        if (wasNeverGreeted(error)) {
-          // This one would stay with the broker that does not answer.
-          await admin.disconnect();
+        if (isConnectionFault(error)) {
+          // This one might stay with the broker that does not answer. Nobody waits for its open requests.
+          admin.disconnect().catch(() => undefined);
           admin = newAdmin();
         }
         await systemClock.sleep(RETRY_MS);
       }
     }
   } finally {
-    await admin.disconnect();
+    admin.disconnect().catch(() => undefined);
   }
 }
 

@@ -1,4 +1,4 @@
-import { faultyBroker, isConnectionFault, wasNeverGreeted } from './faults';
+import { faultyBroker, isConnectionFault, isStumbleOfClient, wasNeverGreeted } from './faults';
 import type { KafkaCluster, PooledBroker } from './internals';
 
 /** A partition and the broker that leads it. */
@@ -66,7 +66,8 @@ export class TopicCluster {
    */
   doubt(error: unknown, nodeId?: string): void {
     this.mustRefresh = true;
-    if (wasNeverGreeted(error)) {
+    // A client that stumbled over its own state would stumble again.
+    if (wasNeverGreeted(error) || isStumbleOfClient(error)) {
       this.beginAnew();
       return;
     }

@@ -2,7 +2,7 @@ import type { Message, Producer } from 'kafkajs';
 import { AlderError, type OperatingFault } from '../../errors';
 import type { AppendedRange } from '../row-log';
 import { safeOffset } from './blocks';
-import { REQUEST_TIMEOUT_MS } from './client';
+import { APPEND_TIMEOUT_MS } from './client';
 import { protocolType, rowLogError } from './faults';
 
 const ALL_IN_SYNC_REPLICAS = -1;
@@ -47,15 +47,10 @@ export class TopicProducer {
     this.last = this.last.then(() => this.drop());
   }
 
-  /** Waits for the sends under way, at most `waitMsMax`, then disconnects. */
-  async close(waitMsMax: number): Promise<void> {
+  /** No send begins any more; waits for those under way, then disconnects. */
+  async close(): Promise<void> {
     this.isClosed = true;
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise((resolve) => {
-      timer = setTimeout(resolve, waitMsMax);
-    });
-    await Promise.race([this.last, timeout]);
-    clearTimeout(timer);
+    await this.last;
     await this.producer?.disconnect();
     this.producer = null;
   }
@@ -67,7 +62,7 @@ export class TopicProducer {
       const results = await producer.send({
         topic: this.topic,
         acks: ALL_IN_SYNC_REPLICAS,
-        timeout: REQUEST_TIMEOUT_MS,
+        timeout: APPEND_TIMEOUT_MS,
         messages: messages.map((message) => ({ ...message, partition })),
       });
       const from = results.find((result) => result.partition === partition)?.baseOffset;
