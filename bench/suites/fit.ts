@@ -16,6 +16,7 @@ import {
   withSortedColumn,
 } from '../harness/tables';
 import { plainPresortedCart } from '../yardsticks/presorted-cart';
+import { histogramFigures } from './fit-histogram';
 import { slidingFigures } from './fit-sliding';
 import { threadFigures } from './fit-threads';
 
@@ -34,6 +35,7 @@ export async function* fitSuite(options: SuiteOptions): AsyncIterable<Figure> {
     yield firstFit(options);
     yield* slidingFigures(options, peers);
     yield* threadFigures(options);
+    yield* histogramFigures(options, peers);
     yield againstMlCart(options);
   } finally {
     peers.close();

@@ -14,5 +14,5 @@ export interface Engine {
   fit(rows: TrainingSet, limits: FitLimits): Tree;
 }
 
-export const ENGINE_NAMES = ['exact', 'ml-cart'] as const;
+export const ENGINE_NAMES = ['exact', 'histogram', 'ml-cart'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];

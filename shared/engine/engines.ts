@@ -2,11 +2,16 @@ import { AlderError } from '../errors';
 import type { Engine, EngineName } from './engine';
 import { exactEngine } from './exact';
 
-/** The engine of a name. ml-cart is loaded when it is asked for, so a start without it does not pay for it. */
+/** The engine of a name. All but the default are loaded when they are asked for, so a start without them does not pay. */
 export function engineByName(name: EngineName): Engine {
-  if (name === 'exact') return exactEngine;
-  const { mlCartEngine } = require('./ml-cart') as typeof import('./ml-cart');
-  return mlCartEngine;
+  switch (name) {
+    case 'exact':
+      return exactEngine;
+    case 'histogram':
+      return (require('./histogram') as typeof import('./histogram')).histogramEngine;
+    case 'ml-cart':
+      return (require('./ml-cart') as typeof import('./ml-cart')).mlCartEngine;
+  }
 }
 
 /** What a record calls an engine: name and behaviour number, `exact/1`. */

@@ -35,7 +35,11 @@ test('ml-cart is loaded only when it is asked for', () => {
 });
 
 test('a record names an engine with its behaviour number', () => {
-  expect(ENGINE_NAMES.map((name) => engineLabel(engineByName(name)))).toEqual(['exact/1', 'ml-cart/1']);
+  expect(ENGINE_NAMES.map((name) => engineLabel(engineByName(name)))).toEqual([
+    'exact/1',
+    'histogram/1',
+    'ml-cart/1',
+  ]);
 });
 
 test('ml-cart refuses a window above 3,000 rows and a leaf minimum above 1, exact takes both', () => {

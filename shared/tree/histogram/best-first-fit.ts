@@ -7,6 +7,13 @@ import { type GrownNode, grownLeaf } from './grown-node';
 import { OpenLeaves } from './open-leaves';
 import { RowLists } from './row-lists';
 
+export interface HistogramBounds {
+  /** Leaves of a tree, after which it is done; at least 1. */
+  readonly leavesMax: number;
+  /** Bytes of the histograms of leaves that wait for their split. It changes how fast a fit is and never the tree. */
+  readonly histogramBytesMax: number;
+}
+
 /** A node whose rows are the range [from, to) of the list. */
 interface NodeRows {
   readonly node: GrownNode;
@@ -22,7 +29,7 @@ interface OpenLeaf extends NodeRows {
   readonly histogram: Uint32Array | null;
 }
 
-/** Grows a tree leaf by leaf, the one whose split lowers impurity most first, until it has `leavesMax` leaves. */
+/** Grows a tree leaf by leaf, the one whose split lowers impurity most first, until it has enough leaves. */
 export class BestFirstFit {
   private readonly root: GrownNode;
   private readonly histograms: ClassHistograms;
@@ -34,20 +41,20 @@ export class BestFirstFit {
     private readonly rows: TrainingSet,
     binned: BinnedRows,
     private readonly limits: FitLimits,
-    private readonly leavesMax: number,
+    private readonly bounds: HistogramBounds,
   ) {
     const classes = rows.classNames.length;
     const counts = new Float64Array(classes);
     for (const k of rows.classes) counts[k]!++;
     this.root = grownLeaf(counts);
-    this.histograms = new ClassHistograms(binned, classes);
+    this.histograms = new ClassHistograms(binned, classes, bounds.histogramBytesMax);
     this.search = new BoundarySearch(binned, limits.minLeafRows);
     this.lists = new RowLists(rows, binned, counts);
   }
 
   fit(): GrownNode {
     const root = { node: this.root, from: 0, to: this.rows.rowCount, depth: 0 };
-    let splitsLeft = this.leavesMax - 1;
+    let splitsLeft = this.bounds.leavesMax - 1;
     if (this.mayBeSplit(root, splitsLeft)) this.openWith(root, this.count(root));
     for (; splitsLeft > 0; splitsLeft--) {
       const next = this.open.takeBest();
@@ -59,13 +66,10 @@ export class BestFirstFit {
 
   private split(leaf: OpenLeaf, splitsLeft: number): void {
     const { node, from, to, depth, boundary, histogram } = leaf;
-    const threshold = this.lists.threshold(from, to, boundary);
+    const { middle, threshold } = this.lists.divide(from, to, boundary);
     const left = grownLeaf(boundary.left);
     const right = grownLeaf(node.counts.map((count, k) => count - boundary.left[k]!));
     node.split = { feature: boundary.feature, threshold, left, right };
-    // The rows of leaves that stay leaves need not be told apart.
-    if (splitsLeft === 0) return;
-    const middle = this.lists.divide(from, to, boundary);
     this.openChildren(
       { node: left, from, to: middle, depth: depth + 1 },
       { node: right, from: middle, to, depth: depth + 1 },
@@ -75,11 +79,18 @@ export class BestFirstFit {
   }
 
   /** Only the smaller child is counted; what the parent has beyond it is the larger one's. */
-  private openChildren(left: NodeRows, right: NodeRows, ofParent: Uint32Array | null, splitsLeft: number): void {
+  private openChildren(
+    left: NodeRows,
+    right: NodeRows,
+    ofParent: Uint32Array | null,
+    splitsLeft: number,
+  ): void {
     const [leftGoesOn, rightGoesOn] = [left, right].map((child) => this.mayBeSplit(child, splitsLeft));
     const leftIsSmaller = left.to - left.from <= right.to - right.from;
     const [smaller, larger] = leftIsSmaller ? [left, right] : [right, left];
-    const [smallerGoesOn, largerGoesOn] = leftIsSmaller ? [leftGoesOn, rightGoesOn] : [rightGoesOn, leftGoesOn];
+    const [smallerGoesOn, largerGoesOn] = leftIsSmaller
+      ? [leftGoesOn, rightGoesOn]
+      : [rightGoesOn, leftGoesOn];
     const isSubtracted = ofParent !== null && largerGoesOn;
     const ofSmaller = smallerGoesOn || isSubtracted ? this.count(smaller) : null;
     let ofLarger: Uint32Array | null = null;

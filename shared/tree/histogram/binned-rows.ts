@@ -12,7 +12,9 @@ export interface BinnedRows {
    * Shape [rowCount, features], row-major. All values of a row stand side by side, so that a node's rows, which lie
    * far apart, cost one cache line each when they are counted and not one for every column.
    */
-  readonly bins: Uint8Array;
+  readonly byRow: Uint8Array;
+  /** The same once more by column, each of shape [rowCount]: dividing a node looks at one column of all its rows. */
+  readonly byColumn: readonly Uint8Array[];
   /** Bins of the column that has most of them, at most 255. */
   readonly binsMax: number;
 }
@@ -20,12 +22,26 @@ export interface BinnedRows {
 export function binRows({ columns, rowCount }: TrainingSet): BinnedRows {
   const features = columns.length;
   const binsOf = columns.map((column) => new ValueBins(columnEdges(column)));
-  const bins = new Uint8Array(rowCount * features);
+  const byRow = new Uint8Array(rowCount * features);
+  const byColumn = columns.map(() => new Uint8Array(rowCount));
   for (let from = 0; from < rowCount; from += ROWS_AT_ONCE) {
     const to = Math.min(rowCount, from + ROWS_AT_ONCE);
     for (let feature = 0; feature < features; feature++) {
-      binsOf[feature]!.writeBins(columns[feature]!, from, to, bins, from * features + feature, features);
+      binsOf[feature]!.writeBins(columns[feature]!, from, to, byColumn[feature]!);
+      spread(byColumn[feature]!, from, to, byRow, feature, features);
     }
   }
-  return { features, bins, binsMax: Math.max(...binsOf.map(({ edges }) => edges.length)) };
+  return { features, byRow, byColumn, binsMax: Math.max(...binsOf.map(({ edges }) => edges.length)) };
+}
+
+function spread(
+  binOf: Uint8Array,
+  from: number,
+  to: number,
+  byRow: Uint8Array,
+  feature: number,
+  features: number,
+): void {
+  let place = from * features + feature;
+  for (let row = from; row < to; row++, place += features) byRow[place] = binOf[row]!;
 }

@@ -22,21 +22,29 @@ const GOLDEN = 0.618_033_988_749_894_9;
  */
 export function columnEdges(column: Float64Array): Float64Array {
   const sample = sampleOf(column).sort();
-  const distinct = withoutRepeats(sample);
-  if (distinct.length > BINS_MAX) return evenEdges(sample);
+  const distinct = distinctOf(sample);
+  if (distinct === null) return evenEdges(sample);
   return closed(sample.length === column.length ? distinct : withMissed(distinct, column));
 }
 
 function sampleOf(column: Float64Array): Float64Array {
-  if (column.length <= SAMPLE_ROWS) return column.slice();
+  if (column.length <= SAMPLE_ROWS) return Float64Array.from(column);
   const stretch = column.length / SAMPLE_ROWS;
-  return Float64Array.from({ length: SAMPLE_ROWS }, (_, i) => {
-    return column[Math.floor((i + ((i * GOLDEN) % 1)) * stretch)]!;
-  });
+  const sample = new Float64Array(SAMPLE_ROWS);
+  for (let i = 0; i < SAMPLE_ROWS; i++) sample[i] = column[Math.floor((i + ((i * GOLDEN) % 1)) * stretch)]!;
+  return sample;
 }
 
-function withoutRepeats(ascending: Float64Array): Float64Array {
-  return ascending.filter((value, i) => i === 0 || value !== ascending[i - 1]);
+/** Null where they are more than bins. */
+function distinctOf(ascending: Float64Array): Float64Array | null {
+  const distinct = new Float64Array(BINS_MAX);
+  let count = 0;
+  for (let i = 0; i < ascending.length; i++) {
+    if (i > 0 && ascending[i] === ascending[i - 1]) continue;
+    if (count === BINS_MAX) return null;
+    distinct[count++] = ascending[i]!;
+  }
+  return distinct.slice(0, count);
 }
 
 /** The sampled values with those of the column that the sample lacks, or without where they are more than bins. */
@@ -56,16 +64,15 @@ function withMissed(sampled: Float64Array, column: Float64Array): Float64Array {
  * several bins by itself leaves the others to the values around it.
  */
 function evenEdges(sample: Float64Array): Float64Array {
-  const edges: number[] = [];
-  let rowsBefore = 0;
-  for (let i = 1; i < sample.length && edges.length < BINS_MAX - 1; i++) {
-    if (sample[i] === sample[i - 1]) continue;
-    const binsLeft = BINS_MAX - edges.length;
-    if ((i - rowsBefore) * binsLeft < sample.length - rowsBefore) continue;
-    edges.push(sample[i - 1]!);
-    rowsBefore = i;
+  const edges = new Float64Array(BINS_MAX);
+  let bins = 0;
+  for (let i = 1, from = 0; i < sample.length && bins < BINS_MAX - 1; i++) {
+    if (sample[i] === sample[i - 1] || (i - from) * (BINS_MAX - bins) < sample.length - from) continue;
+    edges[bins++] = sample[i - 1]!;
+    from = i;
   }
-  return Float64Array.from([...edges, Number.POSITIVE_INFINITY]);
+  edges[bins++] = Number.POSITIVE_INFINITY;
+  return edges.slice(0, bins);
 }
 
 function closed(values: Float64Array): Float64Array {

@@ -1,12 +1,12 @@
 import { invariant } from '../../errors';
 import type { FitLimits, TrainingSet } from '../training-set';
 import type { Tree } from '../tree';
-import { BestFirstFit } from './best-first-fit';
+import { BestFirstFit, type HistogramBounds } from './best-first-fit';
 import { binRows } from './binned-rows';
 import { treeInPreorder } from './grown-node';
 
-/** Leaves of a tree, after which it is done. */
-export const LEAVES_MAX = 255;
+/** 255 leaves are what LightGBM and its comparisons take; 128 MiB hold the histograms of 255 leaves for 500 columns × classes. */
+const BOUNDS: HistogramBounds = { leavesMax: 255, histogramBytesMax: 128 * 1_048_576 };
 
 /**
  * Fits a classification tree of at most 255 leaves on at most 255 bins a column: what to take for large windows, where
@@ -21,7 +21,7 @@ export const LEAVES_MAX = 255;
  * Nodes stand in preorder. Where every column's bins are exact the order of rows changes nothing. Throws `invariant`
  * on an empty set, on no feature, on a column of another length and on `minLeafRows` below 1.
  */
-export function fitHistogram(rows: TrainingSet, limits: FitLimits, leavesMax = LEAVES_MAX): Tree {
+export function fitHistogram(rows: TrainingSet, limits: FitLimits, bounds = BOUNDS): Tree {
   invariant(rows.rowCount > 0, 'a tree is fitted on at least one row');
   invariant(rows.columns.length > 0, 'a tree is fitted on at least one feature');
   invariant(
@@ -29,6 +29,6 @@ export function fitHistogram(rows: TrainingSet, limits: FitLimits, leavesMax = L
     'every column has one value a row',
   );
   invariant(limits.minLeafRows >= 1, 'a leaf holds at least one row');
-  const root = new BestFirstFit(rows, binRows(rows), limits, leavesMax).fit();
+  const root = new BestFirstFit(rows, binRows(rows), limits, bounds).fit();
   return treeInPreorder(root, rows);
 }

@@ -12,6 +12,8 @@ export class RowLists {
   readonly list: Uint32Array;
   /** Rows that go right, kept aside while the others move up; with room for the one that is written in vain. */
   private readonly aside: Uint32Array;
+  /** How many rows are in the two bins that a boundary lies between, and then those, likewise. */
+  private readonly beside: Uint32Array;
 
   constructor(
     private readonly rows: TrainingSet,
@@ -21,27 +23,31 @@ export class RowLists {
   ) {
     this.list = sortedByClass(rows.classes, counts);
     this.aside = new Uint32Array(rows.rowCount + 1);
+    this.beside = new Uint32Array(rows.rowCount + 2);
   }
 
-  /** The threshold between the values on both sides of a boundary that the rows [from, to) really have. */
-  threshold(from: number, to: number, { feature, below, above }: Boundary): number {
-    const { bins, features } = this.binned;
+  /**
+   * Puts the rows [from, to) that a boundary has on its left first, then the others. Gives where these begin, and the
+   * threshold between the values on both sides that the rows really have.
+   */
+  divide(
+    from: number,
+    to: number,
+    { feature, below, above }: Boundary,
+  ): { readonly middle: number; readonly threshold: number } {
+    const bins = this.binned.byColumn[feature]!;
+    const { list, aside, beside } = this;
+    const middle = divideList(list, from, to, aside, beside, bins, below, above);
     const column = this.rows.columns[feature]!;
     let low = Number.NEGATIVE_INFINITY;
     let high = Number.POSITIVE_INFINITY;
-    for (let i = from; i < to; i++) {
-      const row = this.list[i]!;
-      const bin = bins[row * features + feature]!;
-      if (bin === below) low = Math.max(low, column[row]!);
-      else if (bin === above) high = Math.min(high, column[row]!);
+    for (let i = 1; i <= beside[0]!; i++) {
+      const row = beside[i]!;
+      const value = column[row]!;
+      if (bins[row] === below) low = Math.max(low, value);
+      else high = Math.min(high, value);
     }
-    return thresholdBetween(low, high);
-  }
-
-  /** Puts the rows on the left of a boundary first, then those on the right; gives where these begin. */
-  divide(from: number, to: number, { feature, below }: Boundary): number {
-    const { bins, features } = this.binned;
-    return divideList(this.list, from, to, this.aside, bins, features, feature, below);
+    return { middle, threshold: thresholdBetween(low, high) };
   }
 }
 
@@ -53,28 +59,36 @@ function sortedByClass(classes: Uint32Array, counts: Float64Array): Uint32Array 
   return list;
 }
 
-/** Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. */
+/**
+ * Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. The rows whose
+ * values make the threshold are listed on the way, since their bins are at hand just now.
+ */
 function divideList(
   list: Uint32Array,
   from: number,
   to: number,
   aside: Uint32Array,
+  beside: Uint32Array,
   bins: Uint8Array,
-  features: number,
-  feature: number,
   below: number,
+  above: number,
 ): number {
   let lefts = from;
   let rights = 0;
+  let besides = 1;
   for (let i = from; i < to; i++) {
     const row = list[i]!;
-    // The sign of the difference: −1 where the bin is above.
-    const isRight = ((below - bins[row * features + feature]!) >>> 31) & 1;
+    const bin = bins[row]!;
+    // The sign bit of the difference.
+    const isRight = (below - bin) >>> 31;
     list[lefts] = row;
     aside[rights] = row;
+    beside[besides] = row;
     lefts += 1 - isRight;
     rights += isRight;
+    besides += bin === below || bin === above ? 1 : 0;
   }
+  beside[0] = besides - 1;
   list.set(aside.subarray(0, rights), lefts);
   return lefts;
 }

@@ -37,18 +37,11 @@ export class ValueBins {
     return this.isCrowded ? searchedBin(value, this.edges) : this.tabledBin(value);
   }
 
-  /** Writes the bins of `values[from, to)` to every `stride`-th byte of `bins` from `at` on. */
-  writeBins(
-    values: Float64Array,
-    from: number,
-    to: number,
-    bins: Uint8Array,
-    at: number,
-    stride: number,
-  ): void {
+  /** Writes the bins of `values[from, to)` to `bins[from, to)`. */
+  writeBins(values: Float64Array, from: number, to: number, bins: Uint8Array): void {
     const { edges, low, cellsPerUnit, firstBin } = this;
-    if (this.isCrowded) writeSearched(values, from, to, edges, bins, at, stride);
-    else writeTabled(values, from, to, edges, low, cellsPerUnit, firstBin, bins, at, stride);
+    if (this.isCrowded) writeSearched(values, from, to, edges, bins);
+    else writeTabled(values, from, to, edges, low, cellsPerUnit, firstBin, bins);
   }
 
   private tabledBin(value: number): number {
@@ -85,16 +78,12 @@ function writeTabled(
   cellsPerUnit: number,
   firstBin: Uint8Array,
   bins: Uint8Array,
-  at: number,
-  stride: number,
 ): void {
-  let place = at;
   for (let row = from; row < to; row++) {
     const value = values[row]!;
     let bin = firstBin[cellOf(value, low, cellsPerUnit)]!;
     while (value > edges[bin]!) bin++;
-    bins[place] = bin;
-    place += stride;
+    bins[row] = bin;
   }
 }
 
@@ -104,12 +93,6 @@ function writeSearched(
   to: number,
   edges: Float64Array,
   bins: Uint8Array,
-  at: number,
-  stride: number,
 ): void {
-  let place = at;
-  for (let row = from; row < to; row++) {
-    bins[place] = searchedBin(values[row]!, edges);
-    place += stride;
-  }
+  for (let row = from; row < to; row++) bins[row] = searchedBin(values[row]!, edges);
 }
