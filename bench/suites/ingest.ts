@@ -1,4 +1,5 @@
 import { runProducer } from '../../services/producer/producer';
+import { groupHeaders } from '../../services/producer/row-messages';
 import { systemClock } from '../../shared/runtime/clock';
 import type { SettingName } from '../../shared/runtime/settings';
 import type { Contender, Figure, Missing, RatioFigure, SuiteOptions, Yardstick } from '../harness/figure';
@@ -165,7 +166,7 @@ function parsingConsumer(
   };
 }
 
-/** Ours makes JSON of every row and gives it headers; kafkajs is handed values that are ready. Each round has a topic of its own. */
+/** Ours makes messages of rows; kafkajs is handed the same messages, ready. Each round has a topic of its own. */
 function produced(
   { rounds }: SuiteOptions,
   streams: ServerStreams,
@@ -176,7 +177,10 @@ function produced(
   const source = once(() => sourceOf(rows().table, rowCount));
   const batches = once(() => {
     const values = messageValues(rows().lines.slice(0, rowCount), rowsPerMessage);
-    const messages = values.map((value) => ({ value }));
+    const messages = values.map((value, i) => ({
+      value,
+      headers: { ...groupHeaders(source(), i * rowsPerMessage) },
+    }));
     const perSend = rowsPerMessage === 1 ? 1_000 : 100;
     return Array.from({ length: messages.length / perSend }, (_, i) =>
       messages.slice(i * perSend, (i + 1) * perSend),

@@ -52,11 +52,16 @@ export class EmbeddedStream {
   }
 }
 
+/** Half of what a broker takes at once. */
+const APPEND_BYTES_MAX = 524_288;
+
 export async function appendAll(log: RowLog, values: readonly Buffer[]): Promise<void> {
-  for (let from = 0; from < values.length; from += APPEND_MESSAGES_MAX) {
+  const messagesMax = Math.floor(APPEND_BYTES_MAX / (2 * values[0]!.length));
+  const perAppend = Math.min(APPEND_MESSAGES_MAX, messagesMax);
+  for (let from = 0; from < values.length; from += perAppend) {
     await log.append(
       0,
-      values.slice(from, from + APPEND_MESSAGES_MAX).map((value) => ({ value })),
+      values.slice(from, from + perAppend).map((value) => ({ value })),
     );
   }
 }

@@ -9,6 +9,7 @@ import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { packageRoot } from '../../shared/runtime/package-info';
 import { resolveSettings, type SettingName } from '../../shared/runtime/settings';
+import { once } from '../harness/tables';
 import { irisSchema } from './ingest-rows';
 
 export interface TrainerNeighbours {
@@ -38,50 +39,49 @@ export async function trainAll(
   flags: Partial<Record<SettingName, number>>,
 ): Promise<TrainedRows> {
   const stopping = new AbortController();
-  const fitter = workerFitterOfDist()('exact');
   let begunMs = 0;
   let endedMs = 0;
   let versions = 0;
   let accuracy = 0;
-  try {
-    await runTrainer(
-      {
-        ...neighbours,
-        schema: irisSchema,
-        settings: resolveSettings(flags, {}),
-        engine: exactEngine,
-        fitter,
-        trainerId: 'bench',
-        codeVersion: 'bench',
-        clock: systemClock,
-        log: SILENT,
-        events: {
-          onActive: () => {
-            begunMs = performance.now();
-          },
-          onVersion: ({ lineage, version, evaluation }) => {
-            const rows = lineage.reduce((sum, { accepted }) => sum + accepted, 0);
-            if (rows < rowCount) return;
-            endedMs = performance.now();
-            versions = version;
-            const { prequential } = evaluation;
-            accuracy = prequential === null ? 0 : prequential.hits / prequential.rows;
-            stopping.abort();
-          },
+  await runTrainer(
+    {
+      ...neighbours,
+      schema: irisSchema,
+      settings: resolveSettings(flags, {}),
+      engine: exactEngine,
+      fitter: fitter(),
+      trainerId: 'bench',
+      codeVersion: 'bench',
+      clock: systemClock,
+      log: SILENT,
+      events: {
+        onActive: () => {
+          begunMs = performance.now();
+        },
+        onVersion: ({ lineage, version, evaluation }) => {
+          const rows = lineage.reduce((sum, { accepted }) => sum + accepted, 0);
+          if (rows < rowCount) return;
+          endedMs = performance.now();
+          versions = version;
+          const { prequential } = evaluation;
+          accuracy = prequential === null ? 0 : prequential.hits / prequential.rows;
+          stopping.abort();
         },
       },
-      stopping.signal,
-    );
-  } finally {
-    await fitter.close();
-  }
+    },
+    stopping.signal,
+  );
   return { rowsPerSecond: (rowCount / (endedMs - begunMs)) * 1_000, versions, accuracy };
 }
 
-function workerFitterOfDist(): typeof WorkerFitter {
+/**
+ * The thread that fits, one for all rounds, so that its code is warm as a trainer's is after its first minute. It
+ * comes from dist/, since a thread loads no TypeScript, and holds up no exit.
+ */
+const fitter = once(() => {
   const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
-  return (require(file) as { workerFitter: typeof WorkerFitter }).workerFitter;
-}
+  return (require(file) as { workerFitter: typeof WorkerFitter }).workerFitter('exact');
+});
 
 function complain(code: string, message: string): void {
   process.stderr.write(`bench: the trainer says ${code}: ${message}\n`);

@@ -1,7 +1,6 @@
 import type { BytesStore, Environment, TextStore } from '../embedded/environment';
 import { AlderError, invariant } from '../errors';
-import { BlockBuilder } from './block-builder';
-import { decodeMessageFrame } from './message-frame';
+import { EmbeddedBlock } from './embedded-block';
 import type { AppendedRange, MessageBlock, PartitionBounds, ReadBounds, ReadPosition } from './row-log';
 
 const FAULT = 'log-unavailable';
@@ -92,14 +91,14 @@ export class EmbeddedTopic {
         hint: 'restart from a newer version',
       });
     }
-    const builder = new BlockBuilder(partition, from, bounds);
+    const block = new EmbeddedBlock(partition, from, bounds);
     const keys = { start: [this.name, partition, from], end: [this.name, partition, next] };
     for (const { key, value } of this.messages.getRange({ ...keys, snapshot: false })) {
-      builder.add(offsetOf(key), decodeMessageFrame(value));
-      if (builder.isFull) return builder.endAt(builder.next);
+      block.add(offsetOf(key), value);
+      if (block.isFull) return block.endAt(block.next);
     }
     // Nothing is left before `next`, so a hole at the end is stepped over as well.
-    return builder.endAt(next);
+    return block.endAt(next);
   }
 
   private endOffsets(): number[] {

@@ -48,10 +48,22 @@ export function decodeMessageFrame(frame: Buffer): MessageFrame {
     headers = JSON.parse(frame.toString('utf8', HEADERS_AT + 4, valueAt)) as MessageHeaders;
   }
   return {
-    timestampMs: frame.readDoubleLE(1),
+    timestampMs: frameTimestampMs(frame),
     headers,
     value: (flags & IS_NULL) === 0 ? frame.subarray(valueAt) : null,
   };
+}
+
+/** Whether a frame is only a timestamp and a value, which then begins at `PLAIN_VALUE_AT`. */
+export function isPlainFrame(frame: Buffer): boolean {
+  return frame[0] === 0;
+}
+
+export const PLAIN_VALUE_AT = HEADERS_AT;
+
+/** Milliseconds since 1970. */
+export function frameTimestampMs(frame: Buffer): number {
+  return frame.readDoubleLE(1);
 }
 
 function isEmpty(headers: MessageHeaders): boolean {

@@ -23,6 +23,9 @@ export interface Cut {
   readonly newestRowMs: number;
 }
 
+/** What a partition gives that has no message to give. */
+const NOTHING = { messages: 0, accepted: 0, rejected: 0, last: null, newestRowMs: -1 };
+
 /**
  * Takes pending messages, a run of each partition in turn, until the next one would bring more than `rowsMax` accepted
  * rows (one message is taken even if it alone has more). `turn` says which partition begins: the number of versions so
@@ -42,22 +45,12 @@ export function planCut(
   const partitions = intakes.map((intake, p): CutPartition => {
     const runs = runsTaken[p]!;
     const { pending, progress, store, rowsCut } = intake;
-    let messages = 0;
-    let acceptedHere = 0;
-    let rejectedHere = 0;
-    let last: LastMessage | null = null;
-    for (let i = 0; i < runs; i++) {
-      const run = pending.run(i);
-      messages += run.messages;
-      acceptedHere += run.accepted;
-      rejectedHere += run.rejected;
-      last = run.last;
-      newestRowMs = Math.max(newestRowMs, run.newestRowMs);
-    }
+    const taken = runs === 0 ? NOTHING : pending.sum(0, runs);
     pending.seal();
-    accepted += acceptedHere;
-    rejected += rejectedHere;
-    const rowsEnd = rowsCut + acceptedHere;
+    accepted += taken.accepted;
+    rejected += taken.rejected;
+    newestRowMs = Math.max(newestRowMs, taken.newestRowMs);
+    const rowsEnd = rowsCut + taken.accepted;
     const windowFrom = store.windowStart(progress.windowFrom, rowsEnd, quota);
     return {
       intake,
@@ -69,11 +62,11 @@ export function planCut(
       progress: {
         start: progress.start,
         windowFrom,
-        next: nextAfter(intake, runs, last),
-        messages: progress.messages + messages,
-        accepted: progress.accepted + acceptedHere,
-        rejected: progress.rejected + rejectedHere,
-        last: last === null ? progress.last : describeLast(last),
+        next: nextAfter(intake, runs, taken.last),
+        messages: progress.messages + taken.messages,
+        accepted: progress.accepted + taken.accepted,
+        rejected: progress.rejected + taken.rejected,
+        last: taken.last === null ? progress.last : describeLast(taken.last),
       },
     };
   });
@@ -109,7 +102,7 @@ function takeInTurn(intakes: readonly PartitionIntake[], rowsMax: number, first:
       const p = (first + i) % intakes.length;
       const { pending } = intakes[p]!;
       if (taken[p]! === pending.runCount) continue;
-      const { accepted } = pending.run(taken[p]!);
+      const accepted = pending.acceptedOf(taken[p]!);
       if (accepted > 0 && rows > 0 && rows + accepted > rowsMax) continue;
       rows += accepted;
       taken[p]!++;

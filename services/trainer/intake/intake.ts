@@ -118,14 +118,10 @@ export class Intake {
       if (earliest > position) throw logRangeGone(block.partition, position, earliest);
     }
     if (read.rejected.length > 0 && !(await this.keeper.keep(read.rejected, signal))) return false;
-    let accepted = 0;
-    for (const message of read.messages) {
-      intake.pending.add(message, message.accepted, message.rejected);
-      accepted += message.accepted;
-    }
+    intake.pending.addBlock(read);
     intake.position = read.next;
-    this.pendingRows += accepted;
-    events.onRead?.(accepted, read.rejected.length);
+    this.pendingRows += read.accepted;
+    events.onRead?.(read.accepted, read.rejected.length);
     if (breaker.isOpen) {
       this.warnOf(breaker.describe(block.partition, intake.position));
       this.tellPaused();

@@ -1,6 +1,6 @@
 import { Breaker } from '../breaker/breaker';
 import { PartitionRows } from '../window/partition-rows';
-import { type LastMessage, PendingMessages } from './pending-messages';
+import { PendingMessages } from './pending-messages';
 
 /** How far one partition is in the newest version, cumulative since `start`. */
 export interface PartitionProgress {
@@ -49,10 +49,4 @@ export class PartitionIntake {
     const progress = { start: offset, windowFrom: offset, next: offset, ...nothing };
     return new PartitionIntake(new PartitionRows(partition, featureCount), progress, breaker);
   }
-}
-
-/** A message that was read: its place, and how many of its lines are rows. */
-export interface ReadMessage extends LastMessage {
-  readonly accepted: number;
-  readonly rejected: number;
 }

@@ -1,14 +1,20 @@
 import type { RowFault } from '../../../shared/errors';
-import type { MessageReader } from '../../../shared/row/message-reader';
+import type { MessageReader, OnRejected } from '../../../shared/row/message-reader';
 import { VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
 import type { MessageBlock, RejectedRow } from '../../../shared/row-log/row-log';
 import type { PartitionRows } from '../window/partition-rows';
-import type { ReadMessage } from './partition-intake';
 import { valueSha256 } from './pending-messages';
 
 /** What a block of messages turned into; its accepted rows are in the store already. */
 export interface BlockRead {
-  readonly messages: readonly ReadMessage[];
+  readonly block: MessageBlock;
+  /** The messages [first, end) of the block were read: those before were delivered before. */
+  readonly first: number;
+  readonly end: number;
+  /** How many lines of message `first + i` are rows, and how many are not; shape [end − first]. */
+  readonly acceptedRows: Uint32Array;
+  readonly rejectedRows: Uint32Array;
+  readonly accepted: number;
   readonly rejected: readonly RejectedRow[];
   /** True when an offset was stepped over: control records, deleted messages, or loss. */
   readonly hasGap: boolean;
@@ -26,7 +32,7 @@ const TRUNCATED_BYTES = 65_536;
 
 /**
  * Reads the messages at or above `position` into the store's rows, until `pausesAfter` says so. Those below it were
- * delivered before and are dropped, so nothing counts twice.
+ * delivered before and are dropped, so nothing counts twice. Nothing is made for a message whose rows all pass.
  */
 export function readBlock(
   block: MessageBlock,
@@ -36,39 +42,53 @@ export function readBlock(
   holdoutShare: number,
   pausesAfter: PausesAfter = () => false,
 ): BlockRead {
-  const messages: ReadMessage[] = [];
+  const { partition, offsets, values, headers } = block;
+  const { rows } = store;
+  let first = 0;
+  while (first < offsets.length && offsets[first]! < position) first++;
+  const acceptedRows = new Uint32Array(offsets.length - first);
+  const rejectedRows = new Uint32Array(offsets.length - first);
   const rejected: RejectedRow[] = [];
+  const rowsAtStart = rows.rowCount;
+  let offset = position;
+  const reject: OnRejected = (line, reason, bytes) => {
+    const row = { partition, offset, line, reason, attempt: 1 };
+    rejected.push(
+      reason === 'too-large' && bytes !== null ? { ...row, ...truncated(bytes) } : { ...row, bytes },
+    );
+  };
   let expected = position;
   let hasGap = false;
-  for (let i = 0; i < block.offsets.length; i++) {
-    const offset = block.offsets[i]!;
-    if (offset < expected) continue;
+  let isPaused = false;
+  let end = first;
+  while (end < offsets.length && !isPaused) {
+    offset = offsets[end]!;
     if (offset > expected) hasGap = true;
-    const value = block.values[i]!;
-    const rowsBefore = store.rows.rowCount;
-    const rejectedBefore = rejected.length;
-    reader.read(value, block.headers?.[i] ?? null, store.rows, (line, reason, bytes) => {
-      const row = { partition: block.partition, offset, line, reason, attempt: 1 };
-      rejected.push(
-        reason === 'too-large' && bytes !== null ? { ...row, ...truncated(bytes) } : { ...row, bytes },
-      );
-    });
-    store.label(offset, holdoutShare);
-    const accepted = store.rows.rowCount - rowsBefore;
-    const rejectedHere = rejected.length - rejectedBefore;
-    messages.push({
-      offset,
-      value,
-      timestampMs: block.timestampsMs[i]!,
-      accepted,
-      rejected: rejectedHere,
-    });
     expected = offset + 1;
+    const rowsBefore = rows.rowCount;
+    const rejectedBefore = rejected.length;
+    reader.read(values[end]!, headers === null ? null : headers[end]!, rows, reject);
+    store.label(offset, holdoutShare);
+    const accepted = rows.rowCount - rowsBefore;
+    const rejectedHere = rejected.length - rejectedBefore;
+    acceptedRows[end - first] = accepted;
+    rejectedRows[end - first] = rejectedHere;
+    end++;
     const reasons =
       rejectedHere === 0 ? NO_REASONS : rejected.slice(rejectedBefore).map(({ reason }) => reason);
-    if (pausesAfter(offset, accepted, reasons)) return { messages, rejected, hasGap, next: expected };
+    isPaused = pausesAfter(offset, accepted, reasons);
   }
-  return { messages, rejected, hasGap: hasGap || block.next > expected, next: block.next };
+  return {
+    block,
+    first,
+    end,
+    acceptedRows,
+    rejectedRows,
+    accepted: rows.rowCount - rowsAtStart,
+    rejected,
+    hasGap: hasGap || (!isPaused && block.next > expected),
+    next: isPaused ? expected : block.next,
+  };
 }
 
 function truncated(bytes: Uint8Array): Pick<RejectedRow, 'bytes' | 'wholeSha256' | 'wholeBytes'> {

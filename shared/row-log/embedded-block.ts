@@ -1,0 +1,84 @@
+import { decodeMessageFrame, frameTimestampMs, isPlainFrame, PLAIN_VALUE_AT } from './message-frame';
+import type { MessageBlock, MessageHeaders, ReadBounds } from './row-log';
+
+/** Frames up to this size are copied together; a larger one is worth memory of its own. */
+const COPIED_BYTES_MAX = 1_024;
+const SHARED_BYTES = 65_536;
+
+/**
+ * Collects messages of one partition of the embedded log, in the order of their offsets, until a bound is reached.
+ *
+ * LMDB's binding gives every frame as a Buffer of its own, and a view of a small one makes Node move its bytes out of the
+ * JavaScript heap, which costs more than all the rest of the reading. So small frames are copied into memory that a
+ * thousand of them share, and the values are views of that.
+ */
+export class EmbeddedBlock {
+  /** True once the last message reached a bound: the block ends with it. */
+  isFull = false;
+  private bytes = 0;
+  private shared: Buffer = Buffer.alloc(0);
+  private sharedEnd = 0;
+  private readonly offsets: number[] = [];
+  private readonly values: (Uint8Array | null)[] = [];
+  private readonly timestampsMs: number[] = [];
+  private headers: (MessageHeaders | null)[] | null = null;
+
+  constructor(
+    private readonly partition: number,
+    private readonly from: number,
+    private readonly bounds: ReadBounds,
+  ) {}
+
+  /** The offset behind the last message. */
+  get next(): number {
+    const last = this.offsets.at(-1);
+    return last === undefined ? this.from : last + 1;
+  }
+
+  add(offset: number, frame: Buffer): void {
+    if (frame.length <= COPIED_BYTES_MAX && isPlainFrame(frame)) {
+      this.push(offset, this.copied(frame, PLAIN_VALUE_AT), frameTimestampMs(frame), null);
+      return;
+    }
+    const { value, timestampMs, headers } = decodeMessageFrame(
+      frame.length <= COPIED_BYTES_MAX ? this.copied(frame, 0) : frame,
+    );
+    this.push(offset, value, timestampMs, headers);
+  }
+
+  endAt(next: number): MessageBlock {
+    const { partition, from, offsets, values, timestampsMs, headers } = this;
+    return { partition, from, next, offsets, values, timestampsMs, headers };
+  }
+
+  private push(
+    offset: number,
+    value: Uint8Array | null,
+    timestampMs: number,
+    headers: MessageHeaders | null,
+  ): void {
+    // Most topics have no headers, so the array comes with the first message that has some.
+    if (headers !== null && this.headers === null) {
+      this.headers = new Array<MessageHeaders | null>(this.offsets.length).fill(null);
+    }
+    this.headers?.push(headers);
+    this.offsets.push(offset);
+    this.values.push(value);
+    this.timestampsMs.push(timestampMs);
+    this.bytes += value?.length ?? 0;
+    this.isFull =
+      this.offsets.length >= this.bounds.blockMessagesMax || this.bytes >= this.bounds.blockBytesMax;
+  }
+
+  /** The frame's bytes from `at` on, in shared memory. */
+  private copied(frame: Buffer, at: number): Buffer {
+    if (this.sharedEnd + frame.length > this.shared.length) {
+      this.shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
+      this.sharedEnd = 0;
+    }
+    const from = this.sharedEnd;
+    this.shared.set(frame, from);
+    this.sharedEnd += frame.length;
+    return this.shared.subarray(from + at, this.sharedEnd);
+  }
+}
