@@ -54,13 +54,23 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
     const backend = openBackend(settings, log);
     terminal.line(`Alder ${codeVersion} · ${backend.description}`);
     warnUnknownVariables(log);
-    let rowsTotal = file === undefined ? await countRows(rows) : null;
+    let rowsTotal: number | null = null;
     const request = await exampleRequest(file, rows);
     let url = '';
     const report = (record: VersionRecord) => {
       const text = progressText(record, rowsTotal);
       if (terminal.isInteractive) terminal.progress(text);
       else terminal.line(text);
+    };
+    // Only the progress line tells how many rows there are, so no answer waits for the count.
+    const countWhileServing = () => {
+      countRows(rows).then(
+        (count) => {
+          rowsTotal ??= count;
+        },
+        // The producer reads the same file, fails in the same way and says so.
+        () => undefined,
+      );
     };
     try {
       const opening = openTrainerContext(settings, schema, backend, log, {});
@@ -78,12 +88,14 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
             rowsPerMessage: 1,
             resume: true,
             clock: systemClock,
+            notices: log,
           },
           events: {
             onServing: (serving) => {
               url = serving.url;
               const version = serving.models.champion?.version;
               terminal.line(`${url} · ${describeServed(version ?? null)}`);
+              if (file === undefined) countWhileServing();
             },
             onVersion: report,
             onProduced: ({ rows: sent }) => {

@@ -1,5 +1,3 @@
-import pino from 'pino';
-
 /**
  * Log lines: a code that never changes, a sentence, and fields. Values of rows and secrets never reach one.
  * Text lines are for a terminal, JSON lines (pino) for collectors; both go to stderr, so stdout stays for results.
@@ -10,7 +8,9 @@ export interface Log {
   error(code: string, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** pino is loaded here, as most starts are from a terminal and write plain lines. */
 export function jsonLog(role: string): Log {
+  const { pino } = require('pino') as typeof import('pino');
   const lines = pino(
     { base: { role }, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ fd: 2, sync: true }),

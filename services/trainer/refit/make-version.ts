@@ -27,18 +27,20 @@ export async function makeVersion(
   const { schema, settings, engine, fitter, registry, clock, log } = context;
   const parent = live.newest;
   const spans = windowSpans(cut);
-  // Before anything is fitted on them: the honest score of the version that was newest when the rows came.
-  const batch =
-    parent === null ? null : { rows: cut.accepted, hits: countHits(parent.tree, batchSpans(cut)) };
-  const digest = rowsDigest(spans);
   const featureNames = schema.features.map((feature) => feature.name);
   const rows = gatherWindow(spans, featureNames, schema.label.classes);
   const window = countRows(spans);
   const fitted = rows.fitted.rowCount;
-  const treeText = await fitter.fit(rows.fitted, {
+  const fitting = fitter.fit(rows.fitted, {
     maxDepth: settings.maxDepth,
     minLeafRows: settings.minLeafRows,
   });
+  // The fit has a thread and a copy of the rows to itself, so what else a record needs of them is worked out meanwhile.
+  // The score is that of the version which was newest when the rows came, which knows nothing of what is being fitted.
+  const batch =
+    parent === null ? null : { rows: cut.accepted, hits: countHits(parent.tree, batchSpans(cut)) };
+  const digest = rowsDigest(spans);
+  const treeText = await fitting;
   const tree = decodeTree(treeText);
 
   while (!signal.aborted) {

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+/**
+ * Every command and how it is loaded. A call pays for the one that it names; only the help needs them all.
+ */
+const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['up', async () => (await import('./commands/up')).upCommand()],
+  ['produce', async () => (await import('./commands/produce')).produceCommand()],
+  ['train', async () => (await import('./commands/train')).trainCommand()],
+  ['serve', async () => (await import('./commands/serve')).serveCommand()],
+  ['predict', async () => (await import('./commands/predict')).predictCommand()],
+  ['versions', async () => (await import('./commands/versions')).versionsCommand()],
+  ['show', async () => (await import('./commands/show')).showCommand()],
+  ['replay', async () => (await import('./commands/replay')).replayCommand()],
+  ['verify', async () => (await import('./commands/verify')).verifyCommand()],
+  ['schema', async () => (await import('./commands/schema')).schemaCommand()],
+  ['config', async () => (await import('./commands/config')).configCommand()],
+]);
+
+/**
+ * The command that a call names, or all of them, in the order of the help, where it names none that there is. No option
+ * that stands before a command takes a value, so the first word that is no option is the command.
+ */
+export async function loadCommands(args: readonly string[]): Promise<Command[]> {
+  const named = LOADERS.get(args.find((arg) => !arg.startsWith('-')) ?? '');
+  return named === undefined ? Promise.all([...LOADERS.values()].map((load) => load())) : [await named()];
+}
