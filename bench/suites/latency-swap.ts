@@ -1,0 +1,97 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fitExact } from '../../shared/tree/exact-engine';
+import { leafCount } from '../../shared/tree/tree';
+import type { Figure, SuiteOptions } from '../harness/figure';
+import { quantile } from '../harness/spread';
+import { randomLabels } from '../harness/tables';
+import { ServerProcess } from '../yardsticks/http-processes';
+import type { PacedAnswer, PacedOrder } from '../yardsticks/latency-paced';
+import { VersionSource } from '../yardsticks/latency-versions';
+
+const ROOT = join(__dirname, '..', '..');
+const SEED = 1;
+/** Of random labels, so that every third row becomes a leaf. */
+const ROWS = 28_000;
+const PER_SECOND = 500;
+const SWAP_EVERY_MS = 250;
+const AROUND_MS = 100;
+
+/**
+ * What a change of versions costs those who ask meanwhile. Requests come at an even pace, so one that waits for the
+ * server counts with its wait. The yardstick is the same server in the same round, left alone.
+ */
+export function swapFigure({ rounds, isQuick }: SuiteOptions): Figure {
+  const swaps = isQuick ? 20 : 200;
+  const tree = fitExact(randomLabels(ROWS, SEED), { maxDepth: 64, minLeafRows: 1 });
+  const run = (swapping: boolean) => () =>
+    withServer(async (source, paced) => {
+      const publishing = swapping ? publishAll(source, swaps) : Promise.resolve();
+      const answers = await paced((swaps + 2) * SWAP_EVERY_MS);
+      await publishing;
+      const counted = swapping ? aroundSwaps(answers, swaps) : answers;
+      return quantile(
+        counted.map(({ tookMs }) => tookMs),
+        0.99,
+      );
+    });
+  const withServer = async <T>(use: (source: VersionSource, paced: Paced) => Promise<T>) => {
+    const folder = mkdtempSync(join(tmpdir(), 'alder-bench-swap-'));
+    const source = await VersionSource.open(folder, tree);
+    await source.publish();
+    const server = await ServerProcess.start(
+      [process.execPath, join(ROOT, 'bin', 'alder.js'), 'serve', '--data-dir', folder, '--port', '0'],
+      { environment: { KAFKA_BROKERS: '', REDIS_URL: '' } },
+    );
+    const load = fork(join(ROOT, 'bench', 'yardsticks', 'http-child.js'), ['latency-paced.ts']);
+    const paced: Paced = async (forMs) => {
+      load.send({ port: server.port, perSecond: PER_SECOND, forMs } satisfies PacedOrder);
+      const [said] = (await once(load, 'message')) as [{ answers: PacedAnswer[] } | { error: string }];
+      if ('error' in said) throw new Error(said.error);
+      return said.answers;
+    };
+    try {
+      await paced(2_000);
+      return await use(source, paced);
+    } finally {
+      load.kill('SIGKILL');
+      await server.end();
+      await source.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+  return {
+    kind: 'ratio',
+    name: `latency of requests within ${AROUND_MS} ms around a swap, p99`,
+    conditions: `${swaps} swaps of a tree of ${leafCount(tree).toLocaleString('en-US')} leaves, ${PER_SECOND} requests a second at even times`,
+    unit: 'ms',
+    isLowerBetter: true,
+    rounds,
+    ours: { name: 'around swaps', run: run(true) },
+    yardsticks: [{ name: 'the same without swaps', target: 0.667, run: run(false) }],
+  };
+}
+
+type Paced = (forMs: number) => Promise<PacedAnswer[]>;
+
+async function publishAll(source: VersionSource, swaps: number): Promise<void> {
+  for (let swap = 0; swap < swaps; swap++) {
+    await delay(SWAP_EVERY_MS);
+    await source.publish();
+  }
+}
+
+/** Answers whose request was due within half of `AROUND_MS` of the first answer of a new version. */
+function aroundSwaps(answers: readonly PacedAnswer[], swaps: number): readonly PacedAnswer[] {
+  const firstMs = new Map<number, number>();
+  for (const { version, dueMs, tookMs } of answers)
+    firstMs.set(version, Math.min(firstMs.get(version) ?? Number.POSITIVE_INFINITY, dueMs + tookMs));
+  const [, ...swappedMs] = [...firstMs.values()].sort((a, b) => a - b);
+  if (swappedMs.length < swaps / 2)
+    throw new Error(`only ${swappedMs.length} of ${swaps} swaps were seen by a request`);
+  return answers.filter(({ dueMs }) => swappedMs.some((atMs) => Math.abs(dueMs - atMs) <= AROUND_MS / 2));
+}
