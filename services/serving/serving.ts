@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { BodyBudget } from '../../shared/http/body-budget';
 import { type HttpServer, startHttpServer } from '../../shared/http/http-server';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
-import { servingApp } from './app';
 import { ServingMetrics } from './metrics';
 import { RefitDesk, WAITERS_MAX } from './refit-desk';
 import { RegistryView } from './registry-view';
@@ -80,7 +80,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
       port: options.port,
       portVariable: 'PORT',
       connectionsMax: options.connectionsMax,
-      handle: servingApp(context),
+      handle: theLongWay(context),
       refused: (status) => metrics.requests.of('refused').count(status),
       shortWay: shortWay(context),
     });
@@ -101,6 +101,15 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
       await server.stop();
       await view.stop();
     },
+  };
+}
+
+/** Express is a third of a start and no prediction needs it: it is loaded with the first request that does. */
+function theLongWay(context: ServingContext): RequestListener {
+  let app: RequestListener | null = null;
+  return (request, response) => {
+    app ??= (require('./app') as typeof import('./app')).servingApp(context);
+    app(request, response);
   };
 }
 
