@@ -34,15 +34,15 @@ test.each(Object.entries(WAYS))('by %s the tree is the one that plain CART gives
       checkTree(tree);
       expect(drawn(tree)).toBe(drawn(slowCart(rows, each)));
     }),
-    { seed: 1_998, numRuns: 600 },
+    { seed: 1_998, numRuns: 400 },
   );
 });
 
 describe.each(Object.keys(LARGE_SETS))('thousands of rows with %s', (kind) => {
   test.each([
-    [12_000, 3, 2, { maxDepth: 64, minLeafRows: 1 }],
-    [6_000, 4, 3, { maxDepth: 64, minLeafRows: 3 }],
-    [9_000, 2, 9, { maxDepth: 8, minLeafRows: 1 }],
+    [7_000, 3, 2, { maxDepth: 64, minLeafRows: 1 }],
+    [4_500, 4, 3, { maxDepth: 64, minLeafRows: 3 }],
+    [5_000, 2, 9, { maxDepth: 8, minLeafRows: 1 }],
   ])('%i rows of %i features and %i classes give the plain tree', (rowCount, features, classes, each) => {
     const rows = largeSet(kind, rowCount, features, classes, 5);
     const plain = drawn(plainPresortedCart(rows, each));
