@@ -106,10 +106,14 @@ test('SIGTERM lets every worker finish the requests it has begun, and none is le
     await client.continued();
   }
   const ended = serve.alder.end('SIGTERM');
-  await eventually(
-    () => exchange(serve.port, GOOD_REQUEST).then((answer) => answer === null),
-    (isClosed) => isClosed,
-  );
+  // A connection that a worker turns away just as the last one closes stays with Node's primary until that ends, and
+  // waiting for it would hold up those whose bodies we owe.
+  const isRefused = () =>
+    Promise.race([
+      exchange(serve.port, GOOD_REQUEST).then((answer) => answer === null),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 500, false)),
+    ]);
+  await eventually(isRefused, Boolean);
   for (const client of begun) {
     await client.write(GOOD_BODY);
     const answer = await client.answer();
