@@ -199,7 +199,13 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
   describe('partitions that are added', () => {
     const addPartition = async (topic: string) => {
       await admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
-      expect(await boundsOf(topic)).toHaveLength(2);
+      // For a moment after it was made a partition has no leader that would know it.
+      const partitions = () =>
+        boundsOf(topic).then(
+          ({ length }) => length,
+          () => 0,
+        );
+      expect(await eventually(partitions, (count) => count === 2)).toBe(2);
     };
 
     test('while it trains are read from their start', async () => {
