@@ -118,7 +118,7 @@ export function standbySuite(open: OpenPlace): void {
   test('the active one is paused past its lease: when it wakes up it is fenced and stands by', async () => {
     const pair = await startPair();
     const { registry, active, standby } = pair;
-    process.kill(active.pid, 'SIGSTOP');
+    await place.pause(active.pid);
     // These wait in its socket or in the folder, and are the first that it finds when it wakes up.
     await appendRows(20);
     await standby.line(ACTIVE);
@@ -146,7 +146,7 @@ export function standbySuite(open: OpenPlace): void {
   test('a refit request survives its trainer: asked while that one could not answer, the other does', async () => {
     const pair = await startPair();
     const { registry, active } = pair;
-    process.kill(active.pid, 'SIGSTOP');
+    await place.pause(active.pid);
     await appendRows(3);
     const ticket = await registry.askForRefit();
     const { requested, answered } = await registry.loadState();

@@ -11,6 +11,7 @@ import { makeTestFolder } from './embedded';
 import type { LiveServers } from './live';
 import { type LiveKafka, mirrorGroup, openLiveKafka } from './live-kafka';
 import { collect, messagesOf, type ReadMessage, TEST_READ_BOUNDS } from './log-reading';
+import { pauseBetweenWrites } from './pause-process';
 
 /** A log and a registry that processes and the test itself share. */
 export interface ScenarioPlace {
@@ -22,6 +23,8 @@ export interface ScenarioPlace {
   rejectedLog(): Promise<RowLog>;
   /** Keys of the rejected rows as another program sees them; null where messages have none. */
   rejectedKeys(): Promise<string[] | null>;
+  /** Stops a process with SIGSTOP so that those who share its place can go on. */
+  pause(pid: number): Promise<void>;
   /** Closes what was opened and deletes everything. */
   remove(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export const embeddedPlace: OpenPlace = async (partitions = 1) => {
     rejectedLog: () => openEmbeddedRowLog(environment, { topic: rejectedTopic(topic), partitions: 1 }),
     // The embedded log has no keys: the headers hold the same coordinates.
     rejectedKeys: async () => null,
+    pause: (pid) => pauseBetweenWrites(pid, folder.dataDir),
     remove: () => folder.remove(),
   };
 };
@@ -68,6 +72,7 @@ export const livePlace =
       },
       rejectedLog: async () => (await kafka.open(rejectedTopic(topic))).log,
       rejectedKeys: () => keysIn(kafka, rejectedTopic(topic)),
+      pause: async (pid) => void process.kill(pid, 'SIGSTOP'),
       async remove() {
         await deleteMirrors(kafka, topic);
         await kafka.close();
