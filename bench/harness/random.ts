@@ -1,10 +1,13 @@
+// Looked up once: in a suite of jest every global goes through its sandbox, which takes more time than the arithmetic.
+const { imul } = Math;
+
 /** Numbers in [0, 1); the same seed gives the same ones (mulberry32). */
 export function numbersFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    let t = imul(state ^ (state >>> 15), 1 | state);
+    t = (t + imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

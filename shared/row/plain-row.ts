@@ -3,6 +3,9 @@ import { nearestDouble, PART_DIGITS_MAX, POWERS_OF_TEN } from './nearest-double'
 /** What `readPlainRow` gives for a row that it leaves to the strict reader. */
 export const NOT_PLAIN = -1;
 
+/** Where no fraction begins. */
+const NONE = -1;
+
 /** Up to here another digit fits: the result has at most nine. */
 const PART_BELOW = 10 ** (PART_DIGITS_MAX - 1);
 
@@ -37,26 +40,10 @@ export function readPlainRow(
     let low = 0;
     let lowDigits = 0;
     const integerFrom = next;
+    let fractionFrom = NONE;
     for (; next < end; next++) {
       const digit = bytes[next]! - ZERO;
-      if (digit < 0 || digit > 9) break;
-      if (high < PART_BELOW) {
-        high = high * 10 + digit;
-      } else {
-        if (lowDigits === PART_DIGITS_MAX) return NOT_PLAIN;
-        low = low * 10 + digit;
-        lowDigits++;
-      }
-    }
-    const integerDigits = next - integerFrom;
-    if (integerDigits === 0 || (integerDigits > 1 && bytes[integerFrom] === ZERO)) return NOT_PLAIN;
-
-    let fractionDigits = 0;
-    if (next < end && bytes[next] === POINT) {
-      const fractionFrom = ++next;
-      for (; next < end; next++) {
-        const digit = bytes[next]! - ZERO;
-        if (digit < 0 || digit > 9) break;
+      if (digit >= 0 && digit <= 9) {
         if (high < PART_BELOW) {
           high = high * 10 + digit;
         } else {
@@ -64,10 +51,15 @@ export function readPlainRow(
           low = low * 10 + digit;
           lowDigits++;
         }
+      } else {
+        if (digit !== POINT - ZERO || fractionFrom !== NONE) break;
+        fractionFrom = next + 1;
       }
-      fractionDigits = next - fractionFrom;
-      if (fractionDigits === 0) return NOT_PLAIN;
     }
+    const integerDigits = (fractionFrom === NONE ? next : fractionFrom - 1) - integerFrom;
+    if (integerDigits === 0 || (integerDigits > 1 && bytes[integerFrom] === ZERO)) return NOT_PLAIN;
+    const fractionDigits = fractionFrom === NONE ? 0 : next - fractionFrom;
+    if (fractionFrom === next) return NOT_PLAIN;
     const size =
       lowDigits === 0 && fractionDigits < POWERS_OF_TEN.length
         ? high / POWERS_OF_TEN[fractionDigits]!

@@ -1,4 +1,4 @@
-import { randomFrom } from '../scenarios/iris-rows';
+import { numbersFrom } from '../../bench/harness/random';
 
 const SHORT_ROUNDS = 5;
 const WIPE_LINE = '\r\u001b[K';
@@ -36,7 +36,7 @@ export async function playRounds(
   const isTerminal = process.stderr.isTTY === true;
   for (let round = 1; round <= ROUNDS; round++) {
     try {
-      const seen = await play({ round, random: randomFrom(SEED + round * 7_919) });
+      const seen = await play({ round, random: numbersFrom(SEED + round * 7_919) });
       const line = `${name}: round ${round}/${ROUNDS}, ${seen}`;
       process.stderr.write(isTerminal ? `${WIPE_LINE}${line}` : `${line}\n`);
     } catch (cause) {

@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { randomFrom, shuffledIris } from '../scenarios/iris-rows';
+import { numbersFrom } from '../../bench/harness/random';
+import { shuffledIris } from '../scenarios/iris-rows';
 
 const HEADER = 'sepal_length,sepal_width,petal_length,petal_width,species';
 const DECIMALS = 6;
@@ -18,7 +19,7 @@ const BAD_ROW_EVERY = 97;
  * cell is no number, which the trainer has to reject.
  */
 export function numberedRow(i: number): NumberedRow {
-  const random = randomFrom(i * 2_654_435);
+  const random = numbersFrom(i * 2_654_435);
   const { features, label } = iris[i % iris.length]!;
   const data = features.map((value) => Number((value + random() * 0.1).toFixed(DECIMALS)));
   return isBadRow(i) ? { data: ['bad', ...data.slice(1)], label } : { data, label };

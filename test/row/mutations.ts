@@ -1,18 +1,14 @@
+import { numbersFrom } from '../../bench/harness/random';
+
 /** Gives an integer in [0, below). */
 export type Draw = (below: number) => number;
 
 // Looked up once: in a suite of jest every global goes through its sandbox, which would take most of a fuzz run's time.
-const { floor, imul, min } = Math;
+const { floor, min } = Math;
 
-/** mulberry32: small, seeded, and good enough to wander with. */
 export function seededDraw(seed: number): Draw {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
+  const next = numbersFrom(seed);
+  return (below) => floor(next() * below);
 }
 
 /** Pieces that turn a good text into one that is wrong in a way worth telling apart, or still good. */

@@ -1,3 +1,4 @@
+import { numbersFrom } from '../../bench/harness/random';
 import { irisRows } from '../engine/iris';
 
 /** One row as a scenario sends it. */
@@ -13,7 +14,7 @@ export function shuffledIris(seed: number): SentRow[] {
     features: columns.map((column) => column[i]!),
     label: classNames[classes[i]!]!,
   }));
-  const random = randomFrom(seed);
+  const random = numbersFrom(seed);
   for (let i = rows.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     [rows[i], rows[j]] = [rows[j]!, rows[i]!];
@@ -38,15 +39,4 @@ export function inMessages(lines: readonly string[], rowsPerMessage: number): st
 /** The messages of one partition when they go to all of them in turn. */
 export function shareOf<T>(messages: readonly T[], partition: number, partitions: number): T[] {
   return messages.filter((_, i) => i % partitions === partition);
-}
-
-/** Uniform in [0, 1): mulberry32, so that a seed gives the same rows on every machine. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Engine } from '../../shared/engine/engine';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { type Schema, schemaDigest } from '../../shared/row/schema';
@@ -6,9 +5,10 @@ import type { LogIdentity } from '../../shared/row-log/row-log';
 import type { Settings } from '../../shared/runtime/settings';
 import type { Tree } from '../../shared/tree/tree';
 import { encodeTree } from '../../shared/tree/tree-codec';
-import { confusionOf, decidePlainly, digestOf, hitsOf } from './plain-evaluation';
+import { confusionOf, decidePlainly, hitsOf } from './plain-evaluation';
+import { factsOf } from './plain-facts';
 import type { PlainMessage } from './plain-log';
-import { depthOf, fitPlainly, leavesOf } from './plain-tree';
+import { fitPlainly } from './plain-tree';
 import { plainLineage } from './plain-window';
 
 export interface PlainParts {
@@ -90,28 +90,16 @@ export function trainPlainly(parts: PlainParts, run: readonly VersionRecord[]): 
       log,
       lineage,
       schemaDigest: schemaDigest(schema),
-      settings: {
+      ...factsOf({
         engine: `${engine.name}/1`,
-        rows: 'rows/1',
-        windowRows: settings.windowRows,
-        holdoutShare: settings.holdoutShare,
-        maxDepth: settings.maxDepth,
-        minLeafRows: settings.minLeafRows,
-        promotion: settings.promotion,
-      },
-      rows: {
-        window: window.length,
-        fitted: fitted.length,
-        heldOut: heldOut.length,
-        rejected: batchMessages.reduce((sum, { rejected }) => sum + rejected, 0),
-        digest: digestOf(window),
-      },
-      tree: {
-        digest: createHash('sha256').update(treeText).digest('hex'),
-        nodes: tree.feature.length,
-        leaves: leavesOf(tree, 0),
-        depth: depthOf(tree, 0),
-      },
+        settings,
+        window,
+        fitted,
+        heldOut,
+        batchMessages,
+        tree,
+        treeText,
+      }),
       evaluation: {
         batch,
         prequential,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { numbersFrom } from '../../bench/harness/random';
 import { engineByName } from '../../shared/engine/engines';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { IRIS_SCHEMA, type Pipeline, type SettingChanges, withPipeline } from '../support/pipeline';
 import type { TestBackend } from '../support/pipeline-backends';
-import { inMessages, lineOf, randomFrom, type SentRow, shareOf, shuffledIris } from './iris-rows';
+import { inMessages, lineOf, type SentRow, shareOf, shuffledIris } from './iris-rows';
 import { readPlainly } from './plain-log';
 import { trainPlainly } from './plain-loop';
 
@@ -151,7 +152,7 @@ function withFaults([first, second, ...rows]: readonly SentRow[]): (string | nul
 
 /** Labels as they are, then drawn at random for a while, then as they are again. */
 function drifting(): SentRow[] {
-  const random = randomFrom(6);
+  const random = numbersFrom(6);
   const { classes } = IRIS_SCHEMA.label;
   const drifted = shuffledIris(8).map(({ features }) => ({
     features,

@@ -1,4 +1,4 @@
-import { randomFrom } from '../scenarios/iris-rows';
+import { numbersFrom } from '../../bench/harness/random';
 
 /**
  * All chance of one purpose in one simulated run. Purposes draw from streams of their own, so that one more fault does
@@ -10,7 +10,7 @@ export class Dice {
   constructor(seed: number, purpose: string) {
     let state = Math.imul(seed + 1, 0x9e3779b1);
     for (const letter of purpose) state = Math.imul(state ^ letter.charCodeAt(0), 0x01000193);
-    this.draw = randomFrom(state);
+    this.draw = numbersFrom(state);
   }
 
   /** A whole number of [0, count). */

@@ -6,8 +6,9 @@ import { schemaDigest } from '../../shared/row/schema';
 import type { Settings } from '../../shared/runtime/settings';
 import type { Tree } from '../../shared/tree/tree';
 import { encodeTree } from '../../shared/tree/tree-codec';
-import { confusionOf, decidePlainly, digestOf, hitsOf } from '../scenarios/plain-evaluation';
-import { depthOf, fitPlainly, leavesOf } from '../scenarios/plain-tree';
+import { confusionOf, decidePlainly, hitsOf } from '../scenarios/plain-evaluation';
+import { factsOf } from '../scenarios/plain-facts';
+import { fitPlainly } from '../scenarios/plain-tree';
 import { plainLineage } from '../scenarios/plain-window';
 import { IRIS_SCHEMA } from './rows';
 import type { SentMessage, SimulatedTopic } from './simulated-topic';
@@ -62,28 +63,7 @@ export function expectedVersion(
     },
     lineage,
     schemaDigest: SCHEMA_DIGEST,
-    settings: {
-      engine: 'exact/1',
-      rows: 'rows/1',
-      windowRows: settings.windowRows,
-      holdoutShare: settings.holdoutShare,
-      maxDepth: settings.maxDepth,
-      minLeafRows: settings.minLeafRows,
-      promotion: settings.promotion,
-    },
-    rows: {
-      window: window.length,
-      fitted: fitted.length,
-      heldOut: heldOut.length,
-      rejected: batchMessages.reduce((sum, { rejected }) => sum + rejected, 0),
-      digest: digestOf(window),
-    },
-    tree: {
-      digest: sha256(treeText),
-      nodes: tree.feature.length,
-      leaves: leavesOf(tree, 0),
-      depth: depthOf(tree, 0),
-    },
+    ...factsOf({ engine: 'exact/1', settings, window, fitted, heldOut, batchMessages, tree, treeText }),
     evaluation: {
       batch,
       prequential: { rows: sums.rows + (batch?.rows ?? 0), hits: sums.hits + (batch?.hits ?? 0) },

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../scenarios/iris-rows';
+import { numbersFrom } from '../../../bench/harness/random';
 
 export const TARGETS = [
   'broker',
@@ -52,7 +52,7 @@ const HABITS: Readonly<Record<TargetName, Habit>> = {
  * overlap, while those of different targets do.
  */
 export function* faultsOf(target: TargetName, seed: number): Generator<PlannedFault, never> {
-  const random = randomFrom(seed * 7_919 + TARGETS.indexOf(target));
+  const random = numbersFrom(seed * 7_919 + TARGETS.indexOf(target));
   const between = ([min, max]: Habit['afterMs']) => Math.round(min + random() * (max - min));
   const habit = HABITS[target];
   for (;;) {

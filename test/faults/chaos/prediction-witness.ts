@@ -1,5 +1,5 @@
+import { numbersFrom } from '../../../bench/harness/random';
 import type { PredictionAnswer } from '../../../shared/api/answers';
-import { randomFrom } from '../../scenarios/iris-rows';
 import { postJson } from '../../support/alder-process';
 import type { Life, Role } from './role';
 import type { ToldAnswers } from './told-answers';
@@ -34,7 +34,7 @@ export class PredictionWitness {
     private readonly told: ToldAnswers,
     seed: number,
   ) {
-    this.random = randomFrom(seed);
+    this.random = numbersFrom(seed);
     this.running = this.run();
   }
 

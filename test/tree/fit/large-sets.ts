@@ -1,18 +1,8 @@
+import { numbersFrom } from '../../../bench/harness/random';
 import type { TrainingSet } from '../../../shared/tree/training-set';
 
 type Draw = () => number;
 type MakeValue = (draw: Draw, feature: number, classIndex: number, row: number) => number;
-
-/** A generator of numbers in [0, 1); the same seed gives the same numbers (mulberry32). */
-function numbersFrom(seed: number): Draw {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Near enough to a normal distribution to have overlapping classes with tails. */
 function bell(draw: Draw): number {
