@@ -47,7 +47,9 @@ export async function main(args: readonly string[]): Promise<void> {
       for (const row of resultRows(result)) tell(`  ${row.filter((cell) => cell !== '').join('  ·  ')}\n`);
     }
   }
-  tell(`\n${plainTable([TABLE_HEAD, ...Object.values(suites).flat().flatMap(resultRows)])}\n`);
+  const all = Object.values(suites).flat();
+  if (all.some(({ check }) => check !== null && !check.holds)) process.exitCode = 1;
+  tell(`\n${plainTable([TABLE_HEAD, ...all.flatMap(resultRows)])}\n`);
   if (json !== null) writeFileSync(json, `${JSON.stringify({ conditions, isQuick, suites }, null, 2)}\n`);
 }
 

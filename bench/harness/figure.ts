@@ -41,6 +41,20 @@ export interface BoundFigure {
   readonly atMost: number;
 }
 
+/** Something that has to be so beside the figures, such as equal trees. A bench with one that is not ends with 1. */
+export interface CheckFigure {
+  readonly kind: 'check';
+  readonly name: string;
+  readonly conditions: string;
+  check(): Promise<CheckOutcome>;
+}
+
+export interface CheckOutcome {
+  readonly holds: boolean;
+  /** What was found, with its numbers. */
+  readonly found: string;
+}
+
 /** A figure that cannot be had here at all. */
 export interface SkippedFigure {
   readonly kind: 'skipped';
@@ -49,7 +63,7 @@ export interface SkippedFigure {
   readonly missing: string;
 }
 
-export type Figure = RatioFigure | BoundFigure | SkippedFigure;
+export type Figure = RatioFigure | BoundFigure | CheckFigure | SkippedFigure;
 
 export function isMissing(yardstick: Yardstick | Missing): yardstick is Missing {
   return 'missing' in yardstick;

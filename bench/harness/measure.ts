@@ -1,4 +1,11 @@
-import { type BoundFigure, type Contender, type Figure, isMissing, type RatioFigure } from './figure';
+import {
+  type BoundFigure,
+  type CheckOutcome,
+  type Contender,
+  type Figure,
+  isMissing,
+  type RatioFigure,
+} from './figure';
 import { type Spread, spreadOf } from './spread';
 
 export interface YardstickResult {
@@ -18,7 +25,11 @@ export interface FigureResult {
   readonly yardsticks: readonly YardstickResult[];
   readonly atMost: number | null;
   readonly missing: string | null;
+  /** What a check found, null for a figure that is measured. */
+  readonly check: CheckOutcome | null;
 }
+
+const NOT_MEASURED = { unit: '', rounds: 0, ours: null, yardsticks: [], atMost: null } as const;
 
 /**
  * Measures a figure. Every round runs all contenders, each round beginning with another one, after one round that does
@@ -27,8 +38,11 @@ export interface FigureResult {
 export async function measure(figure: Figure, progress: (text: string) => void): Promise<FigureResult> {
   const { name, conditions } = figure;
   if (figure.kind === 'skipped') {
-    const { missing } = figure;
-    return { name, conditions, unit: '', rounds: 0, ours: null, yardsticks: [], atMost: null, missing };
+    return { name, conditions, ...NOT_MEASURED, missing: figure.missing, check: null };
+  }
+  if (figure.kind === 'check') {
+    progress(name);
+    return { name, conditions, ...NOT_MEASURED, missing: null, check: await figure.check() };
   }
   return figure.kind === 'ratio' ? measureRatio(figure, progress) : measureBound(figure, progress);
 }
@@ -59,6 +73,7 @@ async function measureRatio(figure: RatioFigure, progress: (text: string) => voi
     }),
     atMost: null,
     missing: null,
+    check: null,
   };
 }
 
@@ -73,6 +88,7 @@ async function measureBound(figure: BoundFigure, progress: (text: string) => voi
     yardsticks: [],
     atMost: figure.atMost,
     missing: null,
+    check: null,
   };
 }
 

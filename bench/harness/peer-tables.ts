@@ -26,27 +26,42 @@ export class PeerTables {
   constructor(private readonly tell: (text: string) => void) {}
 
   /** A yardstick in milliseconds a fit. */
-  fit({ peer, name, table, target, options }: PeerFit): Yardstick | Missing {
-    const found = pythonWithPeers(this.tell);
-    if ('missing' in found) return { name: TITLES[peer], target, missing: found.missing };
+  fit(fit: PeerFit): Yardstick | Missing {
+    const { peer, target, options } = fit;
+    const missing = this.missing();
+    if (missing !== null) return { name: TITLES[peer], target, missing };
     return {
       name: TITLES[peer],
       target,
       run: async () => {
-        this.peer ??= new PythonPeer(found.python, 'trees.py');
-        await this.handOver(name, table());
-        return (
-          await this.peer.ask<{ ms: number }>({
-            fit: peer,
-            on: name,
-            ...(typeof options === 'function' ? options() : options),
-          })
-        ).ms;
+        const { ms } = await this.ask<{ ms: number }>(
+          fit,
+          typeof options === 'function' ? options() : options,
+        );
+        return ms;
       },
     };
   }
 
-  async handOver(name: string, rows: TrainingSet): Promise<void> {
+  /** Why there are no peers, null where there are. */
+  missing(): string | null {
+    const found = pythonWithPeers(this.tell);
+    return 'missing' in found ? found.missing : null;
+  }
+
+  /** Lets a peer that is there fit once; `score` and `splits` among the options ask for more than the time. */
+  async ask<Answer>(
+    { peer, name, table }: Pick<PeerFit, 'peer' | 'name' | 'table'>,
+    options: Readonly<Record<string, number | boolean>>,
+  ): Promise<Answer> {
+    const found = pythonWithPeers(this.tell);
+    if ('missing' in found) throw new Error(found.missing);
+    this.peer ??= new PythonPeer(found.python, 'trees.py');
+    await this.handOver(name, table());
+    return this.peer.ask<Answer>({ fit: peer, on: name, ...options });
+  }
+
+  private async handOver(name: string, rows: TrainingSet): Promise<void> {
     if (this.handedOver.has(name)) return;
     this.handedOver.add(name);
     for (const [i, column] of rows.columns.entries()) {

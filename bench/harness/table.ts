@@ -3,8 +3,9 @@ import type { Spread } from './spread';
 
 /** One line a comparison: figure, ours, yardstick, ratio with its spread, target and whether it is met. */
 export function resultRows(result: FigureResult): string[][] {
-  const { name, conditions, unit, ours, atMost, missing } = result;
+  const { name, conditions, unit, ours, atMost, missing, check } = result;
   const title = `${name} (${conditions})`;
+  if (check !== null) return [[title, check.found, '', '', '', check.holds ? 'holds' : 'FAILED']];
   if (ours === null) return [[title, 'skipped', missing ?? '', '', '', '']];
   const own = `${told(ours.samples)} ${unit}`;
   if (atMost !== null) {

@@ -77,6 +77,8 @@ def fit(order):
         if order.get("splits"):
             answer["feature"] = model.tree_.feature.tolist()
             answer["threshold"] = model.tree_.threshold.tolist()
+            answer["left"] = model.tree_.children_left.tolist()
+            answer["right"] = model.tree_.children_right.tolist()
     elif order.get("score"):
         raw = model.predict(x)
         predicted = raw.argmax(axis=1) if raw.ndim == 2 else (raw > 0.5).astype(int)

@@ -17,6 +17,7 @@ import {
 } from '../harness/tables';
 import { plainPresortedCart } from '../yardsticks/presorted-cart';
 import { histogramFigures } from './fit-histogram';
+import { sameTree } from './fit-same-tree';
 import { slidingFigures } from './fit-sliding';
 import { threadFigures } from './fit-threads';
 
@@ -29,7 +30,7 @@ export async function* fitSuite(options: SuiteOptions): AsyncIterable<Figure> {
   const peers = new PeerTables(options.tell);
   try {
     yield* fullDepth(options, peers);
-    yield wideRows(options, peers);
+    yield* wideRows(options, peers);
     yield* hardTables(options);
     yield* smallWindows(options, peers);
     yield firstFit(options);
@@ -48,9 +49,11 @@ function* fullDepth({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Itera
   const oneDecimal = once(() => irisLike(rowCount, SEED, 1));
   const sklearn = (table: () => TrainingSet, name: string, target: number) =>
     peers.fit({ peer: 'sklearn', name, table, target, options: {} });
-  yield ratio(rounds, 'fit, full depth', `${told(rowCount)} × 4 continuous, seed ${SEED}`, continuous, FULL, [
+  const conditions = `${told(rowCount)} × 4 continuous, seed ${SEED}`;
+  yield ratio(rounds, 'fit, full depth', conditions, continuous, FULL, [
     sklearn(continuous, 'continuous', 15),
   ]);
+  yield sameTree({ name: 'continuous', conditions, table: continuous }, FULL, peers);
   yield ratio(
     rounds,
     'fit, full depth',
@@ -64,12 +67,14 @@ function* fullDepth({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Itera
   );
 }
 
-function wideRows({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Figure {
+function* wideRows({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Iterable<Figure> {
   const rowCount = isQuick ? 30_000 : 300_000;
   const table = once(() => wide(rowCount, 30, SEED));
-  return ratio(rounds, 'fit, depth 8', `${told(rowCount)} × 30 continuous, seed ${SEED}`, table, DEPTH_8, [
+  const conditions = `${told(rowCount)} × 30 continuous, seed ${SEED}`;
+  yield ratio(rounds, 'fit, depth 8', conditions, table, DEPTH_8, [
     peers.fit({ peer: 'sklearn', name: 'wide', table, target: 15, options: { maxDepth: 8 } }),
   ]);
+  yield sameTree({ name: 'wide', conditions: `${conditions}, depth 8`, table }, DEPTH_8, peers);
 }
 
 /** Tables on which a shortcut of some kind leads astray. */

@@ -75,3 +75,13 @@ test('the median lies between the two middle ones, a quantile is one of the samp
   expect(quantile([5, 1, 4, 2, 3], 0.5)).toBe(3);
   expect(quantile([5, 1, 4, 2, 3], 0.99)).toBe(5);
 });
+
+test('a check is told with what it found, and is no figure', async () => {
+  const outcome = { holds: false, found: '3 splits differ' };
+  const result = await measure(
+    { kind: 'check', name: 'the same tree', conditions: '3 rows', check: async () => outcome },
+    silent,
+  );
+  expect(result).toMatchObject({ check: outcome, ours: null });
+  expect(resultRows(result)).toEqual([['the same tree (3 rows)', '3 splits differ', '', '', '', 'FAILED']]);
+});

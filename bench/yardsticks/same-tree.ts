@@ -1,0 +1,90 @@
+import type { TrainingSet } from '../../shared/tree/training-set';
+import { isLeaf, majorityClass, type Tree } from '../../shared/tree/tree';
+
+/** A tree of somebody else, in the same array form; −1 for a leaf's children. */
+export interface PeerTree {
+  readonly feature: readonly number[];
+  readonly threshold: readonly number[];
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+}
+
+export interface Likeness {
+  /** Inner nodes that split the same rows in the same way. */
+  readonly same: number;
+  /** Nodes where two splits are equally good and each side took another; nothing below them is compared. */
+  readonly tied: number;
+  /** Nodes where our split is the purer one, or nobody else has one. */
+  readonly better: number;
+  /** Nodes where theirs is. */
+  readonly worse: number;
+}
+
+/** Two sums of integers over at most 2^53: further apart than their rounding, or the same number. */
+const ROUNDING = 1e-12;
+
+/** Walks two trees of the same rows together and compares what they do at each node. */
+export function likenessOf(ours: Tree, theirs: PeerTree, rows: TrainingSet): Likeness {
+  const counts = { same: 0, tied: 0, better: 0, worse: 0 };
+  const all = Int32Array.from({ length: rows.rowCount }, (_, row) => row);
+  const open: { own: number; other: number; members: Int32Array }[] = [{ own: 0, other: 0, members: all }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { own, other, members } = next;
+    const isOtherLeaf = theirs.left[other]! < 0;
+    if (isLeaf(ours, own) && isOtherLeaf) continue;
+    if (isLeaf(ours, own) || isOtherLeaf) {
+      if (isOtherLeaf) counts.better++;
+      else counts.worse++;
+      continue;
+    }
+    const [left, right] = divided(rows, members, ours.feature[own]!, ours.threshold[own]!);
+    const [theirLeft, theirRight] = divided(rows, members, theirs.feature[other]!, theirs.threshold[other]!);
+    if (ours.feature[own] === theirs.feature[other] && left.length === theirLeft.length) {
+      counts.same++;
+      open.push({ own: ours.right[own]!, other: theirs.right[other]!, members: right });
+      open.push({ own: ours.left[own]!, other: theirs.left[other]!, members: left });
+      continue;
+    }
+    const score = purity(rows, left) + purity(rows, right);
+    const theirScore = purity(rows, theirLeft) + purity(rows, theirRight);
+    if (Math.abs(score - theirScore) <= ROUNDING * score) counts.tied++;
+    else if (score > theirScore) counts.better++;
+    else counts.worse++;
+  }
+  return counts;
+}
+
+/** How many rows a tree gets right. */
+export function hitsOf(tree: Tree, rows: TrainingSet): number {
+  const classOf = Uint32Array.from(tree.feature, (_, node) => majorityClass(tree, node));
+  let hits = 0;
+  for (let row = 0; row < rows.rowCount; row++) {
+    let node = 0;
+    while (!isLeaf(tree, node)) {
+      const goesLeft = rows.columns[tree.feature[node]!]![row]! <= tree.threshold[node]!;
+      node = goesLeft ? tree.left[node]! : tree.right[node]!;
+    }
+    if (classOf[node] === rows.classes[row]) hits++;
+  }
+  return hits;
+}
+
+function divided(
+  rows: TrainingSet,
+  members: Int32Array,
+  feature: number,
+  threshold: number,
+): [left: Int32Array, right: Int32Array] {
+  const column = rows.columns[feature]!;
+  return [
+    members.filter((row) => column[row]! <= threshold),
+    members.filter((row) => column[row]! > threshold),
+  ];
+}
+
+/** Sum of squared class counts by rows: a split with the largest sum of both sides lowers Gini impurity most. */
+function purity(rows: TrainingSet, members: Int32Array): number {
+  const counts = new Float64Array(rows.classNames.length);
+  for (const row of members) counts[rows.classes[row]!]!++;
+  return counts.reduce((sum, count) => sum + count * count, 0) / Math.max(1, members.length);
+}
