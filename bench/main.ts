@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Suite } from './harness/figure';
 import { conditionsNow } from './harness/machine';
 import { type FigureResult, measure } from './harness/measure';
+import { writeResults } from './harness/results-file';
 import { plainTable, resultRows, TABLE_HEAD } from './harness/table';
 
 /** Loaded when asked for: most of them open servers or large packages. */
@@ -50,7 +50,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const all = Object.values(suites).flat();
   if (all.some(({ check }) => check !== null && !check.holds)) process.exitCode = 1;
   tell(`\n${plainTable([TABLE_HEAD, ...all.flatMap(resultRows)])}\n`);
-  if (json !== null) writeFileSync(json, `${JSON.stringify({ conditions, isQuick, suites }, null, 2)}\n`);
+  if (json !== null) writeResults(json, { conditions, isQuick, suites });
 }
 
 function readOptions(args: readonly string[]) {

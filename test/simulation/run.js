@@ -1,13 +1,3 @@
-// Lets a plain node run the simulation from its sources: `node test/simulation/run.js --seeds 1000`.
-const { transformFileSync } = require('@swc/core');
-
-process.setSourceMapsEnabled(true);
-require.extensions['.ts'] = (module, file) => {
-  const { code } = transformFileSync(file, {
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-    module: { type: 'commonjs' },
-    sourceMaps: 'inline',
-  });
-  module._compile(code, file);
-};
+// Runs the simulation from its sources: `node test/simulation/run.js --seeds 1000`.
+require('../../scripts/read-typescript.js');
 require('./main.ts').main(process.argv.slice(2));

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, openEnvironment } from '../../shared/embedded/environment';
+import { EmbeddedBlock } from '../../shared/row-log/embedded-block';
+import { encodeEntries } from '../../shared/row-log/message-run';
+import type { OutgoingMessage } from '../../shared/row-log/row-log';
 
 /** A data folder of its own for one test. `open` gives another environment on it; `remove` closes all and deletes it. */
 export interface TestFolder {
@@ -33,8 +36,69 @@ export async function deleteMessages(
   topic: string,
   { partition, from, next }: { partition: number; from: number; next: number },
 ): Promise<void> {
+  await rewriteMessages(environment, topic, partition, (offset, value) =>
+    offset >= from && offset < next ? 'gone' : value,
+  );
+}
+
+/** Changes the text of one message, as somebody does who tampers with the log. */
+export async function changeMessage(
+  environment: Environment,
+  topic: string,
+  { partition, offset }: { partition: number; offset: number },
+  change: (text: string) => string,
+): Promise<void> {
+  await rewriteMessages(environment, topic, partition, (at, value) =>
+    at === offset ? Buffer.from(change(Buffer.from(value!).toString('latin1')), 'latin1') : value,
+  );
+}
+
+/** Stores every entry of a partition anew; a message that is to be gone leaves the rest of its entry as two. */
+async function rewriteMessages(
+  environment: Environment,
+  topic: string,
+  partition: number,
+  rewrite: (offset: number, value: Uint8Array | null) => Uint8Array | null | 'gone',
+): Promise<void> {
   const messages = environment.bytesStore('messages');
   await environment.write('log-unavailable', () => {
-    for (let offset = from; offset < next; offset++) messages.removeSync([topic, partition, offset]);
+    const keys = { start: [topic, partition, 0], end: [topic, partition, Number.MAX_SAFE_INTEGER] };
+    for (const { key, value: entry } of Array.from(messages.getRange(keys))) {
+      messages.removeSync(key);
+      for (const { offset, timestampMs, kept } of pieces((key as number[])[2]!, entry, rewrite)) {
+        let at = offset;
+        for (const { messages: count, bytes } of encodeEntries(timestampMs, kept)) {
+          messages.putSync([topic, partition, at], bytes);
+          at += count;
+        }
+      }
+    }
   });
 }
+
+/** What is left of an entry: runs of messages without a gap. */
+function pieces(
+  first: number,
+  entry: Buffer,
+  rewrite: (offset: number, value: Uint8Array | null) => Uint8Array | null | 'gone',
+): { offset: number; timestampMs: number; kept: OutgoingMessage[] }[] {
+  const block = new EmbeddedBlock(0, 0, UNBOUNDED);
+  block.add(first, entry);
+  const { offsets, values, headers, timestampsMs } = block.endAt(block.next);
+  const left: { offset: number; timestampMs: number; kept: OutgoingMessage[] }[] = [];
+  for (const [i, offset] of offsets.entries()) {
+    const value = rewrite(offset, values[i]!);
+    if (value === 'gone') continue;
+    const newest = left.at(-1);
+    const message = { value, headers: headers?.[i] ?? {} };
+    if (newest !== undefined && newest.offset + newest.kept.length === offset) newest.kept.push(message);
+    else left.push({ offset, timestampMs: timestampsMs[i]!, kept: [message] });
+  }
+  return left;
+}
+
+const UNBOUNDED = {
+  blockMessagesMax: Number.MAX_SAFE_INTEGER,
+  blockBytesMax: Number.MAX_SAFE_INTEGER,
+  waitMsMax: 0,
+};

@@ -1,11 +1,3 @@
 // Runs a thread of a fit from its source, as jest does with everything that it loads itself.
-const { transformFileSync } = require('@swc/core');
-
-require.extensions['.ts'] = (module, file) => {
-  const { code } = transformFileSync(file, {
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-    module: { type: 'commonjs' },
-  });
-  module._compile(code, file);
-};
+require('../../scripts/read-typescript.js');
 require('../../services/trainer/refit/threads/fit-thread.ts');

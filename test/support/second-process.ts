@@ -4,14 +4,6 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Lets a plain node read our sources, as the tests themselves do. */
-const READ_TYPESCRIPT = `
-  const { transformFileSync } = require('@swc/core');
-  require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, {
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' },
-  }).code, file);
-`;
-
 export interface SecondProcess {
   readonly child: ChildProcess;
   /** Resolves with what it wrote to its output; throws with its errors when its status is not 0. */
@@ -23,7 +15,7 @@ export interface SecondProcess {
  * gives our own modules. The arguments arrive as `args`.
  */
 export function startSecondProcess(body: string, args: Readonly<Record<string, unknown>>): SecondProcess {
-  const script = `${READ_TYPESCRIPT}
+  const script = `require('./scripts/read-typescript.js');
     const args = ${JSON.stringify(args)};
     (async () => { ${body} })().catch((error) => { console.error(error); process.exitCode = 1; });`;
   const child = spawn(process.execPath, ['-e', script], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });

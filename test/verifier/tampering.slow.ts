@@ -1,7 +1,7 @@
 import type { DeepReport } from '../../services/verifier/report';
 import { openEnvironment } from '../../shared/embedded/environment';
 import { rejectedTopic } from '../../shared/row-log/row-log';
-import { deleteMessages } from '../support/embedded';
+import { changeMessage, deleteMessages } from '../support/embedded';
 import { describeLive } from '../support/live';
 import { type DeepPlace, embeddedDeepPlace, liveDeepPlace, verifiedAt } from './deep-places';
 import { RECORD_CHANGES } from './tampered-records';
@@ -165,17 +165,13 @@ describe('what was tampered with in the embedded log is named', () => {
   test('a label', async () => {
     await withTrainedModel(embeddedDeepPlace, {}, async (model) => {
       const environment = openEnvironment(model.settings.dataDir);
-      const messages = environment.bytesStore('messages');
       const [, , third] = model.records;
       const offset = Number(third!.lineage[0]!.batchFrom);
-      await environment.write('log-unavailable', () => {
-        const stored = messages.get(['alder-rows', 0, offset])!;
-        const at = stored.indexOf('setosa');
-        const text = stored.toString('latin1');
-        const relabelled =
-          at >= 0 ? text.replace('setosa', 'virginica') : text.replace(/virginica|versicolor/, 'setosa');
-        messages.putSync(['alder-rows', 0, offset], Buffer.from(relabelled, 'latin1'));
-      });
+      await changeMessage(environment, 'alder-rows', { partition: 0, offset }, (text) =>
+        text.includes('setosa')
+          ? text.replace('setosa', 'virginica')
+          : text.replace(/virginica|versicolor/, 'setosa'),
+      );
       await environment.close();
       const found = await namedAt(model);
       expect(found).toContain('3: rows.digest');
