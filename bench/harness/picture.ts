@@ -35,7 +35,7 @@ export function pictureOf(groups: readonly Highlight[], foot: string, theme: The
       const length = Math.max(2, (BAR_WIDTH_MAX * value) / longest).toFixed(1);
       const told = `${digits(value)} ${unit}${ratio === null ? '' : `, ${digits(ratio)} ×`}`;
       parts.push(
-        `<text x="${NAME_WIDTH - 8}" y="${middle}" fill="${text}" text-anchor="end">${escaped(shortName(name))}</text>`,
+        `<text x="${NAME_WIDTH - 8}" y="${middle}" fill="${text}" text-anchor="end">${escaped(name)}</text>`,
         `<rect x="${NAME_WIDTH}" y="${y}" width="${length}" height="${BAR_HEIGHT}" rx="2" fill="${ratio === null ? ours : theirs}"/>`,
         `<text x="${(NAME_WIDTH + Number(length) + 8).toFixed(1)}" y="${middle}" fill="${quiet}">${escaped(told)}</text>`,
       );
@@ -52,11 +52,6 @@ export function pictureOf(groups: readonly Highlight[], foot: string, theme: The
     '</svg>',
     '',
   ].join('\n');
-}
-
-/** A yardstick's name up to its first comma: what comes after it is a condition. */
-function shortName(name: string): string {
-  return name.split(',')[0]!;
 }
 
 function escaped(text: string): string {

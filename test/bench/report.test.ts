@@ -40,7 +40,7 @@ const RESULTS = [
   result('http, one row', '32 connections', 40_000, {
     'Express 5': 8_000,
     FastAPI: 2_000,
-    "Flask's <own> server": 1_000,
+    "Flask's server": 1_000,
   }),
   result('stream job, embedded', '1,000,000 rows', 300_000, { 'River, a Hoeffding tree': 30_000 }),
 ];
@@ -49,10 +49,10 @@ test('highlights name ours first, with the yardsticks that a newcomer would comp
   const highlights = highlightsOf(RESULTS);
   expect(highlights.map(({ bars }) => bars.map(({ name }) => name))).toEqual([
     ['Alder', 'scikit-learn'],
-    ['Alder', 'LightGBM, one thread'],
+    ['Alder', 'LightGBM'],
     ['Alder', 'scikit-learn'],
-    ['Alder', 'Express 5', 'FastAPI', "Flask's <own> server"],
-    ['Alder', 'River, a Hoeffding tree'],
+    ['Alder', 'Express 5', 'FastAPI, scikit-learn', 'Flask, scikit-learn'],
+    ['Alder', 'River'],
   ]);
   expect(highlights[0]!.bars.map(({ ratio }) => ratio)).toEqual([null, 15]);
 });
@@ -71,8 +71,7 @@ test('bars are as long as their values, the longest of each group as wide as the
   const widths = [...picture.matchAll(/<rect [^>]*width="([\d.]+)"/g)].map(([, width]) => Number(width));
   expect(widths.slice(0, 2)).toEqual([24, 360]);
   expect(widths).toHaveLength(12);
-  expect(picture).toContain("Flask's &lt;own&gt; server");
-  expect(picture).not.toContain('<own>');
+  expect(pictureOf(highlightsOf(RESULTS), 'a < b', 'light')).toContain('a &lt; b');
   expect(pictureOf(highlightsOf(RESULTS), 'two cores', 'dark')).not.toBe(picture);
 });
 
