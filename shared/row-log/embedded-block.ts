@@ -1,4 +1,5 @@
 import { decodeMessageFrame, frameTimestampMs, isPlainFrame, PLAIN_VALUE_AT } from './message-frame';
+import { decodeMessageRun, isMessageRun, isNullValue, valueEnd } from './message-run';
 import type { MessageBlock, MessageHeaders, ReadBounds } from './row-log';
 
 /** Frames up to this size are copied together; a larger one is worth memory of its own. */
@@ -8,9 +9,9 @@ const SHARED_BYTES = 65_536;
 /**
  * Collects messages of one partition of the embedded log, in the order of their offsets, until a bound is reached.
  *
- * LMDB's binding gives every frame as a Buffer of its own, and a view of a small one makes Node move its bytes out of the
- * JavaScript heap, which costs more than all the rest of the reading. So small frames are copied into memory that a
- * thousand of them share, and the values are views of that.
+ * LMDB's binding gives every entry as a Buffer of its own, and a view of a small one makes Node move its bytes out of
+ * the JavaScript heap, which costs more than all the rest of the reading. So the values of a run are views of it, but
+ * small frames are copied into memory that a thousand of them share.
  */
 export class EmbeddedBlock {
   /** True once the last message reached a bound: the block ends with it. */
@@ -35,7 +36,36 @@ export class EmbeddedBlock {
     return last === undefined ? this.from : last + 1;
   }
 
-  add(offset: number, frame: Buffer): void {
+  /**
+   * Takes the messages of the entry at an offset that are at `from` or above and below `next`, until the block is full.
+   * Throws `data-folder` for an entry that is damaged.
+   */
+  add(offset: number, entry: Buffer, next = Number.MAX_SAFE_INTEGER): void {
+    if (isMessageRun(entry)) this.addRun(offset, entry, next);
+    else if (offset >= this.from && offset < next) this.addFrame(offset, entry);
+  }
+
+  endAt(next: number): MessageBlock {
+    const { partition, from, offsets, values, timestampsMs, headers } = this;
+    return { partition, from, next, offsets, values, timestampsMs, headers };
+  }
+
+  private addRun(first: number, entry: Buffer, next: number): void {
+    const { count, timestampMs, headers, valuesAt } = decodeMessageRun(entry, first);
+    const end = Math.min(count, next - first);
+    let i = Math.max(0, this.from - first);
+    // The last entry that begins below `from` may end below it too, where messages behind it are gone.
+    if (i >= end) return;
+    let valueAt = valuesAt + (i === 0 ? 0 : valueEnd(entry, i - 1));
+    for (; i < end && !this.isFull; i++) {
+      const valueTo = valuesAt + valueEnd(entry, i);
+      const value = isNullValue(entry, i) ? null : entry.subarray(valueAt, valueTo);
+      this.push(first + i, value, timestampMs, headers === null ? null : headers[i]!);
+      valueAt = valueTo;
+    }
+  }
+
+  private addFrame(offset: number, frame: Buffer): void {
     if (frame.length <= COPIED_BYTES_MAX && isPlainFrame(frame)) {
       this.push(offset, this.copied(frame, PLAIN_VALUE_AT), frameTimestampMs(frame), null);
       return;
@@ -44,11 +74,6 @@ export class EmbeddedBlock {
       frame.length <= COPIED_BYTES_MAX ? this.copied(frame, 0) : frame,
     );
     this.push(offset, value, timestampMs, headers);
-  }
-
-  endAt(next: number): MessageBlock {
-    const { partition, from, offsets, values, timestampsMs, headers } = this;
-    return { partition, from, next, offsets, values, timestampsMs, headers };
   }
 
   private push(

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../runtime/clock';
 import { followTopic, type ReadingOf, readTopicRange } from './embedded-reading';
 import type { EmbeddedTopic } from './embedded-topic';
 import { isRejectedTopic, openEmbeddedLogId, openEmbeddedTopic } from './embedded-topics';
-import { encodeMessageFrame } from './message-frame';
+import { encodeEntries } from './message-run';
 import {
   APPEND_MESSAGES_MAX,
   type AppendedRange,
@@ -106,15 +106,14 @@ class EmbeddedRowLog implements RowLog {
     this.environment.wake();
   }
 
-  /** Frames are made before the transaction begins, so that the write lock is held for as little as possible. */
+  /** Entries are made before the transaction begins, so that the write lock is held for as little as possible. */
   private appendTo(
     topic: EmbeddedTopic,
     partition: number,
     messages: readonly OutgoingMessage[],
   ): Promise<AppendedRange> {
     const timestampMs = Date.parse(this.clock.wallTime());
-    const frames = messages.map(({ value, headers }) => encodeMessageFrame(timestampMs, headers, value));
-    return topic.append(partition, frames);
+    return topic.append(partition, encodeEntries(timestampMs, messages));
   }
 
   private checkOpen(): void {

@@ -1,14 +1,15 @@
 import type { BytesStore, Environment, TextStore } from '../embedded/environment';
 import { AlderError, invariant } from '../errors';
 import { EmbeddedBlock } from './embedded-block';
+import type { StoredEntry } from './message-run';
 import type { AppendedRange, MessageBlock, PartitionBounds, ReadBounds, ReadPosition } from './row-log';
 
 const FAULT = 'log-unavailable';
 
 /**
- * One topic of the embedded log. Messages lie under [topic, partition, offset]; the end of a partition is stored
- * beside them, so that it stays when the messages before it go. A message that is gone makes a hole or, at the head,
- * a later earliest offset.
+ * One topic of the embedded log. Messages lie under [topic, partition, offset], those of one append together as a run
+ * under the offset of the first; the end of a partition is stored beside them, so that it stays when the messages
+ * before it go. An entry that is gone makes a hole or, at the head, a later earliest offset.
  */
 export class EmbeddedTopic {
   constructor(
@@ -31,23 +32,25 @@ export class EmbeddedTopic {
   }
 
   /**
-   * Appends frames in one transaction, which numbers them: the write lock spans processes, so no two messages get
+   * Appends entries in one transaction, which numbers them: the write lock spans processes, so no two messages get
    * the same offset. Throws `append-refused` for a partition that is not there, `offset-too-large` at 2^53.
    */
-  append(partition: number, frames: readonly Buffer[]): Promise<AppendedRange> {
+  append(partition: number, entries: readonly StoredEntry[]): Promise<AppendedRange> {
     return this.environment.write(FAULT, () => {
       if (partition >= this.partitionCount) {
         const known = `${this.name} has ${this.partitionCount} partition(s)`;
         throw new AlderError('append-refused', `row log: there is no partition ${partition}, ${known}`);
       }
       const from = this.end(partition);
-      const next = from + frames.length;
+      const next = entries.reduce((offset, { messages }) => offset + messages, from);
       if (!Number.isSafeInteger(next)) {
         throw new AlderError('offset-too-large', `row log: partition ${partition} of ${this.name} is full`);
       }
-      frames.forEach((frame, i) => {
-        this.messages.putSync([this.name, partition, from + i], frame);
-      });
+      let offset = from;
+      for (const { messages, bytes } of entries) {
+        this.messages.putSync([this.name, partition, offset], bytes);
+        offset += messages;
+      }
       if (next > from) this.ends.putSync([this.name, partition], String(next));
       return { from, next };
     });
@@ -92,13 +95,22 @@ export class EmbeddedTopic {
       });
     }
     const block = new EmbeddedBlock(partition, from, bounds);
-    const keys = { start: [this.name, partition, from], end: [this.name, partition, next] };
+    const start = this.entryOffset(partition, from);
+    const keys = { start: [this.name, partition, start], end: [this.name, partition, next] };
     for (const { key, value } of this.messages.getRange({ ...keys, snapshot: false })) {
-      block.add(offsetOf(key), value);
+      block.add(offsetOf(key), value, next);
       if (block.isFull) return block.endAt(block.next);
     }
     // Nothing is left before `next`, so a hole at the end is stepped over as well.
     return block.endAt(next);
+  }
+
+  /** The offset of the entry that holds the message at `from`, if there is one: the last entry that does not begin above it. */
+  private entryOffset(partition: number, from: number): number {
+    const keys = { start: [this.name, partition, from], end: [this.name, partition] };
+    const backwards = { ...keys, reverse: true, limit: 1, snapshot: false };
+    for (const key of this.messages.getKeys(backwards)) return offsetOf(key);
+    return from;
   }
 
   private endOffsets(): number[] {

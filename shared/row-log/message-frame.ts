@@ -1,7 +1,7 @@
 import type { MessageHeaders } from './row-log';
 
 /**
- * One message as the embedded log stores it:
+ * One message as the embedded log stores it by itself:
  *
  *   byte 0       bit 0: the value is null; bit 1: there are headers
  *   bytes 1..8   timestamp in ms since 1970, f64 little-endian
@@ -16,7 +16,7 @@ export interface MessageFrame {
 }
 
 const IS_NULL = 1;
-const HAS_HEADERS = 2;
+export const HAS_HEADERS = 2;
 const HEADERS_AT = 9;
 
 export function encodeMessageFrame(
@@ -24,7 +24,7 @@ export function encodeMessageFrame(
   headers: MessageHeaders | undefined,
   value: Uint8Array | string | null,
 ): Buffer {
-  const headerBytes = headers === undefined || isEmpty(headers) ? null : Buffer.from(JSON.stringify(headers));
+  const headerBytes = hasNoHeaders(headers) ? null : Buffer.from(JSON.stringify(headers));
   const valueBytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
   const valueAt = headerBytes === null ? HEADERS_AT : HEADERS_AT + 4 + headerBytes.length;
   const frame = Buffer.allocUnsafe(valueAt + (valueBytes?.length ?? 0));
@@ -66,7 +66,7 @@ export function frameTimestampMs(frame: Buffer): number {
   return frame.readDoubleLE(1);
 }
 
-function isEmpty(headers: MessageHeaders): boolean {
+export function hasNoHeaders(headers: MessageHeaders | undefined): boolean {
   for (const name in headers) if (Object.hasOwn(headers, name)) return false;
   return true;
 }

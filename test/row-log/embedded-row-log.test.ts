@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import type { Environment } from '../../shared/embedded/environment';
 import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
+import { encodeMessageFrame } from '../../shared/row-log/message-frame';
 import type { RowLog } from '../../shared/row-log/row-log';
 import { deleteMessages, makeTestFolder, type TestFolder } from '../support/embedded';
 import {
@@ -131,6 +133,122 @@ describe('the embedded row log', () => {
       ]);
       const rounds = await readRounds(log, new Map([[0, 8]]), (taken) => taken.at(-1)?.blocks.length === 0);
       expect(rounds[0]?.blocks[0]?.next).toBe(10);
+    });
+  });
+
+  describe('entries', () => {
+    const bounds = { ...TEST_READ_BOUNDS, blockMessagesMax: 4 };
+    const entryOffsets = () =>
+      Array.from(environment.bytesStore('messages').getKeys(), (key) => (key as number[])[2]);
+
+    test('the messages of one append are one entry, and any range of them can be read', async () => {
+      await log.append(0, numbered(10));
+      await log.append(0, numbered(1));
+      await log.append(0, numbered(3));
+      expect(entryOffsets()).toEqual([0, 10, 11]);
+      for (let from = 0; from <= 14; from++) {
+        for (let next = from; next <= 14; next++) {
+          const blocks = await collect(log.readRange({ partition: 0, from, next }, bounds));
+          expect(messagesOf(blocks).map(({ offset }) => offset)).toEqual(
+            Array.from({ length: next - from }, (_, i) => from + i),
+          );
+        }
+      }
+    });
+
+    test('a long append is cut into entries of a bounded size', async () => {
+      const values = Array.from({ length: 300 }, (_, i) => ({ value: Buffer.alloc(1_000, i) }));
+      await log.append(0, values);
+      const sizes = Array.from(environment.bytesStore('messages').getRange(), ({ value }) => value.length);
+      expect(sizes.length).toBeGreaterThan(3);
+      // 65 values of 1,000 bytes, their ends in 4 bytes each, and the head.
+      for (const size of sizes) expect(size).toBeLessThan(66_000);
+      const read = await readMessages(log, new Map([[0, 130]]), 170, bounds);
+      expect(read.map(({ hex }) => hex!.slice(0, 2))).toEqual(
+        values.slice(130).map(({ value }) => value.subarray(0, 1).toString('hex')),
+      );
+    });
+
+    test('a folder that holds every message by itself reads on as it is', async () => {
+      const messages = environment.bytesStore('messages');
+      await environment.write('log-unavailable', () => {
+        for (let offset = 0; offset < 6; offset++) {
+          messages.putSync([TOPIC, 0, offset], encodeMessageFrame(offset, undefined, `row ${offset}`));
+        }
+        environment.textStore('ends').putSync([TOPIC, 0], '6');
+      });
+      expect(await log.append(0, numbered(4))).toEqual({ from: 6, next: 10 });
+      expect(await log.bounds()).toEqual([{ partition: 0, earliest: 0, end: 10 }]);
+      const read = await readMessages(log, new Map([[0, 2]]), 8, bounds);
+      expect(textsOf(read)).toEqual(['row 2', 'row 3', 'row 4', 'row 5', 'row 0', 'row 1', 'row 2', 'row 3']);
+    });
+
+    test('an entry of another partition or topic is never taken for the one that holds a message', async () => {
+      const other = await openEmbeddedRowLog(environment, { topic: 'zz', partitions: 3 });
+      await other.append(0, numbered(9));
+      await other.append(2, numbered(9));
+      await other.append(1, numbered(9));
+      await deleteMessages(environment, 'zz', { partition: 1, from: 0, next: 5 });
+      expect(await other.bounds()).toEqual([
+        { partition: 0, earliest: 0, end: 9 },
+        { partition: 1, earliest: 5, end: 9 },
+        { partition: 2, earliest: 0, end: 9 },
+      ]);
+      const range = { partition: 1, from: 6, next: 9 };
+      expect(textsOf(messagesOf(await collect(other.readRange(range, bounds))))).toEqual([
+        'row 6',
+        'row 7',
+        'row 8',
+      ]);
+    });
+
+    test('a damaged entry ends the read with its offset', async () => {
+      await log.append(0, numbered(3));
+      const messages = environment.bytesStore('messages');
+      await environment.write('log-unavailable', () => {
+        messages.putSync([TOPIC, 0, 0], messages.get([TOPIC, 0, 0])!.subarray(0, 30));
+      });
+      await expect(readMessages(log, START, 3)).rejects.toMatchObject({
+        code: 'data-folder',
+        message: expect.stringContaining('offset 0'),
+      });
+    });
+
+    test('whatever was appended and deleted, every block is what a plain list would give', async () => {
+      const appends = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 });
+      const deletions = fc.array(fc.tuple(fc.nat(40), fc.nat(6)), { maxLength: 4 });
+      let topics = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          appends,
+          deletions,
+          fc.nat(40),
+          fc.integer({ min: 1, max: 9 }),
+          async (counts, gone, at, max) => {
+            const topic = `plain-${++topics}`;
+            const tried = await openEmbeddedRowLog(environment, { topic, partitions: 1 });
+            const plain = new Set<number>();
+            for (const count of counts) {
+              const { from, next } = await tried.append(0, numbered(count));
+              for (let offset = from; offset < next; offset++) plain.add(offset);
+            }
+            const end = plain.size;
+            for (const [from, count] of gone) {
+              await deleteMessages(environment, topic, { partition: 0, from, next: from + count });
+              for (let offset = from; offset < from + count; offset++) plain.delete(offset);
+            }
+            const earliest = plain.size === 0 ? end : Math.min(...plain);
+            expect(await tried.bounds()).toEqual([{ partition: 0, earliest, end }]);
+            const from = Math.min(end, Math.max(earliest, at));
+            const reading = { ...TEST_READ_BOUNDS, blockMessagesMax: max };
+            const blocks = await collect(tried.readRange({ partition: 0, from, next: end }, reading));
+            expect(messagesOf(blocks).map(({ offset }) => offset)).toEqual(
+              [...plain].filter((offset) => offset >= from).sort((a, b) => a - b),
+            );
+          },
+        ),
+        { seed: 5, numRuns: 30 },
+      );
     });
   });
 

@@ -2,13 +2,18 @@ import { AlderError } from '../../../shared/errors';
 import type { RawBounds, RawLog, RawMessage, RawRun, RawTopic } from '../deep-source';
 import type { LmdbFolder } from './lmdb-folder';
 
-const RUN_MESSAGES_MAX = 1_000;
+/** An entry has up to a thousand messages. */
+const RUN_ENTRIES_MAX = 50;
 
-/** First byte of a stored message: bit 0 says that the value is null, bit 1 that headers stand before it. */
-const NULL_VALUE = 0b01;
-const WITH_HEADERS = 0b10;
+/** First byte of an entry: bit 0 says that its value is null, bit 1 that headers stand before it, bit 2 that it has many. */
+const NULL_VALUE = 0b001;
+const WITH_HEADERS = 0b010;
+const MANY_MESSAGES = 0b100;
 
-/** The embedded log as it is stored: messages under [topic, partition, offset], ends under [topic, partition]. */
+/**
+ * The embedded log as it is stored: entries of one message or of several in a row under [topic, partition, first
+ * offset], ends under [topic, partition].
+ */
 export function lmdbLog(folder: LmdbFolder, topic: string): RawLog {
   const clusterId = folder.step(() => folder.texts('topics').get(['id']));
   if (clusterId === undefined) {
@@ -49,10 +54,10 @@ function openTopic(folder: LmdbFolder, name: string): RawTopic {
       const from = positions[partition]!;
       if (from >= end) return null;
       const found = folder.step(() =>
-        stored.range([name, partition, from], [name, partition, end], RUN_MESSAGES_MAX),
+        stored.range([name, partition, from], [name, partition, end], RUN_ENTRIES_MAX),
       );
-      const messages = found.map(({ key, value }) => messageOf(Number(key.at(-1)), value));
-      const isAll = found.length < RUN_MESSAGES_MAX;
+      const messages = found.flatMap(({ key, value }) => messagesOf(Number(key.at(-1)), value));
+      const isAll = found.length < RUN_ENTRIES_MAX;
       const next = isAll ? end : messages.at(-1)!.offset + 1;
       positions[partition] = next;
       return { messages, next };
@@ -61,12 +66,16 @@ function openTopic(folder: LmdbFolder, name: string): RawTopic {
   };
 }
 
-/**
- * Byte 0: flags. Bytes 1 to 8: the timestamp as f64. With headers: their length as u32, then JSON. Then the value.
- * Numbers are little-endian.
- */
-function messageOf(offset: number, stored: Buffer): RawMessage {
+/** Byte 0: flags. Bytes 1 to 8: the timestamp as f64. Numbers are little-endian. */
+function messagesOf(offset: number, stored: Buffer): RawMessage[] {
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
+  return (view.getUint8(0) & MANY_MESSAGES) === 0
+    ? [oneMessage(offset, stored, view)]
+    : manyMessages(offset, stored, view);
+}
+
+/** From byte 9 on, with headers: their length as u32, then JSON. Then the value. */
+function oneMessage(offset: number, stored: Buffer, view: DataView): RawMessage {
   const flags = view.getUint8(0);
   let at = 9;
   let headers: RawMessage['headers'] = null;
@@ -82,4 +91,30 @@ function messageOf(offset: number, stored: Buffer): RawMessage {
     headers,
     value: (flags & NULL_VALUE) === 0 ? stored.subarray(at) : null,
   };
+}
+
+/**
+ * From byte 9 on: their number as u32; for each a u32, in the lower 31 bits where its value ends behind the first one's
+ * beginning, in the highest whether it is null; with headers: their length as u32, then a JSON array of an object or
+ * null for each. Then the values.
+ */
+function manyMessages(first: number, stored: Buffer, view: DataView): RawMessage[] {
+  const timestampMs = view.getFloat64(1, true);
+  const count = view.getUint32(9, true);
+  let at = 13 + 4 * count;
+  let headers: RawMessage['headers'][] = [];
+  if ((view.getUint8(0) & WITH_HEADERS) !== 0) {
+    const length = view.getUint32(at, true);
+    headers = JSON.parse(stored.toString('utf8', at + 4, at + 4 + length)) as RawMessage['headers'][];
+    at += 4 + length;
+  }
+  const values = stored.subarray(at);
+  let from = 0;
+  return Array.from({ length: count }, (_, i): RawMessage => {
+    const word = view.getUint32(13 + 4 * i, true);
+    const to = word % 2 ** 31;
+    const value = word < 2 ** 31 ? values.subarray(from, to) : null;
+    from = to;
+    return { offset: first + i, timestampMs, key: null, headers: headers[i] ?? null, value };
+  });
 }

@@ -39,7 +39,7 @@ function nextAfter(record: FetchedRecord): number {
 }
 
 /** An offset as a number; throws `offset-too-large` where a number cannot hold it exactly. */
-export function safeOffset(text: string): number {
+export function safeOffset(text: string | number): number {
   const offset = Number(text);
   if (!Number.isSafeInteger(offset)) {
     throw new AlderError('offset-too-large', `kafka: offset ${text} is above 2^53 - 1`);

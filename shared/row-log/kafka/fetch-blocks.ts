@@ -1,5 +1,6 @@
 import type { MessageBlock, ReadBounds } from '../row-log';
 import { blocksOf } from './blocks';
+import { withQuickFetch } from './quick-fetch';
 import type { TopicCluster } from './topic-cluster';
 
 /** A partition and the offset to read it from. */
@@ -31,7 +32,7 @@ export async function fetchBlocks(
   bounds: ReadBounds,
   turn: number,
 ): Promise<MessageBlock[]> {
-  const broker = await source.cluster.findBroker({ nodeId });
+  const broker = withQuickFetch(await source.cluster.findBroker({ nodeId }));
   const maxBytes = Math.max(bounds.blockBytesMax, PARTITION_BYTES_MIN);
   const first = turn % positions.length;
   const ordered = [...positions.slice(first), ...positions.slice(0, first)];

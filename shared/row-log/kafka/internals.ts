@@ -23,13 +23,28 @@ export interface KafkaCluster {
 }
 
 export interface KafkaBroker {
-  fetch(
-    request: FetchRequest,
-  ): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
+  fetch(request: FetchRequest): Promise<FetchAnswer>;
+  /** What makes a call of one kind, in the newest version that both sides know; `fetch` asks for it each time. */
+  lookupRequest(apiKey: number, definition: unknown): (options: unknown) => KafkaCall;
   offsetCommit(request: OffsetCommitRequest): Promise<unknown>;
   offsetFetch(
     request: OffsetFetchRequest,
   ): Promise<{ responses: { topic: string; partitions: CommittedOffset[] }[] }>;
+}
+
+/** One call: what is sent, and how its answer is read. `decode` gets the bytes; `parse` throws the errors in them. */
+export interface KafkaCall {
+  readonly request: { readonly apiVersion: number };
+  readonly response: {
+    decode(answer: Buffer): Promise<FetchAnswer>;
+    parse(decoded: FetchAnswer): Promise<FetchAnswer>;
+  };
+}
+
+export interface FetchAnswer {
+  readonly responses: readonly { readonly topicName: string; readonly partitions: FetchedPartition[] }[];
+  /** How long the broker asks us to leave it alone, in ms. */
+  readonly clientSideThrottleTime?: number;
 }
 
 export interface PooledBroker {
@@ -71,6 +86,8 @@ export interface CommittedOffset {
 /** One partition of a fetch's answer: whole record batches, so the first records may lie below the asked offset. */
 export interface FetchedPartition {
   readonly partition: number;
+  /** 0 for none. */
+  readonly errorCode?: number;
   readonly abortedTransactions: readonly AbortedTransaction[] | null;
   readonly messages: readonly FetchedRecord[];
 }
@@ -81,16 +98,17 @@ export interface AbortedTransaction {
   readonly firstOffset: string;
 }
 
+/** Offsets and times are decimal text where kafkajs decoded them. */
 export interface FetchedRecord {
-  readonly offset: string;
-  readonly timestamp: string;
+  readonly offset: string | number;
+  readonly timestamp: string | number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers?: IHeaders;
   readonly isControlRecord?: boolean;
   /** The record batch that it came in; older message formats have none. */
   readonly batchContext?: {
-    readonly firstOffset: string;
+    readonly firstOffset: string | number;
     readonly lastOffsetDelta: number;
     readonly producerId: string;
     readonly inTransaction: boolean;

@@ -4,6 +4,7 @@ import type { AppendedRange } from '../row-log';
 import { safeOffset } from './blocks';
 import { APPEND_TIMEOUT_MS } from './client';
 import { protocolType, rowLogError } from './faults';
+import { toOnePartition } from './one-partition';
 
 const ALL_IN_SYNC_REPLICAS = -1;
 
@@ -63,7 +64,7 @@ export class TopicProducer {
         topic: this.topic,
         acks: ALL_IN_SYNC_REPLICAS,
         timeout: APPEND_TIMEOUT_MS,
-        messages: messages.map((message) => ({ ...message, partition })),
+        messages: toOnePartition(messages, partition),
       });
       const from = results.find((result) => result.partition === partition)?.baseOffset;
       if (from === undefined || from.startsWith('-')) {
