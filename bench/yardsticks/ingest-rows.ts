@@ -47,5 +47,8 @@ export function sourceOf(table: TrainingSet, rowCount: number): RowSource {
     async *rows() {
       yield* rows;
     },
+    async *runs() {
+      yield rows;
+    },
   };
 }

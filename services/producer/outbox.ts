@@ -17,7 +17,7 @@ export interface PartitionLoad {
 
 /** Half of what a broker takes in one batch by default (1 MiB), which leaves room for headers and framing. */
 const SEND_BYTES_MAX = 524_288;
-/** Bounds over all partitions: what a producer holds in memory. */
+/** Bounds over all partitions. What is being sent counts no longer, so a producer holds twice this at most. */
 const WAITING_MESSAGES_MAX = 10_000;
 const WAITING_BYTES_MAX = 8 * 1_048_576;
 

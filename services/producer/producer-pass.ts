@@ -1,13 +1,13 @@
+import { RowWriter } from '../../shared/row/row-writer';
 import { silentLog } from '../../shared/runtime/log';
 import { Delivery } from './delivery';
-import { Outbox, type WaitingMessage } from './outbox';
+import { Outbox, type PartitionLoad, type WaitingMessage } from './outbox';
 import { Pace } from './pace';
 import type { ProducerOptions, Tally } from './producer-options';
 import { findStart, type PassStart } from './producer-start';
 import { firstMissingRow, isMissing } from './resume';
 import { DEFAULT_RETRY } from './retry';
 import { groupHeaders, groupRows, groupValue, partitionOf, type RowGroup } from './row-messages';
-import { rejectionForecast } from './row-source';
 import { TURN_POLL_MS } from './turn';
 import { WaitingRows } from './waiting-rows';
 
@@ -23,14 +23,16 @@ export async function producePass(options: ProducerOptions, tally: Tally): Promi
 
 class Pass {
   private readonly outbox = new Outbox();
+  private readonly writer: RowWriter;
   private readonly pace: Pace;
   private readonly delivery: Delivery;
-  private readonly willBeRejected: ReturnType<typeof rejectionForecast>;
   /** Rows taken from the source to be sent, those in the outbox included; the pace counts by them. */
   private rowsTaken = 0;
   private rowsSent = 0;
   /** Taken out of the outbox and not acknowledged yet. */
   private rowsWaiting = 0;
+  /** What is being sent while the outbox fills again; at most one at a time. */
+  private sending: Promise<PassEnd> = Promise.resolve('done');
 
   constructor(
     private readonly options: ProducerOptions,
@@ -38,8 +40,8 @@ class Pass {
     private readonly start: PassStart,
   ) {
     const { log, clock, signal, resume, ratePerSecond } = options;
+    this.writer = new RowWriter(options.schema);
     this.pace = new Pace(ratePerSecond, clock);
-    this.willBeRejected = rejectionForecast(options.schema);
     const onTurnBack = (): 'send' | 'give-up' => {
       this.pace.restart(this.rowsTaken);
       return resume ? 'give-up' : 'send';
@@ -57,9 +59,21 @@ class Pass {
   }
 
   async run(): Promise<PassEnd> {
+    try {
+      const end = await this.takeRows();
+      const sent = await this.sending;
+      return end === 'done' ? sent : end;
+    } catch (error) {
+      // What is on its way is counted before a fault of the source is told.
+      await this.sending.catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async takeRows(): Promise<PassEnd> {
     const { rows, rowsPerMessage, signal } = this.options;
     const { last, layout } = this.start;
-    for await (const group of groupRows(rows.rows(), rowsPerMessage)) {
+    for await (const group of groupRows(rows, rowsPerMessage)) {
       if (signal.aborted) return 'stopped';
       this.tally.rows += group.rows.length;
       const partition = partitionOf(group.firstRow, rowsPerMessage, layout.partitionCount);
@@ -73,13 +87,20 @@ class Pass {
     return this.sendAll();
   }
 
-  /** Lets a message join the outbox once it is due. Before any wait, and when there is no room, what is in it goes out. */
+  /**
+   * Lets a message join the outbox once it is due. Before any wait what is in it goes out. When there is no room it goes
+   * out too, and the outbox fills again meanwhile: the log's answer and the next rows' bytes then take one time, not two.
+   */
   private async take(partition: number, message: WaitingMessage): Promise<PassEnd> {
     // A message is due with its last row: none of its rows goes out early.
     const lastRow = this.rowsTaken + message.rowCount - 1;
-    if (this.pace.waitMs(lastRow) > 0 || !this.outbox.hasRoomFor(partition, message)) {
+    if (this.pace.waitMs(lastRow) > 0) {
       const end = await this.sendAll();
       if (end !== 'done') return end;
+    } else if (!this.outbox.hasRoomFor(partition, message)) {
+      const end = await this.sending;
+      if (end !== 'done') return end;
+      this.beginSending();
     }
     const { clock, signal, resume, isAllowed = () => true } = this.options;
     for (let waitMs = this.pace.waitMs(lastRow); waitMs > 0; waitMs = this.pace.waitMs(lastRow)) {
@@ -94,8 +115,20 @@ class Pass {
   }
 
   private async sendAll(): Promise<PassEnd> {
+    const end = await this.sending;
+    if (end !== 'done') return end;
+    this.beginSending();
+    return this.sending;
+  }
+
+  private beginSending(): void {
+    this.sending = this.send(this.outbox.empty());
+    // Whoever waits for it meets the error; until then it must not count as one that nobody sees.
+    this.sending.catch(() => undefined);
+  }
+
+  private async send(loads: readonly PartitionLoad[]): Promise<PassEnd> {
     const { rows, onProgress } = this.options;
-    const loads = this.outbox.empty();
     this.rowsWaiting = loads
       .flatMap(({ messages }) => messages)
       .reduce((sum, { rowCount }) => sum + rowCount, 0);
@@ -115,12 +148,8 @@ class Pass {
   }
 
   private waitingMessage(group: RowGroup): WaitingMessage {
-    const { schema, rows } = this.options;
-    return {
-      value: groupValue(schema, group),
-      headers: groupHeaders(rows, group.firstRow),
-      rowCount: group.rows.length,
-      rejectedCount: group.rows.filter(this.willBeRejected).length,
-    };
+    const { value, rejectedCount } = groupValue(this.writer, group);
+    const headers = groupHeaders(this.options.rows, group.firstRow);
+    return { value, headers, rowCount: group.rows.length, rejectedCount };
   }
 }

@@ -1,3 +1,4 @@
+import { RowWriter } from '../../shared/row/row-writer';
 import type { Schema } from '../../shared/row/schema';
 import { type LastMessages, type Layout, resumeImpossible } from './resume';
 import { groupRows, groupValue, partitionOf } from './row-messages';
@@ -16,10 +17,11 @@ export async function checkAgainstSource(
 ): Promise<void> {
   let unchecked = last.filter((found) => found !== null).length;
   if (unchecked === 0) return;
-  for await (const group of groupRows(source.rows(), layout.rowsPerMessage)) {
+  const writer = new RowWriter(schema);
+  for await (const group of groupRows(source, layout.rowsPerMessage)) {
     const found = last[partitionOf(group.firstRow, layout.rowsPerMessage, layout.partitionCount)];
     if (found?.firstRow !== group.firstRow) continue;
-    if (found.value === null || Buffer.compare(found.value, groupValue(schema, group)) !== 0) {
+    if (found.value === null || Buffer.compare(found.value, groupValue(writer, group).value) !== 0) {
       throw resumeImpossible(
         layout,
         `what the log holds as row ${group.firstRow} is not what the source gives now`,

@@ -1,5 +1,4 @@
-import { encodeRow } from '../../shared/row/row-encoder';
-import type { Schema } from '../../shared/row/schema';
+import type { RowWriter } from '../../shared/row/row-writer';
 import type { MessageHeaders } from '../../shared/row-log/row-log';
 import type { RowSource, SourceRow } from './row-source';
 
@@ -16,21 +15,31 @@ export interface RowGroup {
   readonly rows: readonly SourceRow[];
 }
 
-/** Rows in groups of `rowsPerMessage`; the last group may be smaller. */
-export async function* groupRows(
-  rows: AsyncIterable<SourceRow>,
-  rowsPerMessage: number,
-): AsyncGenerator<RowGroup> {
+/** The source's rows in groups of `rowsPerMessage`; the last group may be smaller. */
+export async function* groupRows(source: RowSource, rowsPerMessage: number): AsyncGenerator<RowGroup> {
   let firstRow = 0;
   let group: SourceRow[] = [];
-  for await (const row of rows) {
-    group.push(row);
-    if (group.length < rowsPerMessage) continue;
-    yield { firstRow, rows: group };
-    firstRow += group.length;
-    group = [];
+  const groupAt = (next: readonly SourceRow[]): RowGroup => {
+    const made = { firstRow, rows: next };
+    firstRow += next.length;
+    return made;
+  };
+  if (source.runs === undefined) {
+    for await (const row of source.rows()) {
+      if (group.push(row) < rowsPerMessage) continue;
+      yield groupAt(group);
+      group = [];
+    }
+  } else {
+    for await (const run of source.runs()) {
+      for (const row of run) {
+        if (group.push(row) < rowsPerMessage) continue;
+        yield groupAt(group);
+        group = [];
+      }
+    }
   }
-  if (group.length > 0) yield { firstRow, rows: group };
+  if (group.length > 0) yield groupAt(group);
 }
 
 /** Message m = firstRow / rowsPerMessage goes to partition m mod P, so a row's place follows from its number alone. */
@@ -38,9 +47,17 @@ export function partitionOf(firstRow: number, rowsPerMessage: number, partitionC
   return Math.floor(firstRow / rowsPerMessage) % partitionCount;
 }
 
-/** The bytes of a group's message: one line a row, without a newline at the end. */
-export function groupValue(schema: Schema, group: RowGroup): Uint8Array {
-  return Buffer.from(group.rows.map((row) => encodeRow(schema, row.features, row.label)).join('\n'));
+/**
+ * The bytes of a group's message, one line a row, without a newline at the end; and how many of the rows the trainer is
+ * bound to refuse.
+ */
+export function groupValue(
+  writer: RowWriter,
+  { rows }: RowGroup,
+): { value: Uint8Array; rejectedCount: number } {
+  let rejectedCount = 0;
+  for (const { features, label } of rows) if (!writer.add(features, label)) rejectedCount++;
+  return { value: writer.take(), rejectedCount };
 }
 
 /** Tells where rows came from. Simulated rows have no place in the file, so no restart can take them for its rows. */

@@ -1,5 +1,3 @@
-import type { Schema } from '../../shared/row/schema';
-
 /** A row on its way to the log. `features` has shape [nFeatures]; a cell that is not a number stays the text it was. */
 export interface SourceRow {
   readonly features: readonly (number | string)[];
@@ -16,13 +14,12 @@ export interface RowSource {
   readonly simulatedSeed: number | null;
   /** Every row from the first on. Asked again it gives the same rows in the same order. */
   rows(): AsyncIterable<SourceRow>;
+  /**
+   * The same rows, many at a time, from a source that has them at hand: a step of an async sequence for each row takes
+   * longer than to encode it.
+   */
+  runs?(): AsyncIterable<readonly SourceRow[]>;
 }
 
 /** Rows that a shuffle or a simulation holds in memory; at 4 features some 300 MB. */
 export const HELD_ROWS_MAX = 2_000_000;
-
-/** Tells which rows the trainer is bound to refuse: a feature that is not a number, or a class unknown to the schema. */
-export function rejectionForecast(schema: Schema): (row: SourceRow) => boolean {
-  const classes = new Set(schema.label.classes);
-  return (row) => !classes.has(row.label) || row.features.some((cell) => typeof cell === 'string');
-}

@@ -7,13 +7,21 @@ import { HELD_ROWS_MAX, type RowSource, type SourceRow } from './row-source';
  * `HELD_ROWS_MAX`; throws `csv-invalid` for more.
  */
 export function shuffledRows(source: RowSource, seed: number): RowSource {
-  return { ...source, rows: () => shuffled(source, seed) };
+  return {
+    ...source,
+    async *rows() {
+      yield* await shuffled(source, seed);
+    },
+    async *runs() {
+      yield await shuffled(source, seed);
+    },
+  };
 }
 
-async function* shuffled(source: RowSource, seed: number): AsyncGenerator<SourceRow> {
+async function shuffled(source: RowSource, seed: number): Promise<SourceRow[]> {
   const rows = await heldRows(source);
   shuffleInPlace(rows, seed);
-  yield* rows;
+  return rows;
 }
 
 /** Fisher and Yates, as Durstenfeld's algorithm 235 (1964): every order is equally likely. */

@@ -15,6 +15,9 @@ export const VALUE_BYTES_MAX = 1_000_000;
  */
 export const LINES_MAX = 50_000;
 
+/** Where accepted rows go: `reserve` gives the index in `features` for the next row's values, `commit` counts it. */
+export type RowTarget = Pick<RowColumns, 'features' | 'reserve' | 'commit'>;
+
 /** Takes a rejected line: its 0-based number, why, and a view of its bytes (null for a null value). */
 export type OnRejected = (line: number, fault: RowFault, bytes: Uint8Array | null) => void;
 
@@ -38,7 +41,7 @@ export class MessageReader {
   read(
     value: Uint8Array | null,
     headers: Readonly<Record<string, string>> | null,
-    rows: RowColumns,
+    rows: RowTarget,
     onRejected: OnRejected,
   ): number {
     const refusal = refusalOf(value, headers);
@@ -62,7 +65,7 @@ export class MessageReader {
     from: number,
     to: number,
     line: number,
-    rows: RowColumns,
+    rows: RowTarget,
     onRejected: OnRejected,
   ): void {
     if (from === to) {

@@ -17,8 +17,7 @@ export function encodeRow(schema: Schema, features: readonly (number | string)[]
   return `{${fields.join(',')},${JSON.stringify(schema.label.name)}:${JSON.stringify(label)}}`;
 }
 
-function cellJson(cell: number | string): string {
-  return typeof cell === 'number' && Number.isFinite(cell)
-    ? JSON.stringify(cell)
-    : JSON.stringify(String(cell));
+/** One feature of a row: a number, or the text of whatever else it is. */
+export function cellJson(cell: number | string): string {
+  return typeof cell === 'number' && Number.isFinite(cell) ? String(cell) : JSON.stringify(String(cell));
 }

@@ -1,4 +1,5 @@
 import { ROW_FAULTS, type RowFault } from '../errors';
+import { CanonicalRow, NOT_CANONICAL } from './canonical-row';
 import { FeatureReader } from './feature-reader';
 import { JsonScanner, OPEN_OBJECT } from './json-scanner';
 import { KnownFields, NO_FIELD } from './known-fields';
@@ -26,6 +27,8 @@ export class RowReader implements RowFaultSink {
   private readonly features: FeatureReader;
   /** The fields around the features; null in the flat layout, which has none. */
   private readonly envelope: KnownFields | null;
+  /** Null in the flat layout. */
+  private readonly canonical: CanonicalRow | null;
   private readonly extraFields: Schema['extraFields'];
   /** The place of the row's fault in `ROW_FAULTS`. */
   private worst: number = NO_FAULT;
@@ -37,9 +40,11 @@ export class RowReader implements RowFaultSink {
     this.label = new LabelReader(this.scanner, this, label.classes);
     if (layout === 'flat') {
       this.envelope = null;
+      this.canonical = null;
       this.features = new FeatureReader(this.scanner, this, names, extraFields, this.label, label.name);
     } else {
       this.envelope = new KnownFields(this.scanner, ['data', 'label']);
+      this.canonical = new CanonicalRow(names.length, label.classes);
       this.features = new FeatureReader(this.scanner, this, names, extraFields);
     }
   }
@@ -50,6 +55,10 @@ export class RowReader implements RowFaultSink {
    */
   read(bytes: Uint8Array, from: number, to: number, into: Float64Array, at: number): number {
     const { scanner, label } = this;
+    if (this.canonical !== null) {
+      const classIndex = this.canonical.read(bytes, from, to, into, at);
+      if (classIndex !== NOT_CANONICAL) return classIndex;
+    }
     this.worst = NO_FAULT;
     label.begin();
     scanner.start(bytes, from, to);

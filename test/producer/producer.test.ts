@@ -1,8 +1,9 @@
 import { simulatedRows } from '../../services/producer/simulate';
+import { AlderError } from '../../shared/errors';
 import { ManualClock } from '../support/manual-clock';
 import { MemoryRowLog } from '../support/memory-row-log';
 import { allRows, drive, produce, rowsIn, upTo } from './producer-support';
-import { numberedRows, sourceOf, twoFeatures } from './rows-support';
+import { collect, numberedRows, sourceOf, twoFeatures } from './rows-support';
 
 test('every row is in the log once, in the order of the file, with its number and its file', async () => {
   const log = MemoryRowLog.open();
@@ -79,6 +80,83 @@ test('progress tells the rows in the log after each append, and the total where 
   const onProgress = (rows: number, total: number | null) => seen.push([rows, total]);
   await produce(MemoryRowLog.open(), { rows: numberedRows(2_500), onProgress });
   expect(seen).toEqual([1_000, 2_000, 2_500].map((rows) => [rows, 2_500]));
+});
+
+test('a source that gives many rows at a time is sent like one that gives each alone', async () => {
+  const rows = await collect(numberedRows(103).rows());
+  const inRuns = {
+    ...numberedRows(103),
+    async *runs() {
+      for (const [from, end] of [
+        [0, 1],
+        [1, 1],
+        [1, 58],
+        [58, 103],
+      ])
+        yield rows.slice(from, end);
+    },
+  };
+  for (const rowsPerMessage of [1, 4, 200]) {
+    const [alone, many] = [MemoryRowLog.open(), MemoryRowLog.open()];
+    await produce(alone, { rowsPerMessage, rows: numberedRows(103) });
+    await produce(many, { rowsPerMessage, rows: inRuns });
+    expect(many.messages(0).map(({ text }) => text)).toEqual(alone.messages(0).map(({ text }) => text));
+  }
+});
+
+test('while an append is under way the next rows are made ready, and one append more is not begun', async () => {
+  const log = MemoryRowLog.open();
+  const source = numberedRows(3_500);
+  let rowsMade = 0;
+  let underWay = 0;
+  const madeBefore: number[] = [];
+  log.beforeAppend = async () => {
+    expect(++underWay).toBe(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    madeBefore.push(rowsMade);
+  };
+  log.afterAppend = async () => {
+    underWay--;
+  };
+  const rows = {
+    ...source,
+    async *rows() {
+      for await (const row of source.rows()) {
+        rowsMade++;
+        yield row;
+      }
+    },
+  };
+  expect(await produce(log, { rows })).toMatchObject({ acknowledged: 3_500, unanswered: 0 });
+  expect(rowsIn(log, 0)).toEqual(upTo(3_500));
+  // The row that finds no room any more waits in the hand.
+  expect(madeBefore).toEqual([2_001, 3_001, 3_500, 3_500]);
+});
+
+test('rows on their way are counted before a fault of the source ends the run', async () => {
+  const log = MemoryRowLog.open();
+  const progress: number[] = [];
+  const rows = {
+    ...numberedRows(1_500),
+    async *rows() {
+      yield* await collect(numberedRows(1_500).rows());
+      throw new Error('the file went away');
+    },
+  };
+  log.beforeAppend = () => new Promise((resolve) => setImmediate(resolve));
+  await expect(produce(log, { rows, onProgress: (sent) => progress.push(sent) })).rejects.toThrow(
+    'went away',
+  );
+  expect(progress).toEqual([1_000]);
+  expect(rowsIn(log, 0)).toEqual(upTo(1_000));
+});
+
+test('a refusal that comes while the next rows are made ready ends the run', async () => {
+  const log = MemoryRowLog.open();
+  log.beforeAppend = () => {
+    throw new AlderError('append-refused', 'row log: too large');
+  };
+  await expect(produce(log, { rows: numberedRows(5_000) })).rejects.toMatchObject({ code: 'append-refused' });
 });
 
 test('an abort lets the append in flight finish and sends nothing after it', async () => {

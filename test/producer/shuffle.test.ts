@@ -35,3 +35,9 @@ test('more rows than memory is meant to hold are refused', async () => {
   await expect(heldRows(numberedRows(11), 10)).rejects.toMatchObject({ code: 'csv-invalid' });
   expect(await heldRows(numberedRows(10), 10)).toHaveLength(10);
 });
+
+test('its rows are the same one at a time and many at a time', async () => {
+  const source = shuffledRows(numberedRows(50), 3);
+  const runs = await collect(source.runs!());
+  expect(runs.flat()).toEqual(await collect(source.rows()));
+});
