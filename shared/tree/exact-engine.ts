@@ -2,6 +2,7 @@ import { invariant } from '../errors';
 import { CodedFit } from './fit/coded-fit';
 import { codeColumns } from './fit/column-codes';
 import { weighDistinctRows } from './fit/distinct-rows';
+import { FitRoom } from './fit/fit-room';
 import { LocalFit } from './fit/local-fit';
 import { ascending } from './fit/node-rows';
 import { tuningFor } from './fit/tuning';
@@ -20,13 +21,14 @@ import { TreeBuilder } from './tree-builder';
  * `minLeafRows` below 1.
  *
  * `tuning` and `code` steer how fast it is and never what comes out; whoever fits one window after another hands in a
- * `code` that keeps what it knows (fit/kept-codes).
+ * `code` that keeps what it knows (fit/kept-codes), and the `room` that the last one had.
  */
 export function fitExact(
   rows: TrainingSet,
   limits: FitLimits,
   tuning = tuningFor(rows),
   code = codeColumns,
+  room: FitRoom | null = null,
 ): Tree {
   checkTrainingSet(rows, limits);
   const counts = new Float64Array(rows.classNames.length);
@@ -38,7 +40,8 @@ export function fitExact(
   }
   const columns = code(rows, tuning.bucketsMax);
   const fitted = weighDistinctRows(rows, columns) ?? { rows, columns, weights: null };
-  new CodedFit(fitted.rows, fitted.columns, fitted.weights, limits, builder, tuning).fit(counts);
+  const lists = room ?? FitRoom.of(fitted.rows.rowCount, columns.length);
+  new CodedFit(fitted.rows, fitted.columns, fitted.weights, limits, builder, tuning, lists).fit(counts);
   return builder.finish();
 }
 

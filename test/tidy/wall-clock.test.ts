@@ -10,7 +10,7 @@ const MAY_READ = ['shared/http/refuse-socket.ts', 'shared/runtime/clock.ts'];
 const MAY_ASK = [
   'shared/row-log/embedded-row-log.ts',
   'shared/runtime/clock.ts',
-  'services/trainer/refit/make-version.ts',
+  'services/trainer/refit/publish-version.ts',
 ];
 
 const code = (path: string) => textOf(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');

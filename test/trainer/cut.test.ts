@@ -138,7 +138,7 @@ describe('while its fit runs', () => {
   });
 
   test('rows that fall out of the window are forgotten, and the rows that wait keep their place', () => {
-    const intake = emptyIntake();
+    const intake = emptyIntake(0, 2);
     for (let i = 0; i < 8; i++) readMessage(intake, 1);
     const cut = planCut([intake], 6, 2);
     commitCut(cut);
@@ -146,6 +146,6 @@ describe('while its fit runs', () => {
     expect(intake.rowsCut).toBe(2);
     const next = planCut([intake], 6, 2);
     expect(next.partitions[0]!.progress).toMatchObject({ windowFrom: 6, next: 8, accepted: 8 });
-    expect(batchSpans(next).map(({ store, from }) => store.offsets[from])).toEqual([6]);
+    expect(batchSpans(next).map(({ store, from }) => store.rows.offsetOf(from))).toEqual([6]);
   });
 });

@@ -12,13 +12,14 @@ const classOf = (row: number) => majorityClass(TREE, leafOf(TREE, Float64Array.o
 test.each([0, 7, 40, 41, 600])('%d rows get the classes of a plain walk', (rowCount) => {
   const rows = Array.from({ length: rowCount }, (_, row) => row);
   const features = Float64Array.from(rows, value);
-  const set = { rowCount, features, classes: new Uint32Array(rowCount) };
+  const batches = () => [features.subarray(0, 11), features.subarray(11, 11), features.subarray(11)];
+  const set = { rowCount, batches, classes: new Uint32Array(rowCount) };
   expect([...predictAll(TREE, set)]).toEqual(rows.map(classOf));
 });
 
 test.each([3, 30, 700])('hits are counted in the spans alone, %d rows a partition', (rowCount) => {
   const spans = [0, 1].map((partition) => {
-    const store = new PartitionRows(partition, 1);
+    const store = new PartitionRows(partition, 1, 64);
     for (let row = 0; row < rowCount; row++) {
       const at = store.rows.reserve();
       store.rows.features[at] = value(row);

@@ -54,7 +54,7 @@ test('a thread that dies ends the fit with a code, and the next fit has another'
   try {
     const broken = { ...rows, columns: [rows.columns[0]!, null as never, rows.columns[2]!] };
     await expect(
-      pool.ask(0, { kind: 'code', rows: broken, features: [1], bucketsMax: 8 }),
+      pool.ask(0, { kind: 'code', rows: broken, features: [1], bucketsMax: 8, codes: [] }),
     ).rejects.toMatchObject({
       code: 'fit-failed',
     });

@@ -1,15 +1,18 @@
 import { PartitionIntake } from '../../services/trainer/intake/partition-intake';
-import type { PartitionRows } from '../../services/trainer/window/partition-rows';
+import { PartitionRows } from '../../services/trainer/window/partition-rows';
 
 /** A partition of rows with one feature, read from offset 0 on. */
-export function emptyIntake(partition = 0): PartitionIntake {
-  return PartitionIntake.startingAt(partition, 1, 0);
+export function emptyIntake(partition = 0, chunkRows?: number): PartitionIntake {
+  const { progress } = PartitionIntake.startingAt(partition, 1, 0);
+  return new PartitionIntake(new PartitionRows(partition, 1, chunkRows), progress);
 }
 
 /** Adds a message with so many rows to the store; nothing is held out. */
 export function addRows(store: PartitionRows, offset: number, rows: number): void {
   for (let line = 0; line < rows; line++) {
-    store.rows.features[store.rows.reserve()] = offset;
+    // `reserve` may replace the array, so it comes first.
+    const at = store.rows.reserve();
+    store.rows.features[at] = offset;
     store.rows.commit(line, 0);
   }
   store.label(offset, 0);

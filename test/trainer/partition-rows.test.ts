@@ -5,8 +5,11 @@ import { plainWindowFrom } from '../scenarios/plain-window';
 import { addRows } from './intakes';
 
 /** Messages by offset and number of rows. */
-function storeOf(messages: readonly (readonly [offset: number, rows: number])[]): PartitionRows {
-  const store = new PartitionRows(0, 1);
+function storeOf(
+  messages: readonly (readonly [offset: number, rows: number])[],
+  chunkRows?: number,
+): PartitionRows {
+  const store = new PartitionRows(0, 1, chunkRows);
   for (const [offset, rows] of messages) addRows(store, offset, rows);
   return store;
 }
@@ -91,43 +94,75 @@ describe('where a window begins', () => {
   });
 });
 
+/** What the store has of every row. */
+function rowsOf({ rows }: PartitionRows) {
+  const all: { offset: number; line: number; feature: number; classIndex: number; isHeldOut: boolean }[] = [];
+  rows.visit(0, rows.rowCount, ({ features, classes, heldOut }, from, end) => {
+    for (let i = from; i < end; i++) {
+      const offset = rows.offsetOf(all.length);
+      const line = rows.lineOf(all.length);
+      const isHeldOut = heldOut[i] === 1;
+      all.push({ offset, line, feature: features[i]!, classIndex: classes[i]!, isHeldOut });
+    }
+  });
+  return all;
+}
+
 describe('forgetting what fell out of the window', () => {
-  test('moves offsets, sides of the holdout, lines and features together', () => {
-    const store = storeOf([
+  test('takes offsets, sides of the holdout, lines and features together', () => {
+    const store = new PartitionRows(0, 1, 3);
+    for (const [offset, rows] of [
       [0, 2],
       [1, 1],
       [4, 2],
-    ]);
-    store.heldOut.set([0, 1, 0, 0, 1]);
+    ] as const) {
+      for (let line = 0; line < rows; line++) {
+        const at = store.rows.reserve();
+        store.rows.features[at] = offset;
+        store.rows.commit(line, 7 + line);
+      }
+      store.label(offset, offset === 4 ? 1 : 0);
+    }
     expect(store.dropBelow(4)).toBe(3);
     expect(store.rows.rowCount).toBe(2);
-    expect([...store.offsets.subarray(0, 2)]).toEqual([4, 4]);
-    expect([...store.heldOut.subarray(0, 2)]).toEqual([0, 1]);
-    expect([...store.rows.lines.subarray(0, 2)]).toEqual([0, 1]);
-    expect([...store.rows.features.subarray(0, 2)]).toEqual([4, 4]);
+    expect(rowsOf(store)).toEqual([
+      { offset: 4, line: 0, feature: 4, classIndex: 7, isHeldOut: true },
+      { offset: 4, line: 1, feature: 4, classIndex: 8, isHeldOut: true },
+    ]);
   });
 
-  test('waits until half of the rows may go, so that a sliding window is not copied at every cut', () => {
-    const store = storeOf([
-      [0, 1],
-      [1, 1],
-      [2, 1],
-    ]);
+  test('waits until a whole chunk may go, so that a sliding window is not copied at every cut', () => {
+    const store = storeOf(
+      [
+        [0, 1],
+        [1, 1],
+        [2, 1],
+      ],
+      2,
+    );
     expect(store.dropBelow(1)).toBe(0);
     expect(store.rows.rowCount).toBe(3);
     expect(store.dropBelow(2)).toBe(2);
   });
 
+  test('leaves the newest chunk where it is, also when all of its rows may go', () => {
+    const store = storeOf([[0, 4]], 2);
+    expect(store.dropBelow(9)).toBe(2);
+    addRows(store, 1, 1);
+    expect(store.rows.rowCount).toBe(3);
+    expect(store.rows.offsetOf(2)).toBe(1);
+  });
+
   test('leaves room for rows that come later', () => {
-    const store = new PartitionRows(0, 1);
+    const store = new PartitionRows(0, 1, 16);
     for (let offset = 0; offset < 1_000; offset++) {
       addRows(store, offset, 1);
       store.dropBelow(offset - 10);
     }
     expect(store.rows.rowCount).toBeLessThan(40);
     const { rowCount } = store.rows;
-    const offsets = [...store.offsets.subarray(0, rowCount)];
-    expect(offsets).toEqual(Array.from({ length: rowCount }, (_, i) => 1_000 - rowCount + i));
-    expect([...store.rows.features.subarray(0, rowCount)]).toEqual(offsets);
+    const offsets = Array.from({ length: rowCount }, (_, i) => 1_000 - rowCount + i);
+    expect(rowsOf(store).map(({ offset }) => offset)).toEqual(offsets);
+    expect(rowsOf(store).map(({ feature }) => feature)).toEqual(offsets);
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { PartitionRows } from '../../services/trainer/window/partition-rows';
-import { gatherWindow, type RowSpan, rowsDigest } from '../../services/trainer/window/window-rows';
+import { type RowSpan, rowsDigest } from '../../services/trainer/window/window-rows';
 
 interface PlainRow {
   readonly partition: number;
@@ -26,8 +26,13 @@ function plainDigest(rows: readonly PlainRow[]): string {
   return hash.digest('hex');
 }
 
-function storeOf(partition: number, featureCount: number, rows: readonly PlainRow[]): PartitionRows {
-  const store = new PartitionRows(partition, featureCount);
+function storeOf(
+  partition: number,
+  featureCount: number,
+  rows: readonly PlainRow[],
+  chunkRows?: number,
+): PartitionRows {
+  const store = new PartitionRows(partition, featureCount, chunkRows);
   for (const { offset, line, features, classIndex } of rows) {
     // `reserve` may replace the array, so it comes first.
     const at = store.rows.reserve();
@@ -48,19 +53,23 @@ const shapes = fc.integer({ min: 1, max: 5 }).chain((featureCount) => {
     }),
     classIndex: fc.nat(4_000_000_000),
   });
-  const partition = fc.tuple(fc.nat(1_000), fc.array(row, { maxLength: 30 }));
+  const inOrder = fc
+    .array(row, { maxLength: 30 })
+    .map((rows) => [...rows].sort((a, b) => a.offset - b.offset));
+  const partition = fc.tuple(fc.nat(1_000), inOrder);
   return fc.tuple(fc.constant(featureCount), fc.array(partition, { minLength: 1, maxLength: 3 }));
 });
 
 test('the digest of spans is that of their rows, field by field', () => {
   fc.assert(
-    fc.property(shapes, fc.nat(5), ([featureCount, partitions], skipped) => {
+    fc.property(shapes, fc.nat(5), fc.integer({ min: 1, max: 9 }), (shape, skipped, chunkRows) => {
+      const [featureCount, partitions] = shape;
       const plain: PlainRow[] = [];
       const spans = partitions.map(([partition, rows]): RowSpan => {
         const own = rows.map((row) => ({ ...row, partition }));
         const from = Math.min(skipped, own.length);
         plain.push(...own.slice(from));
-        return { store: storeOf(partition, featureCount, own), from, end: own.length };
+        return { store: storeOf(partition, featureCount, own, chunkRows), from, end: own.length };
       });
       expect(rowsDigest(spans)).toBe(plainDigest(plain));
     }),
@@ -68,7 +77,7 @@ test('the digest of spans is that of their rows, field by field', () => {
   );
 });
 
-test('a span of many chunks has the digest of its rows', () => {
+test('a span of many batches has the digest of its rows', () => {
   const rows = Array.from({ length: 5_000 }, (_, i) => ({
     partition: 3,
     offset: 2 ** 32 - 2_000 + i,
@@ -78,35 +87,4 @@ test('a span of many chunks has the digest of its rows', () => {
   }));
   const span = { store: storeOf(3, 2, rows), from: 1, end: rows.length };
   expect(rowsDigest([span])).toBe(plainDigest(rows.slice(1)));
-});
-
-test('a gathered window has fitted rows in columns and held-out rows in rows, both in order over all spans', () => {
-  const stores = [0, 1].map((partition) => {
-    const rows = [0, 1, 2, 3].map((offset) => ({
-      partition,
-      offset,
-      line: 0,
-      features: [10 * partition + offset, -offset],
-      classIndex: offset % 2,
-    }));
-    return storeOf(partition, 2, rows);
-  });
-  stores[0]!.heldOut.set([0, 1, 0, 0]);
-  stores[1]!.heldOut.set([1, 0, 0, 1]);
-  const { window, fitted, heldOut } = gatherWindow(
-    [
-      { store: stores[0]!, from: 1, end: 4 },
-      { store: stores[1]!, from: 0, end: 4 },
-    ],
-    ['a', 'b'],
-    ['x', 'y'],
-  );
-  expect(window).toBe(7);
-  expect(fitted.columns.map((column) => [...column])).toEqual([
-    [2, 3, 11, 12],
-    [-2, -3, -1, -2],
-  ]);
-  expect([...fitted.classes]).toEqual([0, 1, 1, 0]);
-  expect([...heldOut.features]).toEqual([1, -1, 10, -0, 13, -3]);
-  expect([...heldOut.classes]).toEqual([1, 0, 1]);
 });

@@ -7,7 +7,13 @@ import { countRows, type RowSpan, type ScoringSet } from '../window/window-rows'
 /** The class index that a tree predicts for each row, shape [rowCount]. */
 export function predictAll(tree: Tree, rows: ScoringSet): Uint32Array {
   const predicted = new Uint32Array(rows.rowCount);
-  predictorFor(tree, rows.rowCount)(rows.features, 0, rows.rowCount, predicted);
+  const predict = predictorFor(tree, rows.rowCount);
+  let at = 0;
+  for (const features of rows.batches()) {
+    const count = features.length / tree.featureNames.length;
+    predict(features, 0, count, predicted.subarray(at, at + count));
+    at += count;
+  }
   return predicted;
 }
 
@@ -16,10 +22,11 @@ export function countHits(tree: Tree, spans: readonly RowSpan[]): number {
   const predict = predictorFor(tree, countRows(spans));
   let hits = 0;
   for (const { store, from, end } of spans) {
-    const { features, classes } = store.rows;
-    const predicted = new Uint32Array(end - from);
-    predict(features, from, end, predicted);
-    for (let i = from; i < end; i++) if (predicted[i - from] === classes[i]) hits++;
+    store.rows.visit(from, end, ({ features, classes }, chunkFrom, chunkEnd) => {
+      const predicted = new Uint32Array(chunkEnd - chunkFrom);
+      predict(features, chunkFrom, chunkEnd, predicted);
+      for (let i = chunkFrom; i < chunkEnd; i++) if (predicted[i - chunkFrom] === classes[i]) hits++;
+    });
   }
   return hits;
 }

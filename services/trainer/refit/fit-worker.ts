@@ -6,12 +6,15 @@ import { KeptCodes } from '../../../shared/tree/fit/kept-codes';
 import { tuningFor } from '../../../shared/tree/fit/tuning';
 import type { Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
-import { fitInThreads, paysInThreads } from './threads/fit-in-threads';
+import { gatherFitted } from '../window/gather-rows';
+import { isLargeTable, TableMemory } from './table-memory';
+import { fitInThreads } from './threads/fit-in-threads';
 import { ThreadPool } from './threads/thread-pool';
 import type { FitOrder, FitResult } from './worker-fitter';
 
 let pool: ThreadPool | null = null;
 const keptCodes = new KeptCodes();
+const tableMemory = new TableMemory();
 
 async function carryOut(order: FitOrder): Promise<FitResult> {
   try {
@@ -22,13 +25,18 @@ async function carryOut(order: FitOrder): Promise<FitResult> {
   }
 }
 
-async function fitTree({ engine, rows, limits, threads }: FitOrder): Promise<Tree> {
+async function fitTree({ engine, window, limits, threads }: FitOrder): Promise<Tree> {
+  const features = window.featureNames.length;
+  const table = isLargeTable(window.fittedRows, features)
+    ? tableMemory.take(window.fittedRows, features)
+    : undefined;
+  const rows = gatherFitted(window, table);
   if (engine !== 'exact') return engineByName(engine).fit(rows, limits);
-  if (threads === 1 || !paysInThreads(rows)) {
+  if (table === undefined) {
     return fitExact(rows, limits, tuningFor(rows), (each, bucketsMax) => keptCodes.code(each, bucketsMax));
   }
   pool ??= new ThreadPool(threads - 1);
-  return fitInThreads(rows, limits, pool);
+  return fitInThreads(rows, limits, pool, table.room);
 }
 
 parentPort?.on('message', async (order: FitOrder) => parentPort?.postMessage(await carryOut(order)));

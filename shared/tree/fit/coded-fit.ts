@@ -1,16 +1,15 @@
 import type { FitLimits, TrainingSet } from '../training-set';
 import type { TreeBuilder } from '../tree-builder';
 import type { CodedColumn } from './column-codes';
+import type { FitRoom } from './fit-room';
 import { type CodedSplit, HistogramSearch } from './histogram-search';
 import { LocalFit } from './local-fit';
 import { ascending, goesOn } from './node-rows';
 import { PresortedFit } from './presorted-fit';
-import { BY_VALUE, LEFT, RIGHT, RowBlock } from './row-block';
+import { BY_VALUE, COPY_FACTOR, LEFT, RIGHT, RowBlock } from './row-block';
 import type { Subtree } from './subtrees';
 import type { FitTuning } from './tuning';
 
-/** A node this many times smaller than its block gets a block of its own. */
-const COPY_FACTOR = 4;
 /** Histograms that wait for their node; others are counted again when their node's turn comes. */
 const KEPT_HISTOGRAMS_MAX = 64;
 
@@ -32,7 +31,7 @@ export class CodedFit {
   private readonly classes: number;
   private readonly bucketsMax: number;
   private readonly sides: Uint8Array;
-  private readonly aside: Uint32Array;
+  private aside: Uint32Array = new Uint32Array(0);
   private readonly numbers: Uint32Array;
   private readonly local: LocalFit;
   private readonly presorted: PresortedFit;
@@ -46,6 +45,7 @@ export class CodedFit {
     private readonly limits: FitLimits,
     private readonly builder: TreeBuilder,
     private readonly tuning: FitTuning,
+    private readonly room: FitRoom,
   ) {
     this.classes = rows.classNames.length;
     this.bucketsMax = Math.max(...columns.map(({ buckets }) => buckets));
@@ -60,30 +60,43 @@ export class CodedFit {
     this.presorted = new PresortedFit(rows, limits, builder, this.local, tuning.localRowsMax);
     this.numbers = new Uint32Array(tuning.localRowsMax);
     this.sides = new Uint8Array(this.bucketsMax * this.classes);
-    this.aside = new Uint32Array(rows.rowCount + 1);
   }
 
   /**
    * Adds the tree of all rows, whose classes are `counts`. Nodes of at most `subtreeRowsMax` rows stay leaves for now and
-   * are put on the list of `subtrees`.
+   * are put on the list of `subtrees`. Their rows are all that stays in the room.
    */
   fit(counts: Float64Array, subtreeRowsMax = 0, subtrees: Subtree[] = []): void {
-    const block = new RowBlock(
-      this.columns.map(({ codes }) => codes),
-      ascending(this.rows.rowCount),
-      this.weights,
-    );
-    this.growAll(block, 0, counts, (node) => {
-      if (node.to - node.from > subtreeRowsMax || !goesOn(node.counts, node.depth, this.limits)) return false;
-      subtrees.push(this.deferred(node));
+    const { room } = this;
+    const { rowCount } = this.rows;
+    const putOff = room.numbers(subtreeRowsMax === 0 ? 0 : rowCount);
+    let putOffRows = 0;
+    const { mark } = room;
+    const codes = this.columns.map((column) => column.codes);
+    const numbers = ascending(rowCount, room.numbers(rowCount));
+    this.aside = room.numbers(rowCount + 1);
+    this.growAll(new RowBlock(codes, numbers, this.weights, room), 0, counts, (node) => {
+      const { block, from, to, depth, parent, counts } = node;
+      if (to - from > subtreeRowsMax || !goesOn(counts, depth, this.limits)) return false;
+      const ofNode = putOff.subarray(putOffRows, putOffRows + to - from);
+      putOffRows += to - from;
+      block.numbersOf(from, to, ofNode);
+      subtrees.push({ node: this.builder.addLeaf(parent, counts), numbers: ofNode, depth, counts });
       return true;
     });
+    room.giveBack(mark);
   }
 
-  /** Adds the tree of some of the rows. */
+  /** Adds the tree of some of the rows; leaves the room as it was. */
   fitRows({ numbers, depth, counts }: Pick<Subtree, 'numbers' | 'depth' | 'counts'>): void {
-    const codes = this.columns.map((column) => gatherCodes(column.codes, numbers));
-    this.growAll(new RowBlock(codes, numbers, null), depth, counts, () => false);
+    const { room } = this;
+    const { mark } = room;
+    const codes = this.columns.map((column) =>
+      gatherCodes(column.codes, numbers, room.codes(numbers.length)),
+    );
+    this.aside = room.numbers(numbers.length + 1);
+    this.growAll(new RowBlock(codes, numbers, null, room), depth, counts, () => false);
+    room.giveBack(mark);
   }
 
   private growAll(
@@ -97,16 +110,12 @@ export class CodedFit {
     ];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (next.histograms !== null) this.keptHistograms--;
+      // Nodes come depth first: the copies of this node's block belong to subtrees that are done.
+      this.room.giveBack(next.block.mark);
       if (defer(next)) this.release(next.histograms);
       else if (next.to - next.from <= this.tuning.localRowsMax) this.fitLocally(next);
       else this.grow(next, pending);
     }
-  }
-
-  private deferred({ block, from, to, depth, parent, counts }: PendingNode): Subtree {
-    const numbers = new Uint32Array(to - from);
-    block.numbersOf(from, to, numbers);
-    return { node: this.builder.addLeaf(parent, counts), numbers, depth, counts };
   }
 
   private fitLocally({ block, from, to, depth, parent, counts, histograms }: PendingNode): void {
@@ -224,10 +233,9 @@ export class CodedFit {
   }
 }
 
-function gatherCodes(codes: Uint16Array, numbers: Uint32Array): Uint16Array {
-  const gathered = new Uint16Array(numbers.length);
-  for (let i = 0; i < numbers.length; i++) gathered[i] = codes[numbers[i]!]!;
-  return gathered;
+function gatherCodes(codes: Uint16Array, numbers: Uint32Array, into: Uint16Array): Uint16Array {
+  for (let i = 0; i < numbers.length; i++) into[i] = codes[numbers[i]!]!;
+  return into;
 }
 
 function subtract(from: Uint32Array, what: Uint32Array): void {

@@ -30,15 +30,23 @@ export function codeColumns(rows: TrainingSet, bucketsMax: number): readonly Cod
   return rows.columns.map((_, feature) => codeColumn(rows, feature, bucketsMax));
 }
 
-/** Codes one column into at most `bucketsMax` buckets of about equally many rows; `bucketsMax × classes <= 65,536`. */
-export function codeColumn(rows: TrainingSet, feature: number, bucketsMax: number): CodedColumn {
+/**
+ * Codes one column into at most `bucketsMax` buckets of about equally many rows; `bucketsMax × classes <= 65,536`. The
+ * codes are written into `codes`, shape [rowCount], where that is given.
+ */
+export function codeColumn(
+  rows: TrainingSet,
+  feature: number,
+  bucketsMax: number,
+  codes = codesFor(rows.columns[feature]!),
+): CodedColumn {
   const column = rows.columns[feature]!;
   const sample = sortedSample(column);
   const distinct = withoutRepeats(sample);
   const coded =
-    (distinct.length <= bucketsMax / 2 && codeDistinct(column, distinct, bucketsMax)) ||
-    codeRanges(column, quantiles(sample, bucketsMax - 1));
-  addClasses(coded.codes, rows.classes, rows.classNames.length);
+    (distinct.length <= bucketsMax / 2 && codeDistinct(column, distinct, bucketsMax, codes)) ||
+    codeRanges(column, quantiles(sample, bucketsMax - 1), codes);
+  addClasses(codes, rows.classes, rows.classNames.length);
   return coded;
 }
 
@@ -95,8 +103,12 @@ function quantiles(sample: Float64Array, count: number): Float64Array {
 }
 
 /** A bucket for every value, those included that the sample has missed; null where they are more than buckets. */
-function codeDistinct(column: Float64Array, sampled: Float64Array, bucketsMax: number): CodedColumn | null {
-  const codes = codesFor(column);
+function codeDistinct(
+  column: Float64Array,
+  sampled: Float64Array,
+  bucketsMax: number,
+  codes: Uint16Array,
+): CodedColumn | null {
   const missed = new Map<number, number>();
   const table = new BucketTable(closed(sampled));
   if (!codeKnown(column, table, codes, missed, bucketsMax - sampled.length)) return null;
@@ -131,9 +143,8 @@ function codeKnown(
   return true;
 }
 
-function codeRanges(column: Float64Array, quantileEdges: Float64Array): CodedColumn {
+function codeRanges(column: Float64Array, quantileEdges: Float64Array, codes: Uint16Array): CodedColumn {
   const edges = closed(quantileEdges);
-  const codes = codesFor(column);
   const isMixed = new Uint8Array(edges.length);
   const table = new BucketTable(edges);
   if (table.stepsPerValue(column) <= STEPS_PER_VALUE_MAX) codeByTable(column, table, codes, isMixed);

@@ -12,9 +12,8 @@ export function goesOn(counts: Float64Array, depth: number, limits: FitLimits): 
   return depth < limits.maxDepth && largest < rows && rows >= 2 * limits.minLeafRows;
 }
 
-/** 0, 1, 2 … count − 1. */
-export function ascending(count: number): Uint32Array {
-  const numbers = new Uint32Array(count);
+/** 0, 1, 2 … count − 1, written into `numbers`. */
+export function ascending(count: number, numbers: Uint32Array = new Uint32Array(count)): Uint32Array {
   for (let i = 0; i < count; i++) numbers[i] = i;
   return numbers;
 }

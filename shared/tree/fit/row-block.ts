@@ -1,4 +1,5 @@
 import { thresholdBetween } from '../split-score';
+import type { FitRoom } from './fit-room';
 import { ascending } from './node-rows';
 
 /** How the codes of a split's feature tell the sides apart. */
@@ -6,6 +7,9 @@ export const RIGHT = 0;
 export const LEFT = 1;
 /** The bucket itself is cut: the value decides. */
 export const BY_VALUE = 2;
+
+/** A node this many times smaller than its block gets a block of its own. */
+export const COPY_FACTOR = 4;
 
 /**
  * The coded columns of some rows, and the list of their places that nodes divide among themselves: a node is a range
@@ -16,6 +20,8 @@ export class RowBlock {
   /** False once `places` is no longer 0, 1, 2 …; until then codes can be read straight on. */
   private isUndivided = true;
   readonly places: Uint32Array;
+  /** What is taken of the room while this block is in use and none of its copies is. */
+  readonly mark: number;
 
   constructor(
     /** `bucket × classes + class` of every place, one array a feature. */
@@ -24,8 +30,10 @@ export class RowBlock {
     readonly numbers: Uint32Array,
     /** Rows that each place stands for; null where each stands for one. */
     readonly weights: Uint32Array | null,
+    private readonly room: FitRoom,
   ) {
-    this.places = ascending(numbers.length);
+    this.places = ascending(numbers.length, room.numbers(numbers.length));
+    this.mark = room.mark;
   }
 
   get size(): number {
@@ -33,10 +41,15 @@ export class RowBlock {
   }
 
   copy(from: number, to: number): RowBlock {
-    const { places, numbers, weights } = this;
-    const codes = this.codes.map((each) => gatherCodes(each, places, from, to));
-    const ownWeights = weights === null ? null : gatherNumbers(weights, places, from, to);
-    return new RowBlock(codes, gatherNumbers(numbers, places, from, to), ownWeights);
+    const { places, numbers, weights, room } = this;
+    const codes = this.codes.map((each) => gathered(each, places, from, to, room.codes(to - from)));
+    const ownWeights = weights === null ? null : gathered(weights, places, from, to, room.numbers(to - from));
+    return new RowBlock(
+      codes,
+      gathered(numbers, places, from, to, room.numbers(to - from)),
+      ownWeights,
+      room,
+    );
   }
 
   /** Adds the rows of a node to a feature's histogram, which begins at `base`. */
@@ -119,16 +132,15 @@ export class RowBlock {
   }
 }
 
-function gatherCodes(codes: Uint16Array, places: Uint32Array, from: number, to: number): Uint16Array {
-  const gathered = new Uint16Array(to - from);
-  for (let i = from; i < to; i++) gathered[i - from] = codes[places[i]!]!;
-  return gathered;
-}
-
-function gatherNumbers(numbers: Uint32Array, places: Uint32Array, from: number, to: number): Uint32Array {
-  const gathered = new Uint32Array(to - from);
-  for (let i = from; i < to; i++) gathered[i - from] = numbers[places[i]!]!;
-  return gathered;
+function gathered<T extends Uint16Array | Uint32Array>(
+  of: T,
+  places: Uint32Array,
+  from: number,
+  to: number,
+  into: T,
+): T {
+  for (let i = from; i < to; i++) into[i - from] = of[places[i]!]!;
+  return into;
 }
 
 function countStraight(

@@ -3,6 +3,7 @@ import type { Tree } from '../tree';
 import { TreeBuilder } from '../tree-builder';
 import { CodedFit } from './coded-fit';
 import type { CodedColumn } from './column-codes';
+import type { FitRoom } from './fit-room';
 import type { FitTuning } from './tuning';
 
 /** A part of a tree that is still to be fitted; what comes of it depends on nothing but its rows. */
@@ -22,31 +23,34 @@ export interface TreeTop {
   readonly subtrees: readonly Subtree[];
 }
 
+/** The rows of the subtrees stay in the room. */
 export function fitTop(
   rows: TrainingSet,
   columns: readonly CodedColumn[],
   limits: FitLimits,
   tuning: FitTuning,
   subtreeRowsMax: number,
+  room: FitRoom,
 ): TreeTop {
   const builder = new TreeBuilder(rows.featureNames, rows.classNames);
   const counts = new Float64Array(rows.classNames.length);
   for (let row = 0; row < rows.rowCount; row++) counts[rows.classes[row]!]!++;
   const subtrees: Subtree[] = [];
-  new CodedFit(rows, columns, null, limits, builder, tuning).fit(counts, subtreeRowsMax, subtrees);
+  new CodedFit(rows, columns, null, limits, builder, tuning, room).fit(counts, subtreeRowsMax, subtrees);
   return { tree: builder.finish(), subtrees };
 }
 
-/** Fits one subtree as a tree of its own, whose root is the node that it replaces. */
+/** Fits one subtree as a tree of its own, whose root is the node that it replaces. Leaves the room as it was. */
 export function fitSubtree(
   rows: TrainingSet,
   columns: readonly CodedColumn[],
   limits: FitLimits,
   tuning: FitTuning,
   subtree: Subtree,
+  room: FitRoom,
 ): Tree {
   const builder = new TreeBuilder(rows.featureNames, rows.classNames);
-  new CodedFit(rows, columns, null, limits, builder, tuning).fitRows(subtree);
+  new CodedFit(rows, columns, null, limits, builder, tuning, room).fitRows(subtree);
   return builder.finish();
 }
 

@@ -1,47 +1,51 @@
 import { fitExact } from '../../../../shared/tree/exact-engine';
 import { type CodedColumn, codeColumn } from '../../../../shared/tree/fit/column-codes';
+import { FitRoom } from '../../../../shared/tree/fit/fit-room';
 import { fitSubtree, fitTop, graft, type Subtree } from '../../../../shared/tree/fit/subtrees';
 import { tuningFor } from '../../../../shared/tree/fit/tuning';
 import type { FitLimits, TrainingSet } from '../../../../shared/tree/training-set';
 import type { Tree } from '../../../../shared/tree/tree';
+import { isLargeTable } from '../table-memory';
 import type { ThreadPool } from './thread-pool';
 
-/** Values in a window below which handing work over costs more than it saves. */
-const THREADED_VALUES_MIN = 1_000_000;
 /** Subtrees a thread: enough that their sizes even out, few enough that the top stays short. */
 const SUBTREES_PER_THREAD = 3;
 
 /** True where a fit is large enough for several threads, and its table is in shared memory. */
 export function paysInThreads(rows: TrainingSet): boolean {
   const isShared = [...rows.columns, rows.classes].every(({ buffer }) => buffer instanceof SharedArrayBuffer);
-  return isShared && rows.rowCount * rows.columns.length >= THREADED_VALUES_MIN;
+  return isShared && isLargeTable(rows.rowCount, rows.columns.length);
 }
 
 /**
  * The tree of `fitExact`, made by this thread and those of the pool: columns are coded a share each, this thread fits
- * the top of the tree, and the subtrees below it are fitted side by side. Which thread fits what changes nothing.
+ * the top of the tree, and the subtrees below it are fitted side by side. Which thread fits what changes nothing. The
+ * table and the room are shared memory; when it throws, threads may still be at work in them.
  */
-export async function fitInThreads(rows: TrainingSet, limits: FitLimits, pool: ThreadPool): Promise<Tree> {
+export async function fitInThreads(
+  rows: TrainingSet,
+  limits: FitLimits,
+  pool: ThreadPool,
+  room = sharedRoom(rows),
+): Promise<Tree> {
   const tuning = tuningFor(rows);
-  const columns = await codeInThreads(rows, tuning.bucketsMax, pool);
-  // Equal rows are put together first, and what is left then is too little to share.
-  if (columns.every(({ isComplete }) => isComplete)) return fitExact(rows, limits, tuning);
-
+  const columns = await codeInThreads(rows, tuning.bucketsMax, pool, room);
   const threads = pool.size + 1;
-  const top = fitTop(
-    rows,
-    columns,
-    limits,
-    tuning,
-    Math.ceil(rows.rowCount / (SUBTREES_PER_THREAD * threads)),
-  );
+  // Where every value has a bucket, equal rows are put together first, and what is left then is too little to share.
+  if (threads === 1 || columns.every(({ isComplete }) => isComplete)) {
+    return fitExact(rows, limits, tuning, () => columns, room);
+  }
+  const subtreeRowsMax = Math.ceil(rows.rowCount / (SUBTREES_PER_THREAD * threads));
+  const top = fitTop(rows, columns, limits, tuning, subtreeRowsMax, room);
   const [own, ...shares] = shareOut(top.subtrees, threads);
-  const answers = shares.map((subtrees, index) =>
-    pool.ask(index, { kind: 'fit', rows, columns, limits, tuning, subtrees }),
-  );
+  const answers = shares.map((subtrees, index) => {
+    const { memory, from } = room.partForSubtrees(subtreeRowsMax, columns.length);
+    const order = { rows, columns, limits, tuning, subtrees, memory, memoryFrom: from };
+    return pool.ask(index, { kind: 'fit', ...order });
+  });
   const grafts = own!.map((subtree) => ({
     node: subtree.node,
-    tree: fitSubtree(rows, columns, limits, tuning, subtree),
+    tree: fitSubtree(rows, columns, limits, tuning, subtree, room),
   }));
   for (const answer of await Promise.all(answers)) grafts.push(...answer.grafts);
   return graft(top.tree, grafts);
@@ -51,19 +55,25 @@ async function codeInThreads(
   rows: TrainingSet,
   bucketsMax: number,
   pool: ThreadPool,
+  room: FitRoom,
 ): Promise<readonly CodedColumn[]> {
   const threads = pool.size + 1;
   const features = rows.columns.map((_, feature) => feature);
+  const codes = features.map(() => room.codes(rows.rowCount));
   const shareOf = (thread: number) => features.filter((feature) => feature % threads === thread);
   const answers = Array.from({ length: pool.size }, (_, index) =>
-    pool.ask(index, { kind: 'code', rows, features: shareOf(index + 1), bucketsMax }),
+    pool.ask(index, { kind: 'code', rows, features: shareOf(index + 1), bucketsMax, codes }),
   );
   const coded: CodedColumn[] = [];
-  for (const feature of shareOf(0)) coded[feature] = codeColumn(rows, feature, bucketsMax);
+  for (const feature of shareOf(0)) coded[feature] = codeColumn(rows, feature, bucketsMax, codes[feature]);
   for (const [index, { columns }] of (await Promise.all(answers)).entries()) {
     for (const [i, feature] of shareOf(index + 1).entries()) coded[feature] = columns[i]!;
   }
   return coded;
+}
+
+function sharedRoom({ rowCount, columns }: TrainingSet): FitRoom {
+  return new FitRoom(new SharedArrayBuffer(FitRoom.bytesFor(rowCount, columns.length)));
 }
 
 /** The largest first, each to the thread that has the least so far. */

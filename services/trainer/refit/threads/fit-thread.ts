@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { codeColumn } from '../../../../shared/tree/fit/column-codes';
+import { FitRoom } from '../../../../shared/tree/fit/fit-room';
 import { fitSubtree } from '../../../../shared/tree/fit/subtrees';
 import type { ThreadAnswer, ThreadOrder } from './thread-pool';
 
@@ -9,15 +10,18 @@ function carryOut(order: ThreadOrder): ThreadAnswer {
   if (order.kind === 'code') {
     return {
       kind: 'code',
-      columns: order.features.map((feature) => codeColumn(rows, feature, order.bucketsMax)),
+      columns: order.features.map((feature) =>
+        codeColumn(rows, feature, order.bucketsMax, order.codes[feature]),
+      ),
     };
   }
   const { columns, limits, tuning, subtrees } = order;
+  const room = new FitRoom(order.memory, order.memoryFrom);
   return {
     kind: 'fit',
     grafts: subtrees.map((subtree) => ({
       node: subtree.node,
-      tree: fitSubtree(rows, columns, limits, tuning, subtree),
+      tree: fitSubtree(rows, columns, limits, tuning, subtree, room),
     })),
   };
 }

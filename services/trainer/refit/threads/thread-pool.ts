@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { AlderError } from '../../../../shared/errors';
 import type { CodedColumn } from '../../../../shared/tree/fit/column-codes';
 import type { Subtree } from '../../../../shared/tree/fit/subtrees';
@@ -19,6 +19,8 @@ export type ThreadOrder =
       readonly rows: TrainingSet;
       readonly features: readonly number[];
       readonly bucketsMax: number;
+      /** Where the codes go, one array a feature of the table. */
+      readonly codes: readonly Uint16Array[];
     }
   | {
       readonly kind: 'fit';
@@ -27,11 +29,20 @@ export type ThreadOrder =
       readonly limits: FitLimits;
       readonly tuning: FitTuning;
       readonly subtrees: readonly Subtree[];
+      /** Room for the subtrees, one after the other, from `memoryFrom` on. */
+      readonly memory: ArrayBufferLike;
+      readonly memoryFrom: number;
     };
 
 export type ThreadAnswer =
   | { readonly kind: 'code'; readonly columns: readonly CodedColumn[] }
   | { readonly kind: 'fit'; readonly grafts: readonly Graft[] };
+
+/**
+ * A fit lives in typed arrays. V8 looks for dead ones each time new ones have filled twice what the young generation
+ * may hold, so a small one keeps those of a fit from piling up beside its successor's.
+ */
+export const FIT_THREAD_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 2 };
 
 /** Threads that help with a fit; they start with the first order and stay for the next fit. */
 export class ThreadPool {
@@ -80,7 +91,7 @@ export class ThreadPool {
   }
 
   private start(index: number): Worker {
-    const thread = new Worker(this.file);
+    const thread = new Worker(this.file, { resourceLimits: FIT_THREAD_LIMITS });
     thread.unref();
     thread.once('exit', () => {
       if (this.threads[index] === thread) this.threads[index] = null;
