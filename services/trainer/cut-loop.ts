@@ -2,12 +2,12 @@ import { isAlderError } from '../../shared/errors';
 import type { RefitOutcome } from '../../shared/model-registry/model-registry';
 import type { PartitionBounds } from '../../shared/row-log/row-log';
 import type { Wakeup } from '../../shared/runtime/wakeup';
-import { type Cut, commitCut, planCut, windowSpans } from './intake/cut';
+import { type Cut, planCut, windowSpans } from './intake/cut';
 import type { Intake } from './intake/intake';
 import type { LeaseKeeper } from './lease-keeper';
 import type { LiveVersions } from './live-versions';
 import type { OffsetMirrorer } from './offset-mirrorer';
-import { makeVersion } from './refit/make-version';
+import { VersionMaker } from './refit/version-maker';
 import type { TrainerContext } from './trainer-context';
 import { countFitted } from './window/window-rows';
 
@@ -39,6 +39,15 @@ export interface CutLoopParts {
  * `batchWaitMs` passed with at least one, or when somebody asked. Ends when another trainer took over.
  */
 export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise<void> {
+  const maker = new VersionMaker(parts.context, parts.lease, parts.live, parts.mirrorer);
+  try {
+    await cutUntilLost(parts, maker, signal);
+  } finally {
+    await maker.published();
+  }
+}
+
+async function cutUntilLost(parts: CutLoopParts, maker: VersionMaker, signal: AbortSignal): Promise<void> {
   const { context, live, intake, wakeup, roomMade } = parts;
   const { settings, clock } = context;
   let ask: Ask | null = null;
@@ -54,6 +63,7 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
     else waitingSinceMs ??= nowMs;
 
     if (isAskReached && ask !== null && pendingRows === intake.unfittableRows) {
+      if (!(await maker.published())) return;
       if (!(await answerAlone(parts, ask.ticket, pendingRows))) return;
       answeredUpTo = ask.ticket;
       ask = null;
@@ -64,6 +74,10 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
       pendingRows > intake.unfittableRows &&
       (pendingRows >= settings.batchRows || waitedMs >= settings.batchWaitMs || isAskReached) &&
       mayCut(parts);
+    if (!isDue && maker.isPublishing) {
+      if (!(await maker.published())) return;
+      continue;
+    }
     if (!isDue) {
       // Rows that waited long enough and are still not due wait for other rows, which come with a call.
       const isWaiting = waitingSinceMs !== null && waitedMs < settings.batchWaitMs;
@@ -71,7 +85,7 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
       await wakeup.wait(Math.min(IDLE_MS, untilDueMs), clock, signal);
       continue;
     }
-    const cut = planFittableCut(parts);
+    const cut = planFittableCut(parts, maker.versionCount);
     if (cut === null) {
       intake.unfittableRows = pendingRows;
       roomMade.call();
@@ -80,7 +94,10 @@ export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise
     intake.unfittableRows = 0;
     const answer =
       ask !== null && covers(cut, ask) ? { upTo: ask.ticket, outcome: 'created' as const } : null;
-    if (!(await cutVersion(parts, cut, answer, signal))) return;
+    if (!(await maker.make(cut, answer, signal))) return;
+    intake.pendingRows -= cut.accepted;
+    context.events.onPending?.(intake.pendingRows);
+    roomMade.call();
     waitingSinceMs = null;
     if (answer !== null) {
       answeredUpTo = answer.upTo;
@@ -104,31 +121,13 @@ function covers(cut: Cut, { ends }: Ask): boolean {
 }
 
 /** A cut whose window has a row to fit on, larger than `batchRowsMax` only if it must be; null when there is none. */
-function planFittableCut({ context, live, intake }: CutLoopParts): Cut | null {
+function planFittableCut({ context, intake }: CutLoopParts, turn: number): Cut | null {
   const { batchRowsMax, windowRows } = context.settings;
-  const turn = live.newest?.record.version ?? 0;
   for (let rowsMax = batchRowsMax; ; rowsMax += batchRowsMax) {
     const cut = planCut(intake.partitions, rowsMax, windowRows, turn);
     if (countFitted(windowSpans(cut)) > 0) return cut;
     if (cut.accepted >= intake.pendingRows) return null;
   }
-}
-
-async function cutVersion(
-  { context, lease, live, intake, mirrorer, roomMade }: CutLoopParts,
-  cut: Cut,
-  answer: { upTo: number; outcome: RefitOutcome } | null,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const record = await makeVersion(context, lease, live, cut, answer, signal);
-  if (record === null) return false;
-  commitCut(cut);
-  intake.pendingRows -= cut.accepted;
-  roomMade.call();
-  mirrorer.offer(record);
-  context.events.onVersion?.(record);
-  context.events.onPending?.(intake.pendingRows);
-  return true;
 }
 
 async function readAsk({ context, live }: CutLoopParts): Promise<Ask | null> {

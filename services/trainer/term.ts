@@ -1,3 +1,4 @@
+import { isAlderError } from '../../shared/errors';
 import { CallsUntilStop } from '../../shared/row-log/calls-until-stop';
 import { DEFAULT_READ_BOUNDS, rejectedTopic } from '../../shared/row-log/row-log';
 import { runTogether } from '../../shared/runtime/run-together';
@@ -97,13 +98,25 @@ async function train(
       { context, lease, live, intake, mirrorer, wakeup, roomMade, initialEnds: resumed.ends, pendingRowsMax },
       term,
     );
+  // One that slept past its lease finds gone what its successor has read: then it is no loss, and no end.
+  const unlessSucceeded = (task: (term: AbortSignal) => Promise<void>) => async (term: AbortSignal) => {
+    try {
+      await task(term);
+    } catch (error) {
+      if (!isAlderError(error, 'log-range-gone') || (await lease.isSurelyHeld())) throw error;
+      context.log.warn(
+        'fenced',
+        `the lease went to another trainer, and so did what is gone: ${error.message}`,
+      );
+    }
+  };
   await runTogether(
     [
-      read,
+      unlessSucceeded(read),
       follow,
       cut,
       (term) => watchLog(context, live, term),
-      (term) => watchPaused(context, intake, term),
+      unlessSucceeded((term) => watchPaused(context, intake, term)),
       (term) => mirrorer.keepUp(term),
       (term) => untilAborted(term).then(onEnding),
     ],

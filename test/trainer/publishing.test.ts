@@ -4,8 +4,9 @@ import { CHAMPION, EMPTY_STATE, type Publication } from '../../shared/model-regi
 import { silentLog } from '../../shared/runtime/log';
 import { ManualClock } from '../support/manual-clock';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
+import type { MemoryRowLog } from '../support/memory-row-log';
 import { nextPublication, PUBLISHED_AT, takeLease } from '../support/publications';
-import { rowMessages, withManualTrainer } from './manual-trainer';
+import { readThrough, rowMessages, withManualTrainer } from './manual-trainer';
 
 describe('publishing until the outcome is known', () => {
   test('a publish whose reply was lost is sent again, the same bytes, and found to be there', async () => {
@@ -64,6 +65,38 @@ describe('what a publish meets', () => {
         ]);
       },
     );
+  });
+
+  test('the next tree is fitted while a version is on its way, and published only after it', async () => {
+    let fits = 0;
+    const beforeFit = async () => void fits++;
+    let letThrough: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve;
+    });
+    const before = async (_: unknown, registry: MemoryModelRegistry) => {
+      const publish = registry.publish.bind(registry);
+      registry.publish = async (publication) => {
+        if (publication.version === 1) await held;
+        return publish(publication);
+      };
+    };
+    const settings = { batchRows: 2, batchRowsMax: 2 };
+    await withManualTrainer({ settings, before, beforeFit }, async ({ clock, log, records }) => {
+      await log.append(0, rowMessages(2));
+      await log.append(0, rowMessages(4));
+      await clock.advance(0);
+      // The first version stands for all that was there at the start, so the other cuts wait for it.
+      expect([fits, (await records()).length]).toEqual([2, 0]);
+      letThrough();
+      await clock.advance(0);
+      const versions = await records();
+      expect(versions.map(({ lineage }) => lineage[0]!.accepted)).toEqual([2, 4, 6]);
+      expect(versions.map(({ parent }) => parent?.recordDigest)).toEqual([
+        undefined,
+        ...versions.slice(0, -1).map(({ recordDigest }) => recordDigest),
+      ]);
+    });
   });
 
   test('another holder: nothing is published, and the rows are in the version of the next term', async () => {
@@ -131,6 +164,29 @@ test('a trainer that slept past its lease appends no rejected row', async () => 
     await log.append(0, [{ value: 'not a row' }]);
     await clock.advance(0);
     expect(log.rejected).toEqual([]);
+  });
+});
+
+test.each([
+  ['its successor holds the lease', true],
+  ['the lease is still its own', false],
+])('rows that are gone where it reads on, and %s', async (_, isSucceeded) => {
+  let isGone = false;
+  const through = (log: MemoryRowLog) =>
+    readThrough(log, async function* (round) {
+      if (isGone && round.blocks.length > 0) throw new AlderError('log-range-gone', 'retention was here');
+      yield round;
+    });
+  await withManualTrainer({ through }, async ({ clock, log, registry, warnings, ended }) => {
+    if (isSucceeded) {
+      await registry.takeLease((await registry.loadState()).lease, 'trainer-b');
+      clock.jump(60_000);
+    }
+    isGone = true;
+    await log.append(0, rowMessages(1));
+    await clock.advance(0);
+    if (isSucceeded) expect(warnings).toEqual(['fenced']);
+    else await expect(ended).rejects.toMatchObject({ code: 'log-range-gone' });
   });
 });
 
