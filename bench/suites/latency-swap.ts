@@ -10,6 +10,7 @@ import type { Figure, SuiteOptions } from '../harness/figure';
 import { quantile } from '../harness/spread';
 import { randomLabels } from '../harness/tables';
 import { ServerProcess } from '../yardsticks/http-processes';
+import { monotonicMs } from '../yardsticks/latency-asker';
 import type { PacedAnswer, PacedOrder } from '../yardsticks/latency-paced';
 import { VersionSource } from '../yardsticks/latency-versions';
 
@@ -23,26 +24,36 @@ const AROUND_MS = 100;
 
 /**
  * What a change of versions costs those who ask meanwhile. Requests come at an even pace, so one that waits for the
- * server counts with its wait. The yardstick is the same server in the same round, left alone.
+ * server counts with its wait. The yardsticks are the same server in the same round: left alone; and with as many
+ * versions published but none promoted, since whoever publishes takes from the core that the load comes from.
  */
 export function swapFigure({ rounds, isQuick }: SuiteOptions): Figure {
   const swaps = isQuick ? 20 : 200;
   const tree = fitExact(randomLabels(ROWS, SEED), { maxDepth: 64, minLeafRows: 1 });
-  const run = (swapping: boolean) => () =>
+  const p99 = (answers: readonly PacedAnswer[]) =>
+    quantile(
+      answers.map(({ tookMs }) => tookMs),
+      0.99,
+    );
+  const durationMs = (swaps + 2) * SWAP_EVERY_MS;
+  const swapping = () =>
     withServer(async (source, paced) => {
-      const publishing = swapping ? publishAll(source, swaps) : Promise.resolve();
-      const answers = await paced((swaps + 2) * SWAP_EVERY_MS);
+      const publishing = publishAll(source, swaps, true);
+      const answers = await paced(durationMs);
       await publishing;
-      const counted = swapping ? aroundSwaps(answers, swaps) : answers;
-      return quantile(
-        counted.map(({ tookMs }) => tookMs),
-        0.99,
-      );
+      return p99(around(answers, swapMoments(answers, swaps)));
     });
+  const publishing = () =>
+    withServer(async (source, paced) => {
+      const published = publishAll(source, swaps, false);
+      const answers = await paced(durationMs);
+      return p99(around(answers, await published));
+    });
+  const leftAlone = () => withServer(async (_, paced) => p99(await paced(durationMs)));
   const withServer = async <T>(use: (source: VersionSource, paced: Paced) => Promise<T>) => {
     const folder = mkdtempSync(join(tmpdir(), 'alder-bench-swap-'));
     const source = await VersionSource.open(folder, tree);
-    await source.publish();
+    await source.publish(true);
     const server = await ServerProcess.start(
       [process.execPath, join(ROOT, 'bin', 'alder.js'), 'serve', '--data-dir', folder, '--port', '0'],
       { environment: { KAFKA_BROKERS: '', REDIS_URL: '' } },
@@ -71,27 +82,39 @@ export function swapFigure({ rounds, isQuick }: SuiteOptions): Figure {
     unit: 'ms',
     isLowerBetter: true,
     rounds,
-    ours: { name: 'around swaps', run: run(true) },
-    yardsticks: [{ name: 'the same without swaps', target: 0.667, run: run(false) }],
+    ours: { name: 'around swaps', run: swapping },
+    yardsticks: [
+      { name: 'the same without swaps', target: 0.667, run: leftAlone },
+      { name: 'versions published, none promoted', target: 0.667, run: publishing },
+    ],
   };
 }
 
 type Paced = (forMs: number) => Promise<PacedAnswer[]>;
 
-async function publishAll(source: VersionSource, swaps: number): Promise<void> {
-  for (let swap = 0; swap < swaps; swap++) {
+/** Gives the moments at which each was published. */
+async function publishAll(source: VersionSource, versions: number, promote: boolean): Promise<number[]> {
+  const moments: number[] = [];
+  for (let version = 0; version < versions; version++) {
     await delay(SWAP_EVERY_MS);
-    await source.publish();
+    await source.publish(promote);
+    moments.push(monotonicMs());
   }
+  return moments;
 }
 
-/** Answers whose request was due within half of `AROUND_MS` of the first answer of a new version. */
-function aroundSwaps(answers: readonly PacedAnswer[], swaps: number): readonly PacedAnswer[] {
+/** When each version but the one from before was first named by an answer. */
+function swapMoments(answers: readonly PacedAnswer[], swaps: number): number[] {
   const firstMs = new Map<number, number>();
   for (const { version, dueMs, tookMs } of answers)
     firstMs.set(version, Math.min(firstMs.get(version) ?? Number.POSITIVE_INFINITY, dueMs + tookMs));
   const [, ...swappedMs] = [...firstMs.values()].sort((a, b) => a - b);
   if (swappedMs.length < swaps / 2)
     throw new Error(`only ${swappedMs.length} of ${swaps} swaps were seen by a request`);
-  return answers.filter(({ dueMs }) => swappedMs.some((atMs) => Math.abs(dueMs - atMs) <= AROUND_MS / 2));
+  return swappedMs;
+}
+
+/** Answers whose request was due within half of `AROUND_MS` of one of the moments. */
+function around(answers: readonly PacedAnswer[], momentsMs: readonly number[]): readonly PacedAnswer[] {
+  return answers.filter(({ dueMs }) => momentsMs.some((atMs) => Math.abs(dueMs - atMs) <= AROUND_MS / 2));
 }

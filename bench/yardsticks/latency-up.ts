@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startServing } from '../../services/serving/serving';
+import { smallWindowsHere } from '../../services/trainer/refit/small-window-fitter';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
 import { runTrainer } from '../../services/trainer/trainer';
 import { openEnvironment } from '../../shared/embedded/environment';
@@ -35,7 +36,7 @@ async function up([dataDir, settingsText]: readonly string[]): Promise<void> {
       schema: irisSchema,
       settings,
       engine: exactEngine,
-      fitter: workerFitter('exact'),
+      fitter: smallWindowsHere(exactEngine, workerFitter('exact')),
       trainerId: 'bench',
       codeVersion: 'bench',
       clock: systemClock,

@@ -9,10 +9,11 @@ const DIGEST = '0'.repeat(64);
 const HITS = { rows: 0, hits: 0 };
 const KEEP_VERSIONS = 3;
 
-/** Publishes one tree as version after version into a data folder, each the champion, as a trainer would. */
+/** Publishes one tree as version after version into a data folder, as a trainer would. */
 export class VersionSource {
   private readonly treeText: string;
   private parent: VersionRecord | null = null;
+  private championRevision = 0;
 
   private constructor(
     private readonly registry: ModelRegistry,
@@ -31,8 +32,9 @@ export class VersionSource {
     return new VersionSource(registry, lease, tree, () => environment.close());
   }
 
-  async publish(): Promise<void> {
-    const { record, text } = sealRecord(this.nextRecord());
+  /** A version that is not promoted costs its publisher the same and no server anything. */
+  async publish(promote: boolean): Promise<void> {
+    const { record, text } = sealRecord(this.nextRecord(promote));
     const outcome = await this.registry.publish({
       lease: this.lease,
       version: record.version,
@@ -40,8 +42,8 @@ export class VersionSource {
       recordText: text,
       treeText: this.treeText,
       parent: record.parent,
-      championRevision: record.version - 1,
-      promote: true,
+      championRevision: this.championRevision,
+      promote,
       reason: record.promotion.reason,
       actor: 'bench',
       at: record.createdAt,
@@ -50,6 +52,7 @@ export class VersionSource {
     });
     if (outcome !== 'done') throw new Error(`a version of the bench was refused: ${outcome}`);
     this.parent = record;
+    if (promote) this.championRevision++;
   }
 
   async close(): Promise<void> {
@@ -58,7 +61,7 @@ export class VersionSource {
   }
 
   /** A record that passes its checks; nobody looks at what it says of rows that never were. */
-  private nextRecord(): Omit<VersionRecord, 'format' | 'recordDigest'> {
+  private nextRecord(promoted: boolean): Omit<VersionRecord, 'format' | 'recordDigest'> {
     const { parent, tree } = this;
     const ref = parent === null ? null : { version: parent.version, recordDigest: parent.recordDigest };
     return {
@@ -103,7 +106,12 @@ export class VersionSource {
         prequential: HITS,
         holdout: { rows: 0, champion: null, candidate: 0, confusion: [] },
       },
-      promotion: { promoted: true, reason: 'immediate', onlyChampion: 0, onlyCandidate: 0 },
+      promotion: {
+        promoted,
+        reason: promoted ? 'immediate' : 'champion-better',
+        onlyChampion: 0,
+        onlyCandidate: 0,
+      },
       createdAt: new Date().toISOString(),
       newestRowAt: null,
       trainer: { id: 'bench', epoch: this.lease.epoch, code: 'bench' },

@@ -1,8 +1,9 @@
 import { AlderError } from '../../shared/errors';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { RequestReader } from '../../shared/row/request-reader';
+import { atOnce } from '../../shared/tree/steps';
 import type { Tree } from '../../shared/tree/tree';
-import { decodeTree, treeDigest } from '../../shared/tree/tree-codec';
+import { decodeTreeInSteps, treeDigestInSteps } from '../../shared/tree/tree-codec';
 import { LeafTexts } from './leaf-texts';
 
 /** One version, decoded and ready to predict. Immutable, so that a swap is one reference. */
@@ -49,17 +50,25 @@ export function decodeStoredRecord(recordText: string, model: string, version: n
 
 /** Checks and decodes one version. Throws `record-invalid`, `digest-mismatch`, `tree-invalid` or `tree-too-large`. */
 export function decodeServedModel(stored: StoredVersion, requestRowsMax: number): ServedModel {
-  const { model, version, recordText, treeText } = stored;
-  const record = decodeStoredRecord(recordText, model, version);
-  const digest = treeDigest(treeText);
+  const record = decodeStoredRecord(stored.recordText, stored.model, stored.version);
+  return atOnce(servedModelInSteps(record, stored.treeText, requestRowsMax));
+}
+
+/** The same for a record that was checked already, in steps small enough to answer others between them. */
+export function* servedModelInSteps(
+  record: VersionRecord,
+  treeText: string,
+  requestRowsMax: number,
+): Generator<void, ServedModel> {
+  const { model, version, newestRowAt } = record;
+  const digest = yield* treeDigestInSteps(treeText);
   if (digest !== record.tree.digest) {
     throw new AlderError(
       'digest-mismatch',
       `the tree of version ${version} does not have the digest of its record`,
     );
   }
-  const tree = decodeTree(treeText);
-  const newestRowAt = record.newestRowAt;
+  const tree = yield* decodeTreeInSteps(treeText);
   return {
     model,
     version,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AlderError, isAlderError } from '../../shared/errors';
 import {
   CHAMPION,
@@ -70,7 +71,7 @@ export class ServedModels {
     this.following ??= this.catchUp().finally(() => {
       this.following = null;
       // Only now, since the champion that was just replaced is held too, and may be the one that was retired.
-      if (this.mayHoldRetired) this.forgetRetired();
+      if (this.mayHoldRetired) void this.forgetRetired();
     });
   }
 
@@ -101,7 +102,7 @@ export class ServedModels {
     this.champion = model;
     if (before !== null && !this.isOutdated) this.held.add(before);
     this.isOutdated = false;
-    this.options.metrics.servedVersion.set(model.version);
+    this.options.metrics.servedVersion = model.version;
     this.options.log.info('champion-served', `version ${model.version} is served`, {
       version: model.version,
       digest: model.digest,
@@ -126,7 +127,7 @@ export class ServedModels {
     const [oldest] = this.bad.keys();
     if (this.bad.size >= BAD_VERSIONS_MAX && oldest !== undefined) this.bad.delete(oldest);
     this.bad.set(version, error);
-    this.options.metrics.badVersions.inc();
+    this.options.metrics.badVersions++;
     this.options.log.error(error.code, `version ${version} failed its checks and is not served`, { version });
   }
 
@@ -141,14 +142,17 @@ export class ServedModels {
     this.isOutdated = this.champion !== null;
   }
 
-  private forgetRetired(): void {
+  private async forgetRetired(): Promise<void> {
     this.mayHoldRetired = false;
     if (this.held.size === 0) return;
-    this.options.registry.listVersions().then(
-      (versions) => this.held.keepOnly(new Set(versions)),
+    // The first turn goes to who asks: the first answer of a new version does not wait for a list of the old ones.
+    await nextTurn();
+    await nextTurn();
+    try {
+      this.held.keepOnly(new Set(await this.options.registry.listVersions()));
+    } catch {
       // The registry went away again; the next version brings the next list.
-      () => undefined,
-    );
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 import { AlderError } from '../../shared/errors';
 import type { ModelRegistry, RegistryState } from '../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
+import { inTurns } from './in-turns';
 import type { RegistryView } from './registry-view';
-import { decodeServedModel, decodeStoredRecord, type ServedModel } from './served-model';
+import { decodeStoredRecord, type ServedModel, servedModelInSteps } from './served-model';
 import { SharedLoads } from './shared-loads';
 
 /** A record as it is stored, and what it says. */
@@ -35,16 +36,13 @@ export class VersionLoads {
       // A number that was given out has a record and a tree, and fetching them together spares a round trip in the time
       // from a publish to its first answer. Any other number has to pass the record's check first.
       const isGivenOut = version <= (this.view.state?.newest?.version ?? 0);
-      const [{ text: recordText }, fetched] = await Promise.all([
+      const [{ record }, fetched] = await Promise.all([
         this.record(version),
         isGivenOut ? this.registry.loadTree(version) : null,
       ]);
       const treeText = fetched ?? (await this.registry.loadTree(version));
       if (treeText === null) throw await this.absence(version);
-      return decodeServedModel(
-        { model: this.registry.model, version, recordText, treeText },
-        this.requestRowsMax,
-      );
+      return inTurns(servedModelInSteps(record, treeText, this.requestRowsMax));
     });
   }
 

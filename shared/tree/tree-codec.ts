@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { AlderError } from '../errors';
+import { readCanonicalTree } from './canonical-reader';
+import { atOnce } from './steps';
+import { textParts } from './text-parts';
 import { nodeCount, type Tree } from './tree';
-import { checkTree } from './tree-check';
+import { checkTreeInSteps } from './tree-check';
 import { parseFields, readCounts, readDoubles, readIntegers, readNames } from './tree-fields';
 
 export const TREE_FORMAT = 'alder-tree/1';
@@ -46,13 +49,25 @@ export function encodeTree(tree: Tree): string {
  * `TREE_BYTES_MAX`, before anything is parsed; `tree-invalid` with the fault's name and place otherwise.
  */
 export function decodeTree(text: string): Tree {
+  return atOnce(decodeTreeInSteps(text));
+}
+
+/** The same in steps of a few tenths of a millisecond, for who has others waiting. */
+export function* decodeTreeInSteps(text: string): Generator<void, Tree> {
   refuseTooLarge(Buffer.byteLength(text));
+  const tree = (yield* readCanonicalTree(text, TREE_FORMAT)) ?? readAnyTree(text);
+  yield* checkTreeInSteps(tree);
+  return tree;
+}
+
+/** Any spelling that JSON allows, which this project never writes. */
+function readAnyTree(text: string): Tree {
   const fields = parseFields(text, TREE_FORMAT, FIELDS);
   const featureNames = readNames(fields, 'features');
   const classNames = readNames(fields, 'classes');
   const feature = readIntegers(fields, 'feature');
   const nodes = feature.length;
-  const tree: Tree = {
+  return {
     featureNames,
     classNames,
     feature,
@@ -61,13 +76,21 @@ export function decodeTree(text: string): Tree {
     right: readIntegers(fields, 'right', nodes),
     classCounts: readCounts(fields, 'classCounts', nodes, classNames.length),
   };
-  checkTree(tree);
-  return tree;
 }
 
 /** Hex sha256 of a tree's text. */
 export function treeDigest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return atOnce(treeDigestInSteps(text));
+}
+
+/** The same in steps. */
+export function* treeDigestInSteps(text: string): Generator<void, string> {
+  const hash = createHash('sha256');
+  for (const part of textParts(text)) {
+    hash.update(part);
+    yield;
+  }
+  return hash.digest('hex');
 }
 
 /**
