@@ -4,6 +4,7 @@ import type { Log } from '../../shared/runtime/log';
 
 /** How often the registry is looked at when no push hurries it; also the unit in which staleness can be known. */
 export const WATCH_POLL_MS = 250;
+const WATCH = { pollMs: WATCH_POLL_MS, loadsChampion: true };
 const WATCH_RETRY_MS = 1_000;
 
 /**
@@ -58,7 +59,7 @@ export class RegistryView {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        for await (const state of this.registry.watch({ pollMs: WATCH_POLL_MS }, signal)) this.see(state);
+        for await (const state of this.registry.watch(WATCH, signal)) this.see(state);
       } catch (error) {
         this.log.error('registry-unavailable', 'the watch on the registry broke off; it begins again', {
           error: String(error),

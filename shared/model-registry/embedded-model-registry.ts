@@ -82,7 +82,9 @@ class EmbeddedModelRegistry implements ModelRegistry {
       const outcome = rules.publishOutcome(state, publication, stored);
       if (outcome !== 'done') return outcome;
       const changed = rules.afterPublish(state, publication);
-      const retired = rules.retiredVersions([...this.store.versions(), version], changed.state, keepVersions);
+      const retired = this.store.mayHoldMore(version, keepVersions)
+        ? rules.retiredVersions([...this.store.versions(), version], changed.state, keepVersions)
+        : [];
       this.store.putVersion(version, recordText, treeText);
       for (const each of retired) this.store.removeVersion(each);
       this.putChanged(changed);

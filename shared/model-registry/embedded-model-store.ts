@@ -55,6 +55,15 @@ export class EmbeddedModelStore {
     return this.numbersUnder('record', {});
   }
 
+  /**
+   * False when no more than `countMax` versions can be stored, of which `newest` is or will be the newest: the oldest
+   * says so, and looking at it spares counting all of them at every publish.
+   */
+  mayHoldMore(newest: number, countMax: number): boolean {
+    const [oldest] = this.numbersUnder('record', { oldest: 1 });
+    return oldest !== undefined && newest - oldest >= countMax;
+  }
+
   hasVersion(version: number): boolean {
     return this.store.doesExist([this.model, 'record', version]);
   }
@@ -89,13 +98,16 @@ export class EmbeddedModelStore {
       .map((number) => JSON.parse(this.store.get([this.model, 'journal', number]) ?? 'null') as JournalEntry);
   }
 
-  /** The numbers that close the keys of one kind: ascending, or the newest of them in descending order. */
-  private numbersUnder(kind: 'record' | 'journal', { newest }: { newest?: number }): number[] {
+  /** The numbers that close the keys of one kind: ascending, all or the oldest; or the newest in descending order. */
+  private numbersUnder(
+    kind: 'record' | 'journal',
+    { newest, oldest }: { newest?: number; oldest?: number },
+  ): number[] {
     const first = [this.model, kind, 0];
     const last = [this.model, kind, Number.MAX_SAFE_INTEGER];
     const keys =
       newest === undefined
-        ? this.store.getKeys({ start: first, end: last })
+        ? this.store.getKeys({ start: first, end: last, ...(oldest === undefined ? {} : { limit: oldest }) })
         : this.store.getKeys({ start: last, end: first, reverse: true, limit: newest });
     return Array.from(keys, (key) => Number((key as readonly unknown[]).at(-1)));
   }

@@ -47,7 +47,7 @@ export interface ModelRegistry {
    * The state now, then again after every change and at least every `pollMs`, until the signal aborts (then it ends
    * without a throw). A push only hurries the poll. While the registry is away nothing comes; it goes on by itself.
    */
-  watch(options: { readonly pollMs: number }, signal: AbortSignal): AsyncIterable<RegistryState>;
+  watch(options: WatchOptions, signal: AbortSignal): AsyncIterable<RegistryState>;
 
   /** Asks the trainer to read to the log's end and refit; gives the ticket: answered when `answered.upTo` reaches it. */
   askForRefit(): Promise<number>;
@@ -55,6 +55,15 @@ export interface ModelRegistry {
   answerRefit(held: Lease, answer: RefitAnswer): Promise<boolean>;
 
   close(): Promise<void>;
+}
+
+export interface WatchOptions {
+  readonly pollMs: number;
+  /**
+   * The reader loads each new champion as soon as it sees it. A registry that is far away may then send the texts of
+   * that version together with the state; until the next state they are what its loads give. False by default.
+   */
+  readonly loadsChampion?: boolean;
 }
 
 export const CHAMPION = 'champion';

@@ -10,9 +10,11 @@ import type {
   PublishOutcome,
   RefitAnswer,
   RegistryState,
+  WatchOptions,
 } from './model-registry';
 import { JOURNAL_ENTRIES_MAX } from './model-registry';
 import type { Notify } from './redis/first-contact';
+import { ReadAhead } from './redis/read-ahead';
 import { journalWords, parseAlias, parseJournalEntry, parseState } from './redis/replies';
 import { RedisSession } from './redis/session';
 import { Watchers } from './redis/watchers';
@@ -61,11 +63,12 @@ class RedisModelRegistry implements ModelRegistry {
   readonly model: string;
   private readonly session: RedisSession;
   private readonly watchers: Watchers;
+  private readonly ahead = new ReadAhead();
 
   constructor(options: RedisModelRegistryOptions) {
     const notify = options.onNotice ?? (() => undefined);
     this.model = options.model;
-    this.watchers = new Watchers(() => this.loadState(), notify);
+    this.watchers = new Watchers(notify);
     this.session = new RedisSession({ ...options, notify, onReady: () => this.watchers.ringAll() });
   }
 
@@ -129,14 +132,13 @@ class RedisModelRegistry implements ModelRegistry {
     return outcome as PublishOutcome;
   }
 
+  // What was not there when it was fetched ahead may have come since.
   async loadRecord(version: number): Promise<string | null> {
-    return (await this.session.send('hget', [this.session.keys.records, String(version)])) as string | null;
+    return (await this.ahead.texts(version)?.record) ?? this.fetchRecord(version);
   }
 
   async loadTree(version: number): Promise<string | null> {
-    return (await this.session.send('hget', [this.session.keys.trees, String(version)], TREE_TIMEOUT_MS)) as
-      | string
-      | null;
+    return (await this.ahead.texts(version)?.tree) ?? this.fetchTree(version);
   }
 
   async listVersions(): Promise<number[]> {
@@ -170,8 +172,9 @@ class RedisModelRegistry implements ModelRegistry {
     return entries.map(parseJournalEntry);
   }
 
-  watch(options: { readonly pollMs: number }, signal: AbortSignal): AsyncIterable<RegistryState> {
-    return this.watchers.watch(this.session, options.pollMs, signal);
+  watch({ pollMs, loadsChampion = false }: WatchOptions, signal: AbortSignal): AsyncIterable<RegistryState> {
+    const load = loadsChampion ? this.loadStateAndTexts.bind(this) : () => this.loadState();
+    return this.watchers.watch(this.session, load, pollMs, signal);
   }
 
   async askForRefit(): Promise<number> {
@@ -186,6 +189,24 @@ class RedisModelRegistry implements ModelRegistry {
         ...answerTexts(answer),
       ])) === 1
     );
+  }
+
+  /** The state, and in the same round trip the texts of the version that is said to be its champion. */
+  private loadStateAndTexts(promoted: number | null): Promise<RegistryState> {
+    const state = this.loadState();
+    if (promoted === null) this.ahead.clear();
+    else this.ahead.set(promoted, this.fetchRecord(promoted), this.fetchTree(promoted));
+    return state;
+  }
+
+  private async fetchRecord(version: number): Promise<string | null> {
+    return (await this.session.send('hget', [this.session.keys.records, String(version)])) as string | null;
+  }
+
+  private async fetchTree(version: number): Promise<string | null> {
+    return (await this.session.send('hget', [this.session.keys.trees, String(version)], TREE_TIMEOUT_MS)) as
+      | string
+      | null;
   }
 
   async close(): Promise<void> {

@@ -98,11 +98,8 @@ export function sealRecord(unsealed: Omit<VersionRecord, 'recordDigest' | 'forma
   record: VersionRecord;
   text: string;
 } {
-  const sealed = record.parse({
-    format: FORMAT,
-    ...unsealed,
-    recordDigest: recordDigestOf({ format: FORMAT, ...unsealed }),
-  });
+  const checked = record.parse({ format: FORMAT, ...unsealed, recordDigest: '0'.repeat(64) });
+  const sealed = { ...checked, recordDigest: recordDigestOf(checked) };
   return { record: sealed, text: JSON.stringify(sealed) };
 }
 
@@ -146,11 +143,8 @@ function checkLedger(lineage: PartitionLineage): void {
   }
 }
 
-function recordDigestOf(fields: Omit<VersionRecord, 'recordDigest'>): string {
-  // Parsing puts the keys into the format's order, whatever order they came in.
-  const { createdAt, newestRowAt, trainer, recordDigest, ...digested } = record.parse({
-    ...fields,
-    recordDigest: '0'.repeat(64),
-  });
+/** Of a record that was parsed, which put its keys into the format's order, whatever order they came in. */
+function recordDigestOf(checked: VersionRecord): string {
+  const { createdAt, newestRowAt, trainer, recordDigest, ...digested } = checked;
   return createHash('sha256').update(JSON.stringify(digested)).digest('hex');
 }

@@ -1,14 +1,16 @@
 import type { ModelRegistry, RegistryState } from '../../shared/model-registry/model-registry';
+import { keysOf } from '../../shared/model-registry/redis/keys';
 import { describeLive } from '../support/live';
+import { publishNext } from '../support/publications';
 import { useRedisRegistries } from '../support/redis-registries';
 
 describeLive('watching the Redis model registry', ({ redisUrl }) => {
   const redis = useRedisRegistries(redisUrl);
 
-  function watchOf(registry: ModelRegistry, pollMs: number) {
+  function watchOf(registry: ModelRegistry, pollMs: number, loadsChampion = false) {
     const stop = new AbortController();
     redis.atEnd(async () => stop.abort());
-    const states = registry.watch({ pollMs }, stop.signal)[Symbol.asyncIterator]();
+    const states = registry.watch({ pollMs, loadsChampion }, stop.signal)[Symbol.asyncIterator]();
     const next = async (): Promise<RegistryState> => {
       const { value, done } = await states.next();
       if (done === true) throw new Error('the watch ended');
@@ -56,6 +58,58 @@ describeLive('watching the Redis model registry', ({ redisUrl }) => {
     await watch.until(() => true);
     await (await redis.open()).askForRefit();
     await watch.until((state) => state.requested === 2);
+  });
+
+  describe('for a reader that loads each champion', () => {
+    test('the texts of a new champion come along with the state that names it', async () => {
+      const { proxy, url } = await redis.openProxy();
+      const registry = await redis.open({ url });
+      const other = await redis.open();
+      const lease = await redis.lead(other);
+      const watch = watchOf(registry, 600_000, true);
+      await watch.next();
+      // The subscription's first hint: from here on no message is missed, and the next one is the publish.
+      await watch.next();
+      const champion = watch.until(({ aliases }) => aliases.champion?.version === 1);
+      const { recordText, treeText } = await publishNext(other, lease);
+      await champion;
+      expect(await registry.loadTree(1)).toBe(treeText);
+      proxy.hold('everything');
+      expect(await registry.loadRecord(1)).toBe(recordText);
+      expect(await registry.loadTree(1)).toBe(treeText);
+    });
+
+    test('texts are those of the newest state, also after a number was given again', async () => {
+      const registry = await redis.open();
+      const lease = await redis.lead(registry);
+      const watch = watchOf(registry, 600_000, true);
+      await watch.next();
+      await watch.next();
+      const champion = watch.until(({ aliases }) => aliases.champion?.version === 1);
+      await publishNext(registry, lease);
+      await champion;
+      await redis.admin.hset(keysOf(redis.model).records, '1', 'another record');
+      await registry.askForRefit();
+      await watch.until(({ requested }) => requested === 1);
+      expect(await registry.loadRecord(1)).toBe('another record');
+    });
+
+    test('a message that names a version which is not there does no harm', async () => {
+      const registry = await redis.open();
+      const watch = watchOf(registry, 600_000, true);
+      await watch.next();
+      await watch.next();
+      const { changes, records } = keysOf(redis.model);
+      for (const message of ['champion 7', 'champion', 'champion -1', 'champion 1e9', 'x'.repeat(10_000)]) {
+        await redis.admin.publish(changes, message);
+        expect((await watch.next()).newest).toBeNull();
+      }
+      await redis.admin.publish(changes, 'champion 7');
+      await watch.next();
+      expect(await registry.loadRecord(7)).toBeNull();
+      await redis.admin.hset(records, '7', 'came later');
+      expect(await registry.loadRecord(7)).toBe('came later');
+    });
   });
 
   test('it ends without a throw when its signal aborts, even while the server hangs', async () => {

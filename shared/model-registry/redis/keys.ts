@@ -10,7 +10,7 @@ export interface ModelKeys {
   readonly trees: string;
   /** List of journal entries as JSON, newest at the right end. */
   readonly journal: string;
-  /** Pub/sub channel: a message says that something changed, never what. */
+  /** Pub/sub channel: a message says that something changed; `champion <version>` is a hint at what to fetch first. */
   readonly changes: string;
 }
 

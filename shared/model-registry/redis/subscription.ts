@@ -4,8 +4,11 @@ import { endClient, makeClient } from './client';
 import { refusalOf } from './faults';
 
 export interface SubscriptionListener {
-  /** Something may have changed; also after each (re)connect, since messages sent meanwhile are gone. */
-  hint(): void;
+  /**
+   * Something may have changed; also after each (re)connect, since messages sent meanwhile are gone. The version is one
+   * that is said to have become the champion.
+   */
+  hint(promoted: number | null): void;
   /** The server will not let us subscribe: changes are then seen by polling alone. */
   refused(reason: string): void;
 }
@@ -26,7 +29,7 @@ export class ChangesSubscription {
     // An outage is told of by the connection that carries commands; here it only means that hints stop.
     this.client = makeClient(address, () => undefined);
     this.client.on('ready', () => this.subscribe());
-    this.client.on('message', () => listener.hint());
+    this.client.on('message', (_channel, message: string) => listener.hint(promotedIn(message)));
   }
 
   close(): Promise<void> {
@@ -35,7 +38,7 @@ export class ChangesSubscription {
 
   private subscribe(): void {
     this.client.subscribe(this.channel).then(
-      () => this.listener.hint(),
+      () => this.listener.hint(null),
       (error: unknown) => {
         const reason = refusalOf(error);
         if (reason === null || this.toldRefused) return;
@@ -44,4 +47,10 @@ export class ChangesSubscription {
       },
     );
   }
+}
+
+/** Anybody may publish on a channel: what does not name a version is a hint like any other. */
+function promotedIn(message: string): number | null {
+  const version = /^champion ([1-9][0-9]{0,14})$/.exec(message)?.[1];
+  return version === undefined ? null : Number(version);
 }

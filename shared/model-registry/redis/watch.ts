@@ -7,11 +7,20 @@ const AWAY_POLL_MS_MAX = 1_000;
 /** A bell between whoever hears of a change and one watcher. Rings before the wait are not lost, and many are one. */
 export class Wake {
   private rung = false;
+  private promoted: number | null = null;
   private resume: (() => void) | null = null;
 
-  ring(): void {
+  ring(promoted: number | null = null): void {
     this.rung = true;
+    this.promoted = promoted ?? this.promoted;
     this.resume?.();
+  }
+
+  /** The version that the last rings said became the champion, once. */
+  takePromoted(): number | null {
+    const { promoted } = this;
+    this.promoted = null;
+    return promoted;
   }
 
   /** Resolves at the next ring, after `waitMs`, or when the signal aborts. Never throws. */
@@ -34,19 +43,20 @@ export class Wake {
 }
 
 /**
- * The state now, then after each ring and at least every `pollMs`, until the signal aborts. States are loaded when
+ * The state now, then after each ring and at least every `pollMs`, until the signal aborts. `loadState` is told which
+ * version is said to have become the champion. States are loaded when
  * the reader asks for one, so a slow reader gets only the newest. While the registry is away nothing comes. Throws
  * what `loadState` throws, except `registry-unavailable`.
  */
 export async function* watchState(
-  loadState: () => Promise<RegistryState>,
+  loadState: (promoted: number | null) => Promise<RegistryState>,
   wake: Wake,
   pollMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<RegistryState, void, undefined> {
   while (!signal.aborted) {
     const startedMs = performance.now();
-    const state = await unlessAborted(loadWhenThere(loadState), signal);
+    const state = await unlessAborted(loadWhenThere(loadState, wake.takePromoted()), signal);
     if (signal.aborted) return;
     if (state !== null) yield state;
     const pauseMs = state === null ? Math.min(pollMs, AWAY_POLL_MS_MAX) : pollMs;
@@ -54,9 +64,12 @@ export async function* watchState(
   }
 }
 
-async function loadWhenThere(loadState: () => Promise<RegistryState>): Promise<RegistryState | null> {
+async function loadWhenThere(
+  loadState: (promoted: number | null) => Promise<RegistryState>,
+  promoted: number | null,
+): Promise<RegistryState | null> {
   try {
-    return await loadState();
+    return await loadState(promoted);
   } catch (error) {
     if (isAlderError(error, 'registry-unavailable')) return null;
     throw error;

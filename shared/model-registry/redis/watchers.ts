@@ -11,14 +11,12 @@ export class Watchers {
   private subscription: ChangesSubscription | null = null;
   private closed = false;
 
-  constructor(
-    private readonly loadState: () => Promise<RegistryState>,
-    private readonly notify: Notify,
-  ) {}
+  constructor(private readonly notify: Notify) {}
 
   /** Ends without a throw when the signal aborts or the registry closes. */
   async *watch(
     session: RedisSession,
+    loadState: (promoted: number | null) => Promise<RegistryState>,
     pollMs: number,
     signal: AbortSignal,
   ): AsyncGenerator<RegistryState, void, undefined> {
@@ -30,15 +28,15 @@ export class Watchers {
     this.running.set(wake, stop);
     this.subscription ??= this.subscribe(session);
     try {
-      yield* watchState(this.loadState, wake, pollMs, stop.signal);
+      yield* watchState(loadState, wake, pollMs, stop.signal);
     } finally {
       this.running.delete(wake);
       signal.removeEventListener('abort', abort);
     }
   }
 
-  ringAll(): void {
-    for (const wake of this.running.keys()) wake.ring();
+  ringAll(promoted: number | null = null): void {
+    for (const wake of this.running.keys()) wake.ring(promoted);
   }
 
   async close(): Promise<void> {
@@ -49,7 +47,7 @@ export class Watchers {
 
   private subscribe(session: RedisSession): ChangesSubscription {
     return new ChangesSubscription(session.connection.address, session.keys.changes, {
-      hint: () => this.ringAll(),
+      hint: (promoted) => this.ringAll(promoted),
       refused: (reason) =>
         this.notify(
           'hints-refused',

@@ -2,7 +2,8 @@
 -- old versions.
 -- Guarantee: all of it or nothing, and at most once. Every check and every read comes first. The first write is an
 -- HSET, which a full server refuses; Redis lets the writes after it through, as it never stops a script half way.
--- Record and tree are opaque text.
+-- Record and tree are opaque text. The message on the channel names a version that became the champion, so that a
+-- server can ask for its texts in the same breath as for the state.
 --
 -- KEYS[1] state hash
 -- KEYS[2] aliases hash: alias -> '<version> <revision> <held 0|1>'
@@ -92,5 +93,5 @@ for _, name in ipairs(retired) do
   redis.call('HDEL', KEYS[3], name)
   redis.call('HDEL', KEYS[4], name)
 end
-redis.pcall('PUBLISH', ARGV[1], 'publish')
+redis.pcall('PUBLISH', ARGV[1], promote and 'champion ' .. version or 'publish')
 return 'done'
