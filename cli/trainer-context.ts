@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { smallWindowsHere } from '../services/trainer/refit/small-window-fitter';
 import { workerFitter } from '../services/trainer/refit/worker-fitter';
 import type { TrainerContext, TrainerEvents } from '../services/trainer/trainer-context';
 import { checkEngineLimits, engineByName } from '../shared/engine/engines';
@@ -20,6 +21,7 @@ export async function openTrainerContext(
 ): Promise<TrainerContext> {
   const engine = engineByName(settings.engine);
   checkEngineLimits(engine, settings);
+  const inThread = workerFitter(settings.engine, settings.fitThreads);
   const { rowLog, mirror } = await backend.rowLog();
   const registry = await backend.registry();
   return {
@@ -29,7 +31,8 @@ export async function openTrainerContext(
     schema,
     settings,
     engine,
-    fitter: workerFitter(settings.engine, settings.fitThreads),
+    // ml-cart is quadratic: even a small window of its stays off this thread.
+    fitter: settings.engine === 'exact' ? smallWindowsHere(engine, inThread) : inThread,
     trainerId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     codeVersion,
     clock: systemClock,

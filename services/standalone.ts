@@ -3,9 +3,8 @@ import type { VersionRecord } from '../shared/model-registry/version-record';
 import { runTogether } from '../shared/runtime/run-together';
 import { untilAborted } from '../shared/runtime/until-aborted';
 import { finalRefit } from './final-refit';
-import { type ProducerOptions, type ProducerSummary, runProducer } from './producer/producer';
+import type { ProducerOptions, ProducerSummary } from './producer/producer';
 import { type Serving, type ServingOptions, startServing } from './serving/serving';
-import { runTrainer } from './trainer/trainer';
 import type { TrainerContext } from './trainer/trainer-context';
 import { untilServed } from './until-served';
 
@@ -57,7 +56,11 @@ export async function runStandalone(parts: StandaloneParts, signal: AbortSignal)
       events.onVersion?.(record);
     },
   };
-  const train = (together: AbortSignal) => runTrainer({ ...parts.trainer, events: trainerEvents }, together);
+  const train = async (together: AbortSignal) => {
+    // The trainer and the producer are a fifth of all code: loaded here, they hold up no first answer.
+    const { runTrainer } = await import('./trainer/trainer');
+    await runTrainer({ ...parts.trainer, events: trainerEvents }, together);
+  };
   const produce = async (together: AbortSignal) => {
     const summary = await produceAll(parts, () => isActive, together);
     if (summary === null) return;
@@ -87,6 +90,7 @@ async function produceAll(
   isAllowed: () => boolean,
   signal: AbortSignal,
 ): Promise<ProducerSummary | null> {
+  const { runProducer } = await import('./producer/producer');
   while (!signal.aborted) {
     try {
       const summary = await runProducer({ ...producer, signal, isAllowed });

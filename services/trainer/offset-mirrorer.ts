@@ -9,6 +9,8 @@ const IDLE_MS = 60_000;
 const RETRY_PAUSE_MS = 1_000;
 /** Who watches lag looks every few seconds, and a copy to the embedded log costs as much as a version does. */
 const COPY_PAUSE_MS = 250;
+/** A version that was just published is on its way into the servers, on the same thread under `alder up`: it goes first. */
+const SETTLE_MS = 20;
 
 /**
  * Copies the newest record's position to where lag tools look. One copy in flight; of several that wait only the
@@ -41,9 +43,14 @@ export class OffsetMirrorer {
   /** Copies what is offered until the signal aborts; what then still waits is tried once more. */
   async keepUp(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      if (this.waiting === null) {
+        await this.wakeup.wait(IDLE_MS, this.clock, signal);
+        continue;
+      }
+      if (!this.isFailing) await this.clock.sleep(SETTLE_MS, signal);
       const isCopied = await this.copyWaiting();
-      if (isCopied) await this.clock.sleep(COPY_PAUSE_MS, signal);
-      else await this.wakeup.wait(this.waiting === null ? IDLE_MS : RETRY_PAUSE_MS, this.clock, signal);
+      if (isCopied) await this.clock.sleep(COPY_PAUSE_MS - SETTLE_MS, signal);
+      else await this.wakeup.wait(RETRY_PAUSE_MS, this.clock, signal);
     }
     await this.copyWaiting();
   }

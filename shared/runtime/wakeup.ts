@@ -14,7 +14,8 @@ export class Wakeup {
   async wait(msMax: number, clock: Clock, signal: AbortSignal): Promise<void> {
     if (!this.called && !signal.aborted) {
       const nap = new AbortController();
-      const end = () => nap.abort();
+      // With a reason of ours: the default one is an error, and its stack costs more than all the rest of a call.
+      const end = () => nap.abort('called');
       this.end = end;
       signal.addEventListener('abort', end, { once: true });
       await clock.sleep(msMax, nap.signal);

@@ -51,7 +51,7 @@ test("a copy has every partition's next offset, and names registry, version and 
   await mirroring(async ({ mirrorer, clock, mirror }) => {
     const record = recordOf(3);
     mirrorer.offer(record);
-    await clock.advance(0);
+    await clock.advance(20);
     const metadata = { registry: 'registry-1', version: 3, recordDigest: record.recordDigest };
     expect(mirror.copies).toEqual([[[0, 30], metadata]]);
   });
@@ -61,7 +61,7 @@ test('a copy that failed is tried every second, told once, and made once the log
   await mirroring(async ({ mirrorer, clock, mirror, warnings }) => {
     mirror.isAway = true;
     mirrorer.offer(recordOf(1));
-    await clock.advance(5_000);
+    await clock.advance(5_020);
     expect(mirror.tries).toBe(6);
     expect(warnings).toEqual(['mirror-failed']);
     mirror.isAway = false;
@@ -76,7 +76,7 @@ test('of several that wait only the newest goes', async () => {
   await mirroring(async ({ mirrorer, clock, mirror }) => {
     mirror.isAway = true;
     for (const version of [1, 2, 3]) mirrorer.offer(recordOf(version));
-    await clock.advance(0);
+    await clock.advance(20);
     mirror.isAway = false;
     await clock.advance(1_000);
     expect(mirror.copies.map(([next]) => next)).toEqual([[0, 30]]);
@@ -86,7 +86,7 @@ test('of several that wait only the newest goes', async () => {
 test('copies are 250 ms apart, and what was offered in between goes with the next', async () => {
   await mirroring(async ({ mirrorer, clock, mirror }) => {
     mirrorer.offer(recordOf(1));
-    await clock.advance(0);
+    await clock.advance(20);
     mirrorer.offer(recordOf(2));
     await clock.advance(100);
     mirrorer.offer(recordOf(3));
@@ -97,6 +97,16 @@ test('copies are 250 ms apart, and what was offered in between goes with the nex
       [0, 10],
       [0, 30],
     ]);
+  });
+});
+
+test('a copy lets the servers fetch the version first, for 20 ms', async () => {
+  await mirroring(async ({ mirrorer, clock, mirror }) => {
+    mirrorer.offer(recordOf(1));
+    await clock.advance(19);
+    expect(mirror.tries).toBe(0);
+    await clock.advance(1);
+    expect(mirror.copies).toHaveLength(1);
   });
 });
 
