@@ -12,7 +12,8 @@ import { type KnownVersion, loadKnownVersion } from './known-version';
 import { rebuildWindow } from './rebuild-window';
 import { countHits } from './refit/evaluate';
 import { judge } from './refit/judge';
-import { countRows, gatherWindow, rowsDigest } from './window/window-rows';
+import { rowsDigest } from './window/rows-digest';
+import { countRows, gatherWindow } from './window/window-rows';
 
 /** One thing that a replay came to, beside what the record says. */
 export interface ReplayCheck {

@@ -8,7 +8,7 @@ import { PartitionIntake } from './intake/partition-intake';
 import { rebuildWindow } from './rebuild-window';
 import { knownBounds } from './resume-bounds';
 import type { TrainerContext } from './trainer-context';
-import { rowsDigest } from './window/window-rows';
+import { rowsDigest } from './window/rows-digest';
 
 /**
  * Rebuilds the window from what the log holds, and gives the bounds that it was rebuilt within. Retention may come while

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { PartitionRows } from '../../services/trainer/window/partition-rows';
-import { type RowSpan, rowsDigest } from '../../services/trainer/window/window-rows';
+import { rowsDigest } from '../../services/trainer/window/rows-digest';
+import type { RowSpan } from '../../services/trainer/window/window-rows';
 
 interface PlainRow {
   readonly partition: number;

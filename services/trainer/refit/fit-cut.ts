@@ -3,7 +3,8 @@ import { decodeTree } from '../../../shared/tree/tree-codec';
 import { batchSpans, type Cut, windowSpans } from '../intake/cut';
 import type { TrainerContext } from '../trainer-context';
 import type { WindowTable } from '../window/gather-rows';
-import { rowsDigest, windowTable } from '../window/window-rows';
+import { rowsDigest } from '../window/rows-digest';
+import { windowTable } from '../window/window-rows';
 import { countHits } from './evaluate';
 
 /** What the rows of a cut alone decide: nothing of it depends on the champion, the lease or the time. */

@@ -3,7 +3,7 @@ import { confusionHits, confusionMatrix } from '../../../shared/evaluation/confu
 import { decidePromotion, type PromotionMode } from '../../../shared/evaluation/promotion-rule';
 import type { Evaluation, PromotionVerdict } from '../../../shared/model-registry/version-record';
 import type { Tree } from '../../../shared/tree/tree';
-import type { ScoringSet } from '../window/window-rows';
+import type { ScoringSet } from '../window/gather-rows';
 import { predictAll } from './evaluate';
 
 export interface Judgement {

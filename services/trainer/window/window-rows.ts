@@ -2,9 +2,6 @@ import type { TrainingSet } from '../../../shared/tree/training-set';
 import { gatherFitted, gatherHeldOut, type ScoringSet, type WindowTable } from './gather-rows';
 import type { PartitionRows } from './partition-rows';
 
-export type { ScoringSet } from './gather-rows';
-export { rowsDigest } from './rows-digest';
-
 /** Rows [from, end) of one partition's store. */
 export interface RowSpan {
   readonly store: PartitionRows;
