@@ -60,10 +60,14 @@ export interface RawMessage {
 export interface RawRegistry {
   /** One consistent view of everything but the texts of versions. Throws `registry-unavailable`. */
   view(): Promise<RegistryView>;
-  /** The record's text; null when there is none. */
-  record(version: number): Promise<string | null>;
-  /** The tree's text; null when there is none. */
-  tree(version: number): Promise<string | null>;
+  /** What is stored of a version, read at one moment: a version that is retired meanwhile has both texts, or neither. */
+  texts(version: number): Promise<VersionTexts>;
+}
+
+/** Null for what is not stored. */
+export interface VersionTexts {
+  readonly record: string | null;
+  readonly tree: string | null;
 }
 
 export interface RegistryView {

@@ -94,11 +94,12 @@ async function openRejected(topics: CountedTopics, findings: Findings): Promise<
 
 /** With another schema every version would differ in everything, which tells nobody what is wrong. */
 async function refuseOtherSchema({ registry, schema, model }: DeepSource, view: RegistryView): Promise<void> {
-  const text = view.newest === null ? null : await registry.record(view.newest.version);
-  if (text === null) return;
+  if (view.newest === null) return;
+  const { record } = await registry.texts(view.newest.version);
+  if (record === null) return;
   let digest: string;
   try {
-    digest = decodeVersionRecord(text).schemaDigest;
+    digest = decodeVersionRecord(record).schemaDigest;
   } catch {
     // Its own verdict will say so.
     return;

@@ -34,12 +34,11 @@ export class KnownVersions {
 
   async find(version: number): Promise<Found> {
     for (const known of [this.newest, this.champion]) if (known?.record.version === version) return known;
-    const text = await this.registry.record(version);
-    if (text === null) return 'gone';
-    const record = readRecord(text, new Findings());
+    const texts = await this.registry.texts(version);
+    if (texts.record === null) return 'gone';
+    const record = readRecord(texts.record, new Findings());
     if (record === null) return 'unreadable';
-    const treeText = await this.registry.tree(version);
-    const tree = treeText === null ? null : soundTree(treeText, record, this.schema);
+    const tree = texts.tree === null ? null : soundTree(texts.tree, record, this.schema);
     this.champion = { record, tree };
     return this.champion;
   }

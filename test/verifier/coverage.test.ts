@@ -1,3 +1,6 @@
+import type { RawRegistry } from '../../services/verifier/deep-source';
+import { deepVerify } from '../../services/verifier/deep-verify';
+import { openDeepSource } from '../../services/verifier/open-deep-source';
 import type { DeepReport, VersionStatus } from '../../services/verifier/report';
 import { openEnvironment } from '../../shared/embedded/environment';
 import { inMessages, lineOf, shuffledIris } from '../scenarios/iris-rows';
@@ -27,6 +30,27 @@ function coverageSuite(place: DeepPlace): void {
         expectClean(report);
         expect(statuses(report)).toEqual(['partly-checked', 'equal', 'equal', 'equal']);
         expect(report.versions[0]!.unchecked.map(({ field }) => field)).toContain('parent');
+      });
+    });
+
+    test('a version that is retired while it is being read is whole or gone, and never one that differs', async () => {
+      await withTrainedModel(place, {}, async ({ records, settings, tampering }) => {
+        const source = await openDeepSource(settings);
+        const { registry } = source;
+        const retiring: RawRegistry = {
+          view: () => registry.view(),
+          texts: async (version) => {
+            const [texts] = await Promise.all([registry.texts(version), tampering.dropVersion(version)]);
+            return texts;
+          },
+        };
+        try {
+          const report = await deepVerify({ ...source, registry: retiring });
+          expectClean(report);
+          expect(report.versions).toHaveLength(records.length);
+        } finally {
+          await source.close();
+        }
       });
     });
 

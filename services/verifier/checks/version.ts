@@ -32,19 +32,18 @@ export interface CheckedVersion {
 export async function checkVersion(context: VersionContext, version: number): Promise<CheckedVersion> {
   const { source, known } = context;
   const findings = new Findings();
-  const text = await source.registry.record(version);
-  if (text === null) {
+  const texts = await source.registry.texts(version);
+  if (texts.record === null) {
     findings.skip('record', 'the version was retired while the log was being read');
     return { verdict: verdictOf(version, findings, false), unlisted: 0, record: null };
   }
-  const record = readRecord(text, findings);
+  const record = readRecord(texts.record, findings);
   if (record === null) {
     return { verdict: verdictOf(version, findings, true), unlisted: findings.unlisted, record: null };
   }
   findings.compare('version', record.version, version);
-  const treeText = await source.registry.tree(version);
-  const stored = treeText === null ? null : soundTree(treeText, record, source.schema);
-  checkStoredTree(findings, record, treeText, stored);
+  const stored = texts.tree === null ? null : soundTree(texts.tree, record, source.schema);
+  checkStoredTree(findings, record, texts.tree, stored);
   const parent = await referred(findings, known, 'parent', record);
   checkIdentity(findings, record, isKnown(parent) ? parent.record : null, context);
   const { isCovered, tree } = await checkRows(context, findings, record, stored, parent);

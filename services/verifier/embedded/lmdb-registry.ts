@@ -32,7 +32,10 @@ export function lmdbRegistry(folder: LmdbFolder, model: string): RawRegistry {
             .map(({ value }) => value),
         };
       }),
-    record: async (version) => folder.step(() => store.get([model, 'record', version]) ?? null),
-    tree: async (version) => folder.step(() => store.get([model, 'tree', version]) ?? null),
+    texts: async (version) =>
+      folder.step(() => ({
+        record: store.get([model, 'record', version]) ?? null,
+        tree: store.get([model, 'tree', version]) ?? null,
+      })),
   };
 }

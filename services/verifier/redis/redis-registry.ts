@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
+import { type ChainableCommander, Redis } from 'ioredis';
 import { AlderError } from '../../../shared/errors';
-import type { RawRegistry, RegistryView } from '../deep-source';
+import type { RawRegistry, RegistryView, VersionTexts } from '../deep-source';
 
 const ANSWER_MS_MAX = 30_000;
 
@@ -31,8 +31,10 @@ export async function redisRegistry(
     }
   };
   const key = (part: string) => `alder:{${model}}:${part}`;
-  const text = (part: string, version: number) =>
-    asked(`reading version ${version}`, client.hget(key(part), String(version)));
+  const together = async (what: string, reading: ChainableCommander): Promise<unknown[]> => {
+    const replies = (await asked(what, reading.exec())) ?? [];
+    return await asked(what, Promise.all(replies.map(replyOf)));
+  };
   return {
     registry: {
       async view(): Promise<RegistryView> {
@@ -43,8 +45,7 @@ export async function redisRegistry(
           .hkeys(key('records'))
           .hkeys(key('trees'))
           .lrange(key('journal'), 0, -1);
-        const replies = (await asked('reading the registry', reading.exec())) ?? [];
-        const values = await asked('reading the registry', Promise.all(replies.map(replyOf)));
+        const values = await together('reading the registry', reading);
         const [state, aliases, records, trees, journal] = values as [
           Record<string, string>,
           Record<string, string>,
@@ -62,8 +63,14 @@ export async function redisRegistry(
           journal,
         };
       },
-      record: (version) => text('records', version),
-      tree: (version) => text('trees', version),
+      async texts(version): Promise<VersionTexts> {
+        const reading = client
+          .multi()
+          .hget(key('records'), String(version))
+          .hget(key('trees'), String(version));
+        const [record, tree] = await together(`reading version ${version}`, reading);
+        return { record: record as string | null, tree: tree as string | null };
+      },
     },
     close: async () => client.disconnect(),
   };
