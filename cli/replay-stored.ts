@@ -20,7 +20,9 @@ export interface StoredReplay {
 /** Replays one stored version and says what came of it; throws only what concerns all of them, as `schema-differs`. */
 export async function replayStored(context: ReplayContext, version: number): Promise<StoredReplay> {
   const { rowLog, registry } = context;
-  const [recordText, treeText] = [await registry.loadRecord(version), await registry.loadTree(version)];
+  // The record comes last: where a trainer retires the version in between it is gone, and says why the tree is.
+  const treeText = await registry.loadTree(version);
+  const recordText = await registry.loadRecord(version);
   const came = (outcome: ReplayOutcome, ...reasons: string[]) => ({ version, outcome, reasons });
   if (recordText === null) return came('not-covered', 'it was retired meanwhile');
   try {

@@ -34,6 +34,10 @@ export function replayCommand(): Command {
         let differing = 0;
         for (const version of versions) {
           const text = await registry.loadRecord(version);
+          if (text === null && versionOrAlias === 'all') {
+            process.stderr.write(`version ${version} was retired meanwhile\n`);
+            continue;
+          }
           if (text === null) throw unknownVersion(registry, version);
           const replay = await replayVersion(
             { rowLog, registry, schema, engineNamed },
