@@ -54,6 +54,16 @@ export const REQUEST_FAULTS = [
   'no-fitted-row',
   'no-trainer',
   'too-many-waiters',
+  'unauthorized',
+  'forbidden-host',
+  'invalid-header',
+  'precondition-required',
+  'precondition-failed',
+  'field-invalid',
+  'alias-name',
+  'too-many-aliases',
+  'nothing-before',
+  'outcome-unknown',
   'internal',
 ] as const;
 export type RequestFault = (typeof REQUEST_FAULTS)[number];

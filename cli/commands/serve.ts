@@ -7,6 +7,7 @@ import { systemClock } from '../../shared/runtime/clock';
 import { runUntilSignal } from '../../shared/runtime/run-until-signal';
 import type { Settings } from '../../shared/runtime/settings';
 import { untilAborted } from '../../shared/runtime/until-aborted';
+import { readAdminToken } from '../admin-token';
 import { openBackend } from '../open-backend';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { openLog, Terminal } from '../terminal';
@@ -60,7 +61,9 @@ async function serve(
     try {
       const registry = await backend.registry({ waitForServer: false });
       const fellows = worker === null ? {} : { fellowWorkers: worker.link };
-      const serving = await startServing({ ...settings, registry, clock: systemClock, log, ...fellows });
+      const adminToken = readAdminToken(settings.adminTokenFile, process.env);
+      const parts = { ...settings, registry, adminToken, clock: systemClock, log };
+      const serving = await startServing({ ...parts, ...fellows });
       const where = `serving ${settings.model} on ${serving.url} from ${backend.description}`;
       if (worker === null) log.info('started', where);
       else worker.link.serving(serving.url, () => serving.report());

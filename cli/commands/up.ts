@@ -9,6 +9,7 @@ import type { Log } from '../../shared/runtime/log';
 import { codeVersion } from '../../shared/runtime/package-info';
 import { runUntilSignal } from '../../shared/runtime/run-until-signal';
 import type { SettingName } from '../../shared/runtime/settings';
+import { readAdminToken } from '../admin-token';
 import { openBackend } from '../open-backend';
 import { readSchemaFile } from '../read-schema-file';
 import { openRowSource } from '../row-source';
@@ -42,6 +43,7 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
   if (file !== undefined && !existsSync(file))
     throw new AlderError('file-unreadable', `there is no file ${file}`);
   const settings = settingsOf(flags, file === undefined ? demonstrationSettings(flags) : schemaBeside(file));
+  const adminToken = readAdminToken(settings.adminTokenFile, process.env);
   const schema = readSchemaFile(settings.schema);
   const rows = openRowSource(
     file ?? DEMONSTRATION.file,
@@ -79,7 +81,7 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
       await runStandalone(
         {
           trainer,
-          serving: { ...settings, registry: trainer.registry, clock: systemClock, log },
+          serving: { ...settings, registry: trainer.registry, adminToken, clock: systemClock, log },
           producer: {
             log: trainer.rowLog,
             rows,

@@ -5,41 +5,66 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express';
+import { OPERATIONS, type Operation, type OperationId } from '../../shared/api/operations';
+import { routePath } from '../../shared/api/paths';
 import { AlderError } from '../../shared/errors';
 import { problem } from '../../shared/http/problem';
 import { sendAnswer } from '../../shared/http/send-answer';
+import { listAliases, putAlias, release, rollback, showAlias } from './admin/alias-routes';
 import { errorAnswer } from './error-answer';
+import { showJournal } from './journal-route';
+import { listModels, showModel } from './model-routes';
 import { livez, metrics, readyz, root } from './ops-routes';
-import { CHAMPION_ROUTE, PINNED_ROUTE, serveChampion, servePinned } from './predict-routes';
-import type { Route, ServingContext } from './serving-context';
+import { serveChampion, servePinned } from './predict-routes';
+import { readQuery } from './query';
+import type { Route, RouteOf, ServingContext } from './serving-context';
 import { train } from './train-route';
 import { listVersions, showVersion } from './version-routes';
 
-type Method = 'get' | 'post';
+/** What answers each operation. How it is started stands in serving.ts, what it takes in shared/api/operations.ts. */
+function routesOf(context: ServingContext): { readonly [Id in OperationId]: RouteOf<Id> } {
+  return {
+    root: root(context),
+    train: train(context),
+    serveChampion: serveChampion(context),
+    servePinned: servePinned(context),
+    listModels: listModels(context),
+    showModel: showModel(context),
+    listVersions: listVersions(context),
+    showVersion: showVersion(context),
+    listAliases: listAliases(context),
+    showAlias: showAlias(context),
+    putAlias: putAlias(context),
+    rollback: rollback(context),
+    release: release(context),
+    showJournal: showJournal(context),
+    livez: livez(),
+    readyz: readyz(context),
+    metrics: metrics(context),
+  };
+}
 
-/** What the service is: its paths, and what answers each. How it is started stands in serving.ts. */
 export function servingApp(context: ServingContext): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.enable('strict routing').enable('case sensitive routing');
-  // Queries are read strictly by the routes themselves.
+  // Queries are read strictly, by the schema of each operation.
   app.set('query parser', false);
   app.use(counting(context), refuseBrokenPath);
 
-  const route = (path: string, methods: readonly Method[], answer: Route) => {
+  const routes = routesOf(context);
+  const byPath = new Map<string, (readonly [Operation, Route<never>])[]>();
+  for (const [id, operation] of Object.entries(OPERATIONS) as [OperationId, Operation][]) {
+    if (operation.isAdmin && !context.admins.isOpen) continue;
+    const path = routePath(operation.path);
+    byPath.set(path, [...(byPath.get(path) ?? []), [operation, routes[id]]]);
+  }
+  for (const [path, operations] of byPath) {
     const here = app.route(path);
-    for (const method of methods) here[method](answering(answer));
-    here.all(refuseMethod(methods));
-  };
-  route('/', ['get'], root(context));
-  route('/train_decision_tree', ['get', 'post'], train(context));
-  route(CHAMPION_ROUTE, ['post'], serveChampion(context));
-  route(PINNED_ROUTE, ['post'], servePinned(context));
-  route('/models/:model/versions', ['get'], listVersions(context));
-  route('/models/:model/versions/:version', ['get'], showVersion(context));
-  route('/livez', ['get'], livez());
-  route('/readyz', ['get'], readyz(context));
-  route('/metrics', ['get'], metrics(context));
+    for (const [operation, route] of operations)
+      for (const method of operation.methods) here[method](answering(context, operation, route));
+    here.all(refuseMethod(operations.flatMap(([{ methods }]) => methods)));
+  }
 
   app.use((request, response) => sendAnswer(request, response, problem('not-found')));
   app.use(answeringError(context));
@@ -47,14 +72,19 @@ export function servingApp(context: ServingContext): Express {
 }
 
 /** A rejected promise goes to the error handler, as Express 5 has it. */
-function answering(route: Route): RequestHandler {
+function answering(
+  { admins }: ServingContext,
+  { query, isAdmin }: Operation,
+  route: Route<never>,
+): RequestHandler {
   return async (request, response) => {
-    const answer = await route(request, response);
+    if (isAdmin) admins.refuseStrangers(request);
+    const answer = await route(request, response, readQuery(request.originalUrl, query) as never);
     if (answer !== null) sendAnswer(request, response, answer);
   };
 }
 
-function refuseMethod(methods: readonly Method[]): RequestHandler {
+function refuseMethod(methods: readonly Operation['methods'][number][]): RequestHandler {
   const allow = methods
     .flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
     .join(', ');

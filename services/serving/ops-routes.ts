@@ -1,7 +1,6 @@
 import { jsonAnswer } from '../../shared/http/answer';
 import { liveness, metricsAnswer } from '../../shared/http/ops-answers';
 import { problem } from '../../shared/http/problem';
-import { readQuery } from './query';
 import { type RootFacts, rootHtml, rootJson } from './root-answer';
 import type { Route, ServingContext } from './serving-context';
 import type { FellowWorkers } from './workers/worker-link';
@@ -9,7 +8,6 @@ import type { FellowWorkers } from './workers/worker-link';
 /** GET /: JSON unless the client would rather have a page. */
 export function root(context: ServingContext): Route {
   return (request) => {
-    readQuery(request.originalUrl, []);
     const facts: RootFacts = {
       model: context.model,
       version: context.models.champion?.version ?? null,
@@ -22,10 +20,7 @@ export function root(context: ServingContext): Route {
 }
 
 export function livez(): Route {
-  return (request) => {
-    readQuery(request.originalUrl, []);
-    return liveness();
-  };
+  return () => liveness();
 }
 
 /**
@@ -33,8 +28,7 @@ export function livez(): Route {
  * unready; the age of its view shows.
  */
 export function readyz(context: ServingContext): Route {
-  return async (request) => {
-    readQuery(request.originalUrl, []);
+  return async () => {
     const version = context.models.champion?.version ?? null;
     const workers = context.fellowWorkers === null ? null : await readiness(context.fellowWorkers);
     const ready = version !== null && (workers === null || workers.ready === workers.wanted);
@@ -57,8 +51,7 @@ async function readiness(workers: FellowWorkers): Promise<{ wanted: number; read
 
 /** GET /metrics: of all processes that share the port, whichever of them was asked. */
 export function metrics(context: ServingContext): Route {
-  return async (request) => {
-    readQuery(request.originalUrl, []);
+  return async () => {
     const { registry } = context.metrics;
     if (context.fellowWorkers === null) return metricsAnswer(registry);
     const { metrics } = await context.fellowWorkers.report();

@@ -1,20 +1,19 @@
 import type { Request, Response } from 'express';
+import { routePath, SERVE_PATH, SERVE_PINNED_PATH } from '../../shared/api/paths';
 import type { Answer } from '../../shared/http/answer';
 import { problem } from '../../shared/http/problem';
 import { readBody } from '../../shared/http/read-body';
 import { answerPrediction, type PredictionAnswered } from './answer-prediction';
 import { champion, selected, selectorOf } from './choose-model';
-import { readQuery } from './query';
 import type { ServedModel } from './served-model';
 import { type Route, refuseOtherModels, type ServingContext } from './serving-context';
 
-export const CHAMPION_ROUTE = '/serve_decision_tree';
-export const PINNED_ROUTE = '/models/serve/:model/:selector';
+export const CHAMPION_ROUTE = routePath(SERVE_PATH);
+export const PINNED_ROUTE = routePath(SERVE_PINNED_PATH);
 
 /** POST /serve_decision_tree: the champion. */
 export function serveChampion(context: ServingContext): Route {
   return (request, response) => {
-    readQuery(request.originalUrl, []);
     return predict(context, request, response, () => champion(context));
   };
 }
@@ -22,7 +21,6 @@ export function serveChampion(context: ServingContext): Route {
 /** POST /models/serve/{model}/{version or alias}: one version; the answer names its number. */
 export function servePinned(context: ServingContext): Route {
   return (request, response) => {
-    readQuery(request.originalUrl, []);
     refuseOtherModels(context, request);
     const selector = selectorOf(context, String(request.params.selector));
     return predict(context, request, response, () => selected(context, selector));

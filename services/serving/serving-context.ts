@@ -1,9 +1,13 @@
 import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import type { OPERATIONS, OperationId } from '../../shared/api/operations';
 import { AlderError } from '../../shared/errors';
 import type { Answer } from '../../shared/http/answer';
 import type { BodyBudget } from '../../shared/http/body-budget';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
+import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
+import type { AdminGate } from './admin/admin-gate';
 import type { ServingMetrics } from './metrics';
 import type { RefitDesk } from './refit-desk';
 import type { RegistryView } from './registry-view';
@@ -22,6 +26,8 @@ export interface ServingContext {
   readonly refits: RefitDesk;
   readonly metrics: ServingMetrics;
   readonly log: Log;
+  readonly clock: Clock;
+  readonly admins: AdminGate;
   readonly requestBytesMax: number;
   readonly bodies: BodyBudget;
   /** Aborts when the service stops, so that nobody is kept waiting. */
@@ -33,7 +39,14 @@ export interface ServingContext {
 }
 
 /** Gives the answer, or null when the client went away and there is nobody to answer. Throws AlderError. */
-export type Route = (request: Request, response: Response) => Promise<Answer | null> | Answer | null;
+export type Route<Query = object> = (
+  request: Request,
+  response: Response,
+  query: Query,
+) => Promise<Answer | null> | Answer | null;
+
+/** What answers one operation: it gets the query as the operation's schema reads it. */
+export type RouteOf<Id extends OperationId> = Route<z.output<(typeof OPERATIONS)[Id]['query']>>;
 
 /** Throws `unknown-model` for every name but the one served: nothing is looked up for a name from outside. */
 export function refuseOtherModels(context: ServingContext, request: Request): void {

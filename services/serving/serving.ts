@@ -5,6 +5,7 @@ import { type HttpServer, startHttpServer } from '../../shared/http/http-server'
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
+import { AdminGate } from './admin/admin-gate';
 import { ServingMetrics } from './metrics';
 import { RefitDesk, WAITERS_MAX } from './refit-desk';
 import { RegistryView } from './registry-view';
@@ -26,6 +27,8 @@ export interface ServingOptions {
   readonly connectionsMax: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** What admin routes ask for; null: they exist on loopback alone. */
+  readonly adminToken?: string | null;
   /** Further facts for /readyz. */
   readonly extraHealth?: () => object;
   /** The processes that share the port, when there are several. */
@@ -64,12 +67,18 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     refits: new RefitDesk({ registry, view, clock, leaseMs }),
     metrics,
     log,
+    clock,
+    admins: new AdminGate(options.adminToken ?? null, options.host),
     requestBytesMax: options.requestBytesMax,
     bodies: new BodyBudget(options.requestBytesMax),
     stopping: stopping.signal,
     extraHealth: options.extraHealth ?? (() => ({})),
     fellowWorkers: options.fellowWorkers ?? null,
   };
+  if (!context.admins.isOpen) {
+    const why = `admin routes are off: ${options.host} is no loopback address and there is no admin token`;
+    log.warn('admin-off', why);
+  }
   view.start();
   await firstModel(view, models, clock);
 

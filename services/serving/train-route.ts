@@ -1,23 +1,21 @@
 import { AlderError } from '../../shared/errors';
 import type { Answer } from '../../shared/http/answer';
 import { CHAMPION, type RefitAnswer } from '../../shared/model-registry/model-registry';
-import { readQuery, waitMsOf } from './query';
-import type { Route, ServingContext } from './serving-context';
+import type { RouteOf, ServingContext } from './serving-context';
 import { trainingAnswer, underwayAnswer } from './training-answer';
 
 /**
  * GET or POST /train_decision_tree: be trained on all that the log holds now. The answer waits until this process
  * serves what came of it, so whoever trains and then predicts meets the new version.
  */
-export function train(context: ServingContext): Route {
-  return async (request, response) => {
-    const waitMs = waitMsOf(readQuery(request.originalUrl, ['wait']));
+export function train(context: ServingContext): RouteOf<'train'> {
+  return async (_request, response, { wait }) => {
     const givenUp = new AbortController();
     const giveUp = () => givenUp.abort();
     response.once('close', giveUp);
     context.stopping.addEventListener('abort', giveUp);
     try {
-      const answer = await context.refits.ask(waitMs, givenUp.signal);
+      const answer = await context.refits.ask(wait * 1_000, givenUp.signal);
       if (response.destroyed) return null;
       if (answer === null) return underwayAnswer(context.model, context.view.state?.newest?.version ?? null);
       return await outcome(context, answer);

@@ -64,5 +64,7 @@ export const versionsAnswer = z.strictObject({
   aliases: z.record(z.string(), versionNumber),
   /** Stored versions, ascending. */
   versions: z.array(versionNumber),
+  /** What `?after=` of the next page is; null where there is none. */
+  next: versionNumber.nullable(),
 });
 export type VersionsAnswer = z.infer<typeof versionsAnswer>;

@@ -67,6 +67,22 @@ const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
   'no-fitted-row': [409, 'All rows of the window are held out; publish more rows.'],
   'no-trainer': [503, 'No trainer is alive; start one with "alder train".'],
   'too-many-waiters': [503, 'Too many requests wait already; ask again soon.'],
+  unauthorized: [401, 'This needs the admin token: Authorization: Bearer …'],
+  'forbidden-host': [
+    403,
+    'Without an admin token this is for callers that name a loopback address as the host.',
+  ],
+  'invalid-header': [400, 'A header stands twice or has a value that is not allowed.'],
+  'precondition-required': [
+    428,
+    'Say in If-Match which revision is to be replaced; its ETag is with the alias.',
+  ],
+  'precondition-failed': [412, 'The alias has another revision by now; look again before you move it.'],
+  'field-invalid': [422, 'A field is missing or has a value that is not allowed.'],
+  'alias-name': [422, 'An alias is a lower-case name, not a number and not "latest".'],
+  'too-many-aliases': [409, 'There are as many aliases as one model may have; move one that exists.'],
+  'nothing-before': [409, 'There is no champion before the live one to go back to.'],
+  'outcome-unknown': [503, 'The registry did not answer; look at the alias to see whether it has moved.'],
   internal: [500, 'Something went wrong here; the log says what.'],
 };
 
@@ -100,6 +116,7 @@ export function problem(code: ErrorCode, options: ProblemOptions = {}): Answer {
     status,
     headers: {
       'content-type': PROBLEM_TYPE,
+      ...(status === 401 ? { 'www-authenticate': 'Bearer realm="alder"' } : {}),
       ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
       ...options.headers,
     },

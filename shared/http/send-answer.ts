@@ -18,7 +18,8 @@ export function sendAnswer(request: IncomingMessage, response: ServerResponse, a
   if (closes) response.setHeader('connection', 'close');
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cache-control', 'no-store');
-  response.setHeader('content-length', bytes.byteLength);
+  // The length of a 304 would be that of the answer which it spares.
+  if (answer.status !== 304) response.setHeader('content-length', bytes.byteLength);
   response.writeHead(answer.status, answer.headers);
   if (!closes || request.complete) {
     response.end(bytes);

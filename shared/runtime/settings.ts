@@ -87,12 +87,19 @@ const shape = {
   requestBytesMax: count(64, 64 * 1_048_576)
     .default(1_048_576)
     .describe('most bytes of a request body'),
+  adminTokenFile: z
+    .string()
+    .default('')
+    .describe('file that holds the token of the admin routes; or ALDER_ADMIN_TOKEN'),
   connectionsMax: count(1, 100_000).default(4_096).describe('most open HTTP connections'),
   workers: count(1, 256)
     .default(1)
     .describe('processes that serve the port together, each with its own connectionsMax'),
   log: z.enum(['text', 'json']).default('text').describe('how log lines look'),
 };
+
+/** The admin token itself; a secret has no flag, which every user of the machine could read, so it is no setting. */
+export const ADMIN_TOKEN_VARIABLE = 'ALDER_ADMIN_TOKEN';
 
 const settingsShape = z.strictObject(shape);
 export type Settings = Readonly<z.infer<typeof settingsShape>>;
@@ -176,6 +183,6 @@ export function resolveSettings(
 
 /** Variables with our prefix that no setting knows: most likely misspelt, so the start warns of them. */
 export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
-  const known = new Set(SETTING_NAMES.map(variableOf));
+  const known = new Set([...SETTING_NAMES.map(variableOf), ADMIN_TOKEN_VARIABLE]);
   return Object.keys(environment).filter((variable) => variable.startsWith('ALDER_') && !known.has(variable));
 }

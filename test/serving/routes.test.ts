@@ -59,6 +59,7 @@ test('versions lists what is stored; a version is its record, byte for byte', as
     latest: 1,
     aliases: { champion: 1 },
     versions: [1],
+    next: null,
   });
   const { text } = await request(serving.url).get('/models/decisiontree/versions/1').expect(200);
   expect(text).toBe(made.recordText);

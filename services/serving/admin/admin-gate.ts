@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { AlderError } from '../../../shared/errors';
+
+const BEARER = /^bearer +([\x21-\x7e]+)$/i;
+
+/**
+ * Who may change what is live. With a token, whoever sends it. Without one, callers on this machine, and only while the
+ * service listens on a loopback address; they must name one as the host, so that no page from elsewhere can reach it
+ * under a name of its own.
+ */
+export class AdminGate {
+  private readonly tokenDigest: Buffer | null;
+  /** False: there is nobody to let in, and so no admin route. */
+  readonly isOpen: boolean;
+
+  constructor(token: string | null, host: string) {
+    this.tokenDigest = token === null ? null : digestOf(token);
+    this.isOpen = token !== null || isLoopback(host);
+  }
+
+  /** Throws `unauthorized`, `forbidden-host`. */
+  refuseStrangers({ headers, headersDistinct }: IncomingMessage): void {
+    if (this.tokenDigest === null) {
+      if (!isLoopback(hostName(headers.host ?? '')))
+        throw new AlderError('forbidden-host', 'the host is not a loopback address');
+      return;
+    }
+    const [given, ...more] = headersDistinct.authorization ?? [];
+    const token = BEARER.exec(given ?? '')?.[1];
+    // Digests have one length whatever was sent, so the comparison takes the same time for every token.
+    if (more.length > 0 || token === undefined || !timingSafeEqual(digestOf(token), this.tokenDigest))
+      throw new AlderError('unauthorized', 'the admin token is missing or wrong');
+  }
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** `[::1]:5000` → `::1`, `localhost:5000` → `localhost`. */
+function hostName(host: string): string {
+  return /^\[([^\]]+)\](:[0-9]+)?$/.exec(host)?.[1] ?? host.replace(/:[0-9]+$/, '');
+}
+
+/** True for 127.0.0.0/8, ::1 and localhost. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import type { OperatingFault, RequestFault } from '../errors';
+import { changeBody, pointBody } from './admin-bodies';
+import {
+  predictionAnswer,
+  predictionsAnswer,
+  rootAnswer,
+  trainingAnswer,
+  trainingUnderway,
+  versionsAnswer,
+} from './answers';
+import { SERVE_PATH, SERVE_PINNED_PATH } from './paths';
+import { predictBody } from './predict-body';
+import { journalQuery, noQuery, trainQuery, versionsQuery } from './queries';
+import {
+  aliasAnswer,
+  aliasChangedAnswer,
+  aliasesAnswer,
+  journalAnswer,
+  liveAtAnswer,
+  modelAnswer,
+  modelsAnswer,
+} from './version-answers';
+
+export type Method = 'get' | 'post' | 'put';
+
+/** One thing that the HTTP service does: what a router, a check of requests and a reader of documentation need. */
+export interface Operation {
+  readonly methods: readonly Method[];
+  /** `{name}` stands for one part that varies. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query: z.ZodObject;
+  /** The JSON document that is sent; null for none. */
+  readonly body: z.ZodType | null;
+  /** What comes back when all is well, by status: JSON of this shape, or text of this type. */
+  readonly answers: Readonly<Record<number, z.ZodType | string>>;
+  /** Codes of the problems that belong to it, beside those that any request can meet. */
+  readonly faults: readonly (RequestFault | OperatingFault)[];
+  /** Needs the admin token where one is set. */
+  readonly isAdmin: boolean;
+}
+
+const READ = { methods: ['get'], query: noQuery, body: null, faults: [], isAdmin: false } as const;
+const ADMIN = { query: noQuery, isAdmin: true } as const;
+
+const PREDICT = {
+  methods: ['post'],
+  query: noQuery,
+  body: predictBody,
+  answers: { 200: z.union([predictionAnswer, predictionsAnswer]) },
+  isAdmin: false,
+} as const;
+
+const BODY_FAULTS = ['unsupported-media-type', 'body-too-large', 'too-many-waiters'] as const;
+const ROWS_FAULTS = [...BODY_FAULTS, 'empty-rows', 'too-many-rows'] as const;
+const VERSION_FAULTS = [
+  'unknown-model',
+  'unknown-version',
+  'retired-version',
+  'registry-unavailable',
+] as const;
+const ADMIN_FAULTS = [
+  ...BODY_FAULTS,
+  'unauthorized',
+  'forbidden-host',
+  'field-invalid',
+  'precondition-failed',
+  'invalid-header',
+  'unknown-model',
+  'registry-unavailable',
+  'outcome-unknown',
+] as const;
+
+/** Everything that the service answers, by name. */
+export const OPERATIONS = {
+  root: {
+    ...READ,
+    path: '/',
+    summary: 'What is live, and what to do next; a page for who prefers text/html',
+    answers: { 200: rootAnswer },
+  },
+  train: {
+    ...READ,
+    methods: ['get', 'post'],
+    path: '/train_decision_tree',
+    summary: 'Be trained on all that the log holds now',
+    query: trainQuery,
+    answers: { 200: trainingAnswer, 202: trainingUnderway },
+    faults: ['no-rows', 'no-fitted-row', 'no-trainer', 'too-many-waiters', 'registry-unavailable'],
+  },
+  serveChampion: {
+    ...PREDICT,
+    path: SERVE_PATH,
+    summary: 'Predict with the champion',
+    faults: [...ROWS_FAULTS, 'model-not-loaded'],
+  },
+  servePinned: {
+    ...PREDICT,
+    path: SERVE_PINNED_PATH,
+    summary: 'Predict with one version, by its number or an alias; the answer names the number',
+    faults: [...ROWS_FAULTS, ...VERSION_FAULTS, 'unknown-alias', 'model-not-loaded'],
+  },
+  listModels: {
+    ...READ,
+    path: '/models',
+    summary: 'The models that are served here',
+    answers: { 200: modelsAnswer },
+    faults: ['registry-unavailable'],
+  },
+  showModel: {
+    ...READ,
+    path: '/models/{model}',
+    summary: 'What is live, what is newest, and what the model reads and says',
+    answers: { 200: modelAnswer },
+    faults: ['unknown-model', 'registry-unavailable'],
+  },
+  listVersions: {
+    ...READ,
+    path: '/models/{model}/versions',
+    summary: 'The stored versions, ascending, a page at a time',
+    query: versionsQuery,
+    answers: { 200: versionsAnswer },
+    faults: ['unknown-model', 'registry-unavailable'],
+  },
+  showVersion: {
+    ...READ,
+    path: '/models/{model}/versions/{version}',
+    summary: 'The record of a version, byte for byte as it is stored',
+    answers: { 200: z.looseObject({ format: z.literal('alder-version/1') }) },
+    faults: VERSION_FAULTS,
+  },
+  listAliases: {
+    ...READ,
+    path: '/models/{model}/aliases',
+    summary: 'What points where',
+    answers: { 200: aliasesAnswer },
+    faults: ['unknown-model', 'registry-unavailable'],
+  },
+  showAlias: {
+    ...READ,
+    path: '/models/{model}/aliases/{alias}',
+    summary: 'Where an alias points; its ETag is what a move names in If-Match',
+    answers: { 200: aliasAnswer },
+    faults: ['unknown-model', 'unknown-alias', 'registry-unavailable'],
+  },
+  putAlias: {
+    ...ADMIN,
+    methods: ['put'],
+    path: '/models/{model}/aliases/{alias}',
+    summary: 'Point an alias at a version: If-Match with its ETag, or If-None-Match: * for a new one',
+    body: pointBody,
+    answers: { 200: aliasChangedAnswer },
+    faults: [...ADMIN_FAULTS, 'precondition-required', 'alias-name', 'too-many-aliases', 'unknown-version'],
+  },
+  rollback: {
+    ...ADMIN,
+    methods: ['post'],
+    path: '/models/{model}/rollback',
+    summary: 'Make the champion before the live one the champion again, and hold it',
+    body: changeBody,
+    answers: { 200: aliasChangedAnswer },
+    faults: [...ADMIN_FAULTS, 'nothing-before'],
+  },
+  release: {
+    ...ADMIN,
+    methods: ['post'],
+    path: '/models/{model}/release',
+    summary: 'Let a held champion follow the gate again',
+    body: changeBody,
+    answers: { 200: aliasChangedAnswer },
+    faults: [...ADMIN_FAULTS, 'model-not-loaded'],
+  },
+  showJournal: {
+    ...READ,
+    path: '/models/{model}/journal',
+    summary: 'Every change of what is live, newest first; with ?at= where the aliases stood then',
+    query: journalQuery,
+    answers: { 200: z.union([journalAnswer, liveAtAnswer]) },
+    faults: ['unknown-model', 'registry-unavailable'],
+  },
+  livez: {
+    ...READ,
+    path: '/livez',
+    summary: 'Whether the process answers',
+    answers: { 200: z.looseObject({}) },
+  },
+  readyz: {
+    ...READ,
+    path: '/readyz',
+    summary: 'Whether a model is loaded',
+    answers: { 200: z.looseObject({ ready: z.literal(true) }) },
+    faults: ['model-not-loaded'],
+  },
+  metrics: {
+    ...READ,
+    path: '/metrics',
+    summary: 'Figures in the text format of Prometheus',
+    answers: { 200: 'text/plain' },
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof OPERATIONS;
