@@ -42,7 +42,7 @@ export const SETTING_GROUPS = {
     'skipBreaker',
     'acceptRegistry',
   ],
-  serving: ['requestRowsMax', 'requestBytesMax', 'connectionsMax', 'adminTokenFile'],
+  serving: ['requestRowsMax', 'requestBytesMax', 'connectionsMax', 'shadow', 'adminTokenFile'],
 } as const satisfies Record<string, readonly SettingName[]>;
 
 /** What a person says to answer an alarm, for one start: as flags they stand alone and mean yes. */

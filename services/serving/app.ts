@@ -18,6 +18,7 @@ import { livez, metrics, readyz, root } from './ops-routes';
 import { serveChampion, servePinned } from './predict-routes';
 import { readQuery } from './query';
 import type { Route, RouteOf, ServingContext } from './serving-context';
+import { showShadow } from './shadow-route';
 import { train } from './train-route';
 import { listVersions, showVersion } from './version-routes';
 
@@ -38,6 +39,7 @@ function routesOf(context: ServingContext): { readonly [Id in OperationId]: Rout
     rollback: rollback(context),
     release: release(context),
     showJournal: showJournal(context),
+    showShadow: showShadow(context),
     livez: livez(),
     readyz: readyz(context),
     metrics: metrics(context),

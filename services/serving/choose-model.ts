@@ -1,10 +1,10 @@
 import { AlderError } from '../../shared/errors';
+import { LATEST } from '../../shared/model-registry/alias-changes';
 import { CHAMPION } from '../../shared/model-registry/model-registry';
+import { aliasedVersion } from './alias-version';
 import { readSelector, type Selector } from './selector';
 import type { ServedModel } from './served-model';
 import type { ServingContext } from './serving-context';
-
-const LATEST = 'latest';
 
 /** Throws `model-not-loaded` before the first version. */
 export function champion({ models }: ServingContext): ServedModel {
@@ -14,8 +14,8 @@ export function champion({ models }: ServingContext): ServedModel {
 }
 
 /** Reads the last part of a path; throws as `readSelector` does. */
-export function selectorOf(context: ServingContext, text: string): Selector {
-  return readSelector(text, (name) => aliased(context, name) !== undefined);
+export function selectorOf({ view: { state } }: ServingContext, text: string): Selector {
+  return readSelector(text, (name) => state !== null && Object.hasOwn(state.aliases, name));
 }
 
 /**
@@ -29,18 +29,9 @@ export function selected(context: ServingContext, selector: Selector): ServedMod
   const { state } = context.view;
   if (state === null)
     throw new AlderError('registry-unavailable', 'the registry was never seen', { canRetry: true });
-  if (selector.alias === LATEST) {
-    if (state.newest === null)
-      throw new AlderError('model-not-loaded', 'there is no version yet', { canRetry: true });
-    return context.models.pinned(state.newest.version);
-  }
-  const version = aliased(context, selector.alias);
-  if (version === undefined) throw new AlderError('unknown-alias', 'there is no such alias');
-  return context.models.pinned(version);
-}
-
-/** An own property and nothing inherited: `constructor` is no alias. */
-function aliased({ view }: ServingContext, alias: string): number | undefined {
-  const aliases = view.state?.aliases ?? {};
-  return Object.hasOwn(aliases, alias) ? aliases[alias]?.version : undefined;
+  const version = aliasedVersion(state, selector.alias);
+  if (version !== undefined) return context.models.pinned(version);
+  if (selector.alias === LATEST)
+    throw new AlderError('model-not-loaded', 'there is no version yet', { canRetry: true });
+  throw new AlderError('unknown-alias', 'there is no such alias');
 }

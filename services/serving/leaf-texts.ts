@@ -9,7 +9,8 @@ const KEPT_CHARACTERS_MAX = 32 * 1_048_576;
  */
 export class LeafTexts {
   private readonly predictions: readonly string[];
-  private readonly keys: readonly string[];
+  /** `"<class>":` in the order of the classes. */
+  readonly keys: readonly string[];
   private readonly kept: (string | undefined)[];
   private keptCharacters = 0;
 

@@ -3,8 +3,8 @@ import type { ServingMetrics } from './metrics';
 import { tallyHistogram } from './tally-histogram';
 
 /**
- * The numbers of serving as Prometheus has them, read at each scrape. Route templates and statuses are closed sets, so
- * no request can make a new time series.
+ * The numbers of serving as Prometheus has them, read at each scrape. Route templates and statuses are closed sets and
+ * pairs of versions are few, so no request can make a new time series.
  */
 export function registryOf(metrics: ServingMetrics): Registry {
   const registry = new Registry();
@@ -60,6 +60,20 @@ export function registryOf(metrics: ServingMetrics): Registry {
     ),
   );
   counter('alder_rows_predicted_total', 'Rows predicted', () => metrics.rowsPredicted);
+  new Counter({
+    name: 'alder_shadow_rows_total',
+    help: 'Rows that a shadow predicted too, by the versions of a pair and by whether it said the same',
+    labelNames: ['served', 'shadow', 'agreed'] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { served, shadow, agreed, disagreed } of metrics.shadow.pairs) {
+        const pair = { served: String(served), shadow: String(shadow) };
+        this.inc({ ...pair, agreed: 'true' }, agreed);
+        this.inc({ ...pair, agreed: 'false' }, disagreed);
+      }
+    },
+  });
   gauge('alder_serving_processes', 'Processes in this scrape', 'sum', () => 1);
   gauge(
     'alder_registry_staleness_seconds',

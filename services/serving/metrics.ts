@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { RequestTally } from './request-tally';
+import { ShadowTally } from './shadow-tally';
 
 /** What serving counts, as plain numbers. */
 export class ServingMetrics {
@@ -10,6 +11,8 @@ export class ServingMetrics {
   servedVersion = 0;
   /** Versions that failed their checks and are not served. */
   badVersions = 0;
+  /** What a shadow said of the same rows. */
+  readonly shadow = new ShadowTally();
   private samples: Registry | null = null;
 
   /** `stalenessMs` gives the milliseconds since the registry was last seen. */

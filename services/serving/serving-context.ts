@@ -12,6 +12,7 @@ import type { ServingMetrics } from './metrics';
 import type { RefitDesk } from './refit-desk';
 import type { RegistryView } from './registry-view';
 import type { ServedModels } from './served-models';
+import type { Shadow } from './shadow';
 import type { VersionLoads } from './version-loads';
 import type { FellowWorkers } from './workers/worker-link';
 
@@ -25,6 +26,7 @@ export interface ServingContext {
   readonly models: ServedModels;
   readonly refits: RefitDesk;
   readonly metrics: ServingMetrics;
+  readonly shadow: Shadow;
   readonly log: Log;
   readonly clock: Clock;
   readonly admins: AdminGate;

@@ -11,6 +11,7 @@ import { RefitDesk, WAITERS_MAX } from './refit-desk';
 import { RegistryView } from './registry-view';
 import { ServedModels } from './served-models';
 import type { ServingContext } from './serving-context';
+import { Shadow } from './shadow';
 import { shortWay } from './short-way';
 import { VersionLoads } from './version-loads';
 import type { WorkerReport } from './workers/messages';
@@ -27,6 +28,8 @@ export interface ServingOptions {
   readonly connectionsMax: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** The alias that predicts beside every prediction; '' for none. */
+  readonly shadow?: string;
   /** What admin routes ask for; null: they exist on loopback alone. */
   readonly adminToken?: string | null;
   /** Further facts for /readyz. */
@@ -58,6 +61,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const metrics = new ServingMetrics(() => view.stalenessMs());
   const loads = new VersionLoads(registry, view, options.requestRowsMax);
   const models = new ServedModels({ registry, view, loads, metrics, log });
+  const shadow = new Shadow(options.shadow ?? '', view, models, metrics.shadow);
   const context: ServingContext = {
     registry,
     model: options.model,
@@ -66,6 +70,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     models,
     refits: new RefitDesk({ registry, view, clock, leaseMs }),
     metrics,
+    shadow,
     log,
     clock,
     admins: new AdminGate(options.adminToken ?? null, options.host),
@@ -104,6 +109,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     report: async () => ({
       version: models.champion?.version ?? null,
       metrics: await metrics.registry.getMetricsAsJSON(),
+      shadow: metrics.shadow.pairs,
     }),
     stop: async () => {
       stopping.abort();

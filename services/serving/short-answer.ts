@@ -68,7 +68,9 @@ export class ShortPrediction implements ShortAnswer, BodyReader {
   }
 
   private answer(bytes: Uint8Array, model: ServedModel): void {
-    this.send(countedAnswer(this.context, bytes, model));
+    const onRows = this.context.shadow.observer(model);
+    const extras = onRows === undefined ? null : { explains: false, onRows };
+    this.send(countedAnswer(this.context, bytes, model, extras));
   }
 
   private fail(error: unknown): void {

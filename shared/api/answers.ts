@@ -11,14 +11,37 @@ const probabilities = z.record(z.string(), share);
 /** Which version gave the answer; `digest` is the sha256 of its tree. */
 const servedBy = { model: z.string(), version: versionNumber, digest };
 
-/** One row asked, one prediction given. */
-export const predictionAnswer = z.strictObject({ prediction: z.string(), probabilities, ...servedBy });
+/** Fitted rows of each class at a node. */
+const rowsAt = z.record(z.string(), count);
+/** From the root to a leaf: what was asked at each node, and which side the row took. */
+const decisionPath = z.array(
+  z.union([
+    z.strictObject({
+      node: count,
+      feature: z.string(),
+      threshold: z.number(),
+      value: z.number(),
+      side: z.enum(['left', 'right']),
+      rows: rowsAt,
+    }),
+    z.strictObject({ node: count, rows: rowsAt }),
+  ]),
+);
+
+/** One row asked, one prediction given; its path with `?explain=true`. */
+export const predictionAnswer = z.strictObject({
+  prediction: z.string(),
+  probabilities,
+  path: decisionPath.optional(),
+  ...servedBy,
+});
 export type PredictionAnswer = z.infer<typeof predictionAnswer>;
 
 /** A list asked, also a list of one: predictions in the same order. */
 export const predictionsAnswer = z.strictObject({
   predictions: z.array(z.string()),
   probabilities: z.array(probabilities),
+  paths: z.array(decisionPath).optional(),
   ...servedBy,
 });
 export type PredictionsAnswer = z.infer<typeof predictionsAnswer>;

@@ -11,7 +11,7 @@ import {
 } from './answers';
 import { SERVE_PATH, SERVE_PINNED_PATH } from './paths';
 import { predictBody } from './predict-body';
-import { journalQuery, noQuery, trainQuery, versionsQuery } from './queries';
+import { journalQuery, noQuery, predictQuery, trainQuery, versionsQuery } from './queries';
 import {
   aliasAnswer,
   aliasChangedAnswer,
@@ -20,6 +20,7 @@ import {
   liveAtAnswer,
   modelAnswer,
   modelsAnswer,
+  shadowAnswer,
 } from './version-answers';
 
 export type Method = 'get' | 'post' | 'put';
@@ -46,7 +47,7 @@ const ADMIN = { query: noQuery, isAdmin: true } as const;
 
 const PREDICT = {
   methods: ['post'],
-  query: noQuery,
+  query: predictQuery,
   body: predictBody,
   answers: { 200: z.union([predictionAnswer, predictionsAnswer]) },
   isAdmin: false,
@@ -178,6 +179,13 @@ export const OPERATIONS = {
     query: journalQuery,
     answers: { 200: z.union([journalAnswer, liveAtAnswer]) },
     faults: ['unknown-model', 'registry-unavailable'],
+  },
+  showShadow: {
+    ...READ,
+    path: '/models/{model}/shadow',
+    summary: 'How often a shadow said the same as what was served, by pairs of versions, the newest first',
+    answers: { 200: shadowAnswer },
+    faults: ['unknown-model', 'too-many-waiters'],
   },
   livez: {
     ...READ,

@@ -10,6 +10,19 @@ const wholeNumber = (min: number, max: number) =>
 
 export const noQuery = z.strictObject({});
 
+export const predictQuery = z.strictObject({
+  explain: z
+    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
+    .default(false)
+    .describe('the decision path of each row goes with the answer'),
+  shadow: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/)
+    .optional()
+    .describe('an alias that predicts the same rows, to be compared; the answer stays as it is'),
+});
+export type PredictQuery = z.output<typeof predictQuery>;
+
 const WAIT_SECONDS_MAX = 30;
 
 export const trainQuery = z.strictObject({

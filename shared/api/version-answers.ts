@@ -75,3 +75,19 @@ export const liveAtAnswer = z.strictObject({
   isKnown: z.boolean(),
 });
 export type LiveAtAnswer = z.infer<typeof liveAtAnswer>;
+
+export const shadowAnswer = z.strictObject({
+  model: z.string(),
+  /** The alias that predicts beside every prediction; null when only requests ask for one. */
+  alias: z.string().nullable(),
+  pairs: z.array(
+    z.strictObject({
+      served: versionNumber,
+      shadow: versionNumber,
+      rows: count,
+      agreed: count,
+      disagreed: count,
+    }),
+  ),
+});
+export type ShadowAnswer = z.infer<typeof shadowAnswer>;

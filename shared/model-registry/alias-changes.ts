@@ -29,6 +29,8 @@ const ALIAS = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const DIGITS = /^[0-9]+$/;
 /** Moves by itself with every publish, so nobody can point it anywhere. */
 export const LATEST = 'latest';
+/** The newest version while it is not the champion, until somebody points the name at another. */
+export const CHALLENGER = 'challenger';
 /** An alias keeps its version from retention, so their number is what bounds the registry. */
 export const ALIASES_MAX = 1_000;
 

@@ -87,6 +87,11 @@ const shape = {
   requestBytesMax: count(64, 64 * 1_048_576)
     .default(1_048_576)
     .describe('most bytes of a request body'),
+  shadow: z
+    .string()
+    .regex(/^([a-z0-9][a-z0-9_-]{0,63})?$/, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$')
+    .default('')
+    .describe('alias that predicts beside every prediction, to be compared; nothing for none'),
   adminTokenFile: z
     .string()
     .default('')

@@ -1,10 +1,12 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { ShadowPair } from '../shadow-tally';
 
 /** What one process of several says of itself. */
 export interface WorkerReport {
   /** The version that it serves as the champion; null before the first. */
   readonly version: number | null;
   readonly metrics: readonly MetricObjectWithValues<MetricValue<string>>[];
+  readonly shadow: readonly ShadowPair[];
 }
 
 /** What all of them say, put together by the primary. */
@@ -12,6 +14,7 @@ export interface WorkersReport {
   readonly workersWanted: number;
   /** Of those that answered in time. */
   readonly versions: readonly (number | null)[];
+  readonly shadow: readonly ShadowPair[];
   /** As Prometheus reads it. */
   readonly metrics: string;
 }

@@ -1,4 +1,5 @@
 import { AggregatorRegistry } from 'prom-client';
+import { mergedPairs } from '../shadow-tally';
 import type { ToWorker, WorkerReport, WorkersReport } from './messages';
 
 /** A worker that is busy with a large refit's tree answers late; one that hangs must not hang the scrape. */
@@ -23,7 +24,8 @@ export class ReportRounds {
   async ask(workers: readonly Reporter[], workersWanted: number): Promise<WorkersReport> {
     const reports = await this.gather(workers);
     const metrics = await AggregatorRegistry.aggregate([...reports.map(({ metrics }) => metrics)]).metrics();
-    return { workersWanted, versions: reports.map(({ version }) => version), metrics };
+    const shadow = mergedPairs(reports.map(({ shadow }) => shadow));
+    return { workersWanted, versions: reports.map(({ version }) => version), shadow, metrics };
   }
 
   take(worker: Reporter, number: number, report: WorkerReport): void {

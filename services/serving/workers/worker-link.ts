@@ -15,7 +15,8 @@ export class WorkerLink implements FellowWorkers {
   private readonly questions = new Map<number, (report: WorkersReport) => void>();
   private questionCount = 0;
   private asking: Promise<WorkersReport> | null = null;
-  private ownReport: () => Promise<WorkerReport> = () => Promise.resolve({ version: null, metrics: [] });
+  private ownReport: () => Promise<WorkerReport> = () =>
+    Promise.resolve({ version: null, metrics: [], shadow: [] });
 
   /** `onStop` is called when the primary wants this process to finish and end. */
   constructor(onStop: () => void) {

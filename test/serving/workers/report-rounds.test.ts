@@ -6,7 +6,8 @@ async function reportOf(version: number, requests: number): Promise<WorkerReport
   const registry = new Registry();
   new Counter({ name: 'requests', help: 'h', registers: [registry] }).inc(requests);
   new Gauge({ name: 'version', help: 'h', aggregator: 'min', registers: [registry] }).set(version);
-  return { version, metrics: await registry.getMetricsAsJSON() };
+  const shadow = [{ served: 6, shadow: 7, agreed: requests, disagreed: 1 }];
+  return { version, metrics: await registry.getMetricsAsJSON(), shadow };
 }
 
 /** A worker that keeps what it is asked. */
@@ -23,7 +24,8 @@ test('counts add up, and the version is the lowest', async () => {
   const report = rounds.ask(workers, 2);
   rounds.take(workers[0]!, workers[0]!.rounds[0]!, await reportOf(7, 10));
   rounds.take(workers[1]!, workers[1]!.rounds[0]!, await reportOf(6, 5));
-  const { metrics, versions, workersWanted } = await report;
+  const { metrics, versions, workersWanted, shadow } = await report;
+  expect(shadow).toEqual([{ served: 6, shadow: 7, agreed: 15, disagreed: 2 }]);
   expect([workersWanted, versions]).toEqual([2, [7, 6]]);
   expect(metrics).toContain('requests 15');
   expect(metrics).toContain('version 6');

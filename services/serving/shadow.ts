@@ -1,0 +1,45 @@
+import type { RowsRead } from '../../shared/row/request-reader';
+import { leafOf } from '../../shared/tree/predict';
+import { aliasedVersion } from './alias-version';
+import type { RegistryView } from './registry-view';
+import type { ServedModel } from './served-model';
+import type { ServedModels } from './served-models';
+import type { ShadowTally } from './shadow-tally';
+
+/** Lets another version predict the same rows, and counts where it says the same; the answer stays as it is. */
+export class Shadow {
+  constructor(
+    /** Which alias predicts beside every prediction; '' for none. */
+    readonly alias: string,
+    private readonly view: RegistryView,
+    private readonly models: ServedModels,
+    private readonly tally: ShadowTally,
+  ) {}
+
+  /**
+   * What is to see the rows that `served` answers; undefined where there is nothing to compare it with. A version that
+   * is not loaded yet is fetched, and until it is here nothing is compared: no answer waits for it.
+   */
+  observer(served: ServedModel, alias: string = this.alias): ((rows: RowsRead) => void) | undefined {
+    const { state } = this.view;
+    const version = alias === '' || state === null ? undefined : aliasedVersion(state, alias);
+    if (version === undefined || version === served.version) return undefined;
+    const shadow = this.models.pinned(version);
+    if (!(shadow instanceof Promise)) return (rows) => this.compare(served, shadow, rows);
+    // What is wrong with it is told where somebody asks for it.
+    shadow.catch(() => undefined);
+    return undefined;
+  }
+
+  private compare(served: ServedModel, shadow: ServedModel, { features, rowCount }: RowsRead): void {
+    const featureCount = served.tree.featureNames.length;
+    let agreed = 0;
+    for (let row = 0; row < rowCount; row++)
+      if (said(served, features, row * featureCount) === said(shadow, features, row * featureCount)) agreed++;
+    this.tally.count(served.version, shadow.version, agreed, rowCount - agreed);
+  }
+}
+
+function said({ tree, leafTexts }: ServedModel, features: Float64Array, at: number): string {
+  return leafTexts.prediction(leafOf(tree, features, at));
+}
