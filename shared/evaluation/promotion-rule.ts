@@ -1,8 +1,15 @@
-export const PROMOTION_MODES = ['gated', 'immediate'] as const;
+export const PROMOTION_MODES = ['gated', 'immediate', 'manual'] as const;
 export type PromotionMode = (typeof PROMOTION_MODES)[number];
 
-/** Why a version was promoted or not. `champion-better` and `held` refuse, the others promote. */
-export const PROMOTION_REASONS = ['first', 'not-worse', 'champion-better', 'immediate', 'held'] as const;
+/** Why a version was promoted or not. `champion-better`, `held` and `manual` refuse, the others promote. */
+export const PROMOTION_REASONS = [
+  'first',
+  'not-worse',
+  'champion-better',
+  'immediate',
+  'held',
+  'manual',
+] as const;
 export type PromotionReason = (typeof PROMOTION_REASONS)[number];
 
 export interface Candidacy {
@@ -23,12 +30,14 @@ export interface PromotionDecision {
 
 /**
  * Whether a candidate becomes the champion. What a person has decided goes before every rule; the first version has
- * nobody to beat; `immediate` asks no more; `gated` refuses a candidate that is significantly worse.
+ * nobody to beat; `immediate` asks no more; `manual` leaves it to a person, who has the numbers of the comparison;
+ * `gated` refuses a candidate that is significantly worse.
  */
 export function decidePromotion(candidacy: Candidacy): PromotionDecision {
   if (!candidacy.champion) return { promoted: true, reason: 'first' };
   if (candidacy.held) return { promoted: false, reason: 'held' };
   if (candidacy.mode === 'immediate') return { promoted: true, reason: 'immediate' };
+  if (candidacy.mode === 'manual') return { promoted: false, reason: 'manual' };
   if (isChampionBetter(candidacy.onlyChampion, candidacy.onlyCandidate)) {
     return { promoted: false, reason: 'champion-better' };
   }

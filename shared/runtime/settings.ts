@@ -69,7 +69,7 @@ const shape = {
   minLeafRows: count(1, 1_000_000).default(1).describe('fewest rows of a leaf'),
   fitThreads: count(1, 16).default(2).describe('threads that share the fit of a large window'),
   promotion: z
-    .enum(['gated', 'immediate'])
+    .enum(['gated', 'immediate', 'manual'])
     .default('gated')
     .describe('when a new version becomes the champion'),
   keepVersions: count(1, 100_000)

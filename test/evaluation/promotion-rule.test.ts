@@ -1,5 +1,10 @@
 import { comparePaired } from '../../shared/evaluation/compare';
-import { type Candidacy, decidePromotion, isChampionBetter } from '../../shared/evaluation/promotion-rule';
+import {
+  type Candidacy,
+  decidePromotion,
+  isChampionBetter,
+  PROMOTION_MODES,
+} from '../../shared/evaluation/promotion-rule';
 
 const GATED: Candidacy = { mode: 'gated', champion: true, held: false, onlyChampion: 0, onlyCandidate: 0 };
 
@@ -41,21 +46,26 @@ test('a candidate is promoted as not worse when nothing is held out', () => {
   expect(decidePromotion(GATED)).toEqual({ promoted: true, reason: 'not-worse' });
 });
 
-test.each(['gated', 'immediate'] as const)('the first version is promoted under %s', (mode) => {
+test.each(PROMOTION_MODES)('the first version is promoted under %s', (mode) => {
   expect(decidePromotion({ ...GATED, mode, champion: false })).toEqual({ promoted: true, reason: 'first' });
 });
 
-test.each(['gated', 'immediate'] as const)(
-  'a held champion stays under %s, however good the candidate',
-  (mode) => {
-    const decision = decidePromotion({ ...GATED, mode, held: true, onlyCandidate: 1_000 });
-    expect(decision).toEqual({ promoted: false, reason: 'held' });
-  },
-);
+test.each(PROMOTION_MODES)('a held champion stays under %s, however good the candidate', (mode) => {
+  const decision = decidePromotion({ ...GATED, mode, held: true, onlyCandidate: 1_000 });
+  expect(decision).toEqual({ promoted: false, reason: 'held' });
+});
 
 test('immediate promotes whatever the comparison says', () => {
   const decision = decidePromotion({ ...GATED, mode: 'immediate', onlyChampion: 1_000 });
   expect(decision).toEqual({ promoted: true, reason: 'immediate' });
+});
+
+test('manual leaves every version but the first to a person, who finds the numbers in the record', () => {
+  for (const numbers of [{}, { onlyChampion: 1_000 }, { onlyCandidate: 1_000 }])
+    expect(decidePromotion({ ...GATED, mode: 'manual', ...numbers })).toEqual({
+      promoted: false,
+      reason: 'manual',
+    });
 });
 
 test('paired counts tell who alone got a row right', () => {

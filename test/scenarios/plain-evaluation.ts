@@ -32,6 +32,7 @@ export function decidePlainly(
     if (candidateIsRight && !championIsRight) onlyCandidate++;
   }
   if (promotion === 'immediate') return { promoted: true, reason: 'immediate', onlyChampion, onlyCandidate };
+  if (promotion === 'manual') return { promoted: false, reason: 'manual', onlyChampion, onlyCandidate };
   const differing = onlyChampion + onlyCandidate;
   const z = differing === 0 ? 0 : (onlyChampion - onlyCandidate) / Math.sqrt(differing);
   const refused = z > 2;

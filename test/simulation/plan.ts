@@ -40,7 +40,7 @@ export function planOf(seed: number): Plan {
       holdoutShare: dice.pick([0, 0.2, 0.2, 0.5]),
       maxDepth: dice.pick([2, 64]),
       minLeafRows: dice.between(1, 3),
-      promotion: dice.pick(['gated', 'gated', 'immediate']),
+      promotion: dice.pick(['gated', 'gated', 'immediate', 'manual']),
       keepVersions: dice.pick([1, 2, 100]),
     },
     {},
