@@ -39,6 +39,7 @@ export const SETTING_GROUPS = {
     'fitThreads',
     'promotion',
     'keepVersions',
+    'keepVersionsMs',
     'skipBreaker',
     'acceptRegistry',
   ],

@@ -49,6 +49,7 @@ export class VersionSource {
       at: record.createdAt,
       answer: null,
       keepVersions: KEEP_VERSIONS,
+      keepFrom: 1,
     });
     if (outcome !== 'done') throw new Error(`a version of the bench was refused: ${outcome}`);
     this.parent = record;

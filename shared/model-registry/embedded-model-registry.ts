@@ -66,7 +66,7 @@ class EmbeddedModelRegistry implements ModelRegistry {
   }
 
   async publish(publication: Publication): Promise<PublishOutcome> {
-    const { version, recordText, treeText, keepVersions } = publication;
+    const { version, recordText, treeText, keepVersions, keepFrom } = publication;
     invariant(keepVersions >= 1, 'at least the newest version is kept');
     const treeBytes = Buffer.byteLength(treeText);
     if (treeBytes > TREE_BYTES_MAX) {
@@ -82,8 +82,8 @@ class EmbeddedModelRegistry implements ModelRegistry {
       const outcome = rules.publishOutcome(state, publication, stored);
       if (outcome !== 'done') return outcome;
       const changed = rules.afterPublish(state, publication);
-      const retired = this.store.mayHoldMore(version, keepVersions)
-        ? rules.retiredVersions([...this.store.versions(), version], changed.state, keepVersions)
+      const retired = this.store.holdsBelow(Math.max(keepFrom, version - keepVersions + 1))
+        ? rules.retiredVersions([...this.store.versions(), version], changed.state, publication)
         : [];
       this.store.putVersion(version, recordText, treeText);
       for (const each of retired) this.store.removeVersion(each);

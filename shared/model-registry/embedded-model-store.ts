@@ -56,12 +56,12 @@ export class EmbeddedModelStore {
   }
 
   /**
-   * False when no more than `countMax` versions can be stored, of which `newest` is or will be the newest: the oldest
-   * says so, and looking at it spares counting all of them at every publish.
+   * Whether a version with a lower number is stored: the oldest says so, and looking at it spares counting all of them
+   * at every publish.
    */
-  mayHoldMore(newest: number, countMax: number): boolean {
+  holdsBelow(version: number): boolean {
     const [oldest] = this.numbersUnder('record', { oldest: 1 });
-    return oldest !== undefined && newest - oldest >= countMax;
+    return oldest !== undefined && oldest < version;
   }
 
   hasVersion(version: number): boolean {

@@ -123,8 +123,11 @@ export interface JournalEntry {
 
 /** Everything that one publish checks and writes. */
 export interface Publication {
-  /** Checked: epoch and holder. The beat may have moved on. */
-  readonly lease: Lease;
+  /**
+   * Checked: epoch and holder. The beat may have moved on. Null for a version that no trainer made: the parent alone
+   * is checked then, and a trainer that was about to publish finds itself beaten and begins again behind it.
+   */
+  readonly lease: Lease | null;
   readonly version: number;
   readonly recordDigest: string;
   readonly recordText: string;
@@ -144,6 +147,8 @@ export interface Publication {
   readonly answer: RefitAnswer | null;
   /** How many of the newest versions to keep; aliased ones and the champion before the live one stay as well. */
   readonly keepVersions: number;
+  /** Lower numbers are too old to be kept, however few there are; but for the newest, and those as above. */
+  readonly keepFrom: number;
 }
 
 /**

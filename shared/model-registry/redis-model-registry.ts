@@ -112,8 +112,8 @@ class RedisModelRegistry implements ModelRegistry {
     const outcome = await this.session.change(
       'publish',
       [
-        String(lease.epoch),
-        lease.holder,
+        lease === null ? '' : String(lease.epoch),
+        lease === null ? '' : lease.holder,
         String(version),
         publication.recordDigest,
         publication.recordText,
@@ -126,6 +126,7 @@ class RedisModelRegistry implements ModelRegistry {
         String(JOURNAL_ENTRIES_MAX),
         String(publication.keepVersions),
         ...answerTexts(publication.answer),
+        String(publication.keepFrom),
       ],
       TREE_TIMEOUT_MS,
     );

@@ -50,7 +50,8 @@ export function publishOutcome(
 ): PublishOutcome {
   const champion = state.aliases[CHAMPION];
   if (stored === 'these') return 'already';
-  if (!isSameHold(state.lease, publication.lease)) return 'fenced';
+  const { lease } = publication;
+  if (lease !== null && !isSameHold(state.lease, lease)) return 'fenced';
   if (stored === 'others' || !isSameVersion(state.newest, publication.parent)) return 'beaten';
   if (publication.promote && champion?.held === true) return 'held';
   if ((champion?.revision ?? 0) !== publication.championRevision) return 'champion-moved';
@@ -94,16 +95,19 @@ export function afterMove(state: RegistryState, move: Omit<AliasMove, 'expectedR
   };
 }
 
-/** Which of the stored versions retention lets go: all but the newest, the aliased and the champion before. */
+/** Which of the stored versions retention lets go: what is beyond the newest or too old, but for the newest of all, the
+ * aliased and the champion before. */
 export function retiredVersions(
   stored: readonly number[],
   state: RegistryState,
-  keepVersions: number,
+  { keepVersions, keepFrom }: Pick<Publication, 'keepVersions' | 'keepFrom'>,
 ): number[] {
   const kept = new Set(Object.values(state.aliases).map(({ version }) => version));
   if (state.previousChampion !== null) kept.add(state.previousChampion);
   const newestFirst = [...stored].sort((a, b) => b - a);
-  return newestFirst.slice(keepVersions).filter((version) => !kept.has(version));
+  return newestFirst.filter(
+    (version, place) => place > 0 && (place >= keepVersions || version < keepFrom) && !kept.has(version),
+  );
 }
 
 function aliasOf(state: RegistryState, alias: string): AliasValue | null {

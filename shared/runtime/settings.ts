@@ -75,6 +75,9 @@ const shape = {
   keepVersions: count(1, 100_000)
     .default(100)
     .describe('newest versions to keep; live and aliased ones always stay'),
+  keepVersionsMs: count(0, Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('age above which versions go, with the next publish; 0: any age stays'),
   skipBreaker: z
     .stringbool()
     .default(false)

@@ -56,6 +56,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
       at: '2026-01-01T00:00:00.000Z',
       answer: null,
       keepVersions: 100,
+      keepFrom: 1,
     });
     expect(outcome).toBe('done');
   }

@@ -68,17 +68,22 @@ describe('the registry’s rules', () => {
     const state: RegistryState = { ...EMPTY_STATE, aliases: { champion }, previousChampion: 2 };
 
     test('lets go all but the newest, the aliased and the champion before, whatever their order', () => {
-      expect(retiredVersions([1, 2, 3, 4, 5, 6], state, 2)).toEqual([4, 1]);
-      expect(retiredVersions([6, 1, 5, 2, 4, 3], state, 2)).toEqual([4, 1]);
+      expect(retiredVersions([1, 2, 3, 4, 5, 6], state, { keepVersions: 2, keepFrom: 1 })).toEqual([4, 1]);
+      expect(retiredVersions([6, 1, 5, 2, 4, 3], state, { keepVersions: 2, keepFrom: 1 })).toEqual([4, 1]);
     });
 
     test('lets nothing go while there are not more than are kept', () => {
-      expect(retiredVersions([1, 2, 3], state, 3)).toEqual([]);
-      expect(retiredVersions([], state, 1)).toEqual([]);
+      expect(retiredVersions([1, 2, 3], state, { keepVersions: 3, keepFrom: 1 })).toEqual([]);
+      expect(retiredVersions([], state, { keepVersions: 1, keepFrom: 1 })).toEqual([]);
+    });
+
+    test('lets go what is too old as well, but never the newest', () => {
+      expect(retiredVersions([1, 2, 3, 4, 5, 6], state, { keepVersions: 6, keepFrom: 5 })).toEqual([4, 1]);
+      expect(retiredVersions([1, 2, 3, 4, 5, 6], state, { keepVersions: 6, keepFrom: 9 })).toEqual([5, 4, 1]);
     });
 
     test('counts numbers as numbers: 10 is newer than 9', () => {
-      expect(retiredVersions([8, 9, 10], EMPTY_STATE, 1)).toEqual([9, 8]);
+      expect(retiredVersions([8, 9, 10], EMPTY_STATE, { keepVersions: 1, keepFrom: 1 })).toEqual([9, 8]);
     });
   });
 });

@@ -82,7 +82,7 @@ export class MemoryModelRegistry implements ModelRegistry {
 
   async publish(publication: Publication): Promise<PublishOutcome> {
     this.reach('publish');
-    const { version, recordText, treeText, keepVersions } = publication;
+    const { version, recordText, treeText } = publication;
     const same = this.stored.get(version);
     const isSame = same?.recordText === recordText && same.treeText === treeText;
     const stored = same === undefined ? 'none' : isSame ? 'these' : 'others';
@@ -91,7 +91,7 @@ export class MemoryModelRegistry implements ModelRegistry {
     if (outcome !== 'done') return outcome;
     const changed = rules.afterPublish(this.store.state, publication);
     this.stored.set(version, { recordText, treeText });
-    for (const each of rules.retiredVersions([...this.stored.keys()], changed.state, keepVersions)) {
+    for (const each of rules.retiredVersions([...this.stored.keys()], changed.state, publication)) {
       this.stored.delete(each);
     }
     this.store.putChanged(changed);

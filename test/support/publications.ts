@@ -39,6 +39,7 @@ export function nextPublication(
     at: PUBLISHED_AT,
     answer: null,
     keepVersions: 100,
+    keepFrom: 1,
     ...changes,
   };
 }

@@ -108,6 +108,7 @@ export function publicationOf(lease: Lease, version: number, more: Partial<Publi
     at: AT,
     answer: null,
     keepVersions: 100,
+    keepFrom: 1,
     ...more,
   };
 }

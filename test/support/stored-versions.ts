@@ -136,6 +136,7 @@ export class Publisher {
       at: '2024-01-01T00:00:01.000Z',
       answer: null,
       keepVersions: 100,
+      keepFrom: 1,
       ...changes,
     });
     if (outcome !== 'done') throw new Error(`published with the outcome ${outcome}`);

@@ -10,6 +10,7 @@ import { gatherHeldOut } from '../window/gather-rows';
 import { composeRecord, recordSettings } from './compose-record';
 import type { FittedCut } from './fit-cut';
 import { judge } from './judge';
+import type { VersionAges } from './version-ages';
 
 /**
  * Lets a fitted tree meet the champion and publishes it as the next version. Gives the record, or null when another
@@ -19,6 +20,7 @@ export async function publishVersion(
   context: TrainerContext,
   lease: LeaseKeeper,
   live: LiveVersions,
+  ages: VersionAges,
   fitted: FittedCut,
   answer: Omit<RefitAnswer, 'version'> | null,
   signal: AbortSignal,
@@ -71,12 +73,14 @@ export async function publishVersion(
       at: record.createdAt,
       answer: answer === null ? null : { ...answer, version: record.version },
       keepVersions: settings.keepVersions,
+      keepFrom: await ages.keptFrom(record.createdAt),
     };
     const outcome = await publishUntilKnown(registry, publication, clock, log, signal);
     switch (outcome) {
       case 'done':
       case 'already':
         live.published({ record, tree }, record.promotion.promoted);
+        ages.published(record.version);
         return record;
       case 'held':
       case 'champion-moved':

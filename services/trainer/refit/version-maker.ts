@@ -7,6 +7,7 @@ import type { OffsetMirrorer } from '../offset-mirrorer';
 import type { TrainerContext } from '../trainer-context';
 import { fitCut } from './fit-cut';
 import { publishVersion } from './publish-version';
+import { VersionAges } from './version-ages';
 
 /**
  * Makes a version of one cut after the other. A tree is fitted while the version before it is still on its way to the
@@ -18,6 +19,7 @@ export class VersionMaker {
   /** The tree of the newest cut. */
   private tree: Tree | null;
   private publishing: Promise<boolean> | null = null;
+  private readonly ages: VersionAges;
 
   constructor(
     private readonly context: TrainerContext,
@@ -26,6 +28,7 @@ export class VersionMaker {
     private readonly mirrorer: OffsetMirrorer,
   ) {
     this.tree = live.newest?.tree ?? null;
+    this.ages = new VersionAges(context.registry, context.settings.keepVersionsMs);
   }
 
   get isPublishing(): boolean {
@@ -42,11 +45,11 @@ export class VersionMaker {
    * signal aborted.
    */
   async make(cut: Cut, answer: Omit<RefitAnswer, 'version'> | null, signal: AbortSignal): Promise<boolean> {
-    const { context, lease, live } = this;
+    const { context, lease, live, ages } = this;
     const fitted = await fitCut(context, cut, this.tree);
     if (!(await this.published()) || signal.aborted) return false;
     this.tree = fitted.tree;
-    this.publishing = publishVersion(context, lease, live, fitted, answer, signal).then((record) => {
+    this.publishing = publishVersion(context, lease, live, ages, fitted, answer, signal).then((record) => {
       if (record === null) return false;
       this.mirrorer.offer(record);
       context.events.onVersion?.(record);

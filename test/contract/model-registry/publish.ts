@@ -144,6 +144,24 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.loadState()).toEqual(EMPTY_STATE);
     });
 
+    test('a version that no trainer made needs no lease, and a trainer that was about to publish is `beaten`', async () => {
+      const { registry } = await opened();
+      expect(
+        await registry.publish(
+          nextPublication(EMPTY_STATE, { epoch: 1, holder: 'nobody', beat: 0 }, { lease: null }),
+        ),
+      ).toBe('done');
+      const lease = await takeLease(registry);
+      const state = await registry.loadState();
+      const trainers = nextPublication(state, lease);
+      const another = nextPublication(state, lease, { lease: null, recordText: 'another', promote: false });
+      expect(await registry.publish(another)).toBe('done');
+      expect(await registry.publish(another)).toBe('already');
+      expect(await registry.publish(trainers)).toBe('beaten');
+      expect(await registry.publish({ ...another, version: 3, recordText: 'a third' })).toBe('beaten');
+      expect((await registry.loadState()).lease).toEqual(lease);
+    });
+
     test('is `beaten` when the newest version or its digest is another, and writes nothing', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);

@@ -43,5 +43,27 @@ export function retentionContract(opened: () => Promise<OpenedRegistry>): void {
       expect((await registry.loadState()).previousChampion).toBe(2);
       expect(await registry.listVersions()).toEqual([1, 2, 4]);
     });
+
+    test('lets go what is too old, however few there are, but never the newest, the aliased or the live', async () => {
+      const { registry } = await opened();
+      const lease = await takeLease(registry);
+      for (let i = 0; i < 6; i++) await publishNext(registry, lease, { promote: i < 2 });
+      await registry.moveAlias(move({ alias: 'summer', version: 3, expectedRevision: 0, held: false }));
+      await publishNext(registry, lease, { promote: false, keepFrom: 6 });
+      // 2 is the champion, 1 was it before, 3 has an alias.
+      expect(await registry.listVersions()).toEqual([1, 2, 3, 6, 7]);
+      await publishNext(registry, lease, { promote: false, keepFrom: 100 });
+      expect(await registry.listVersions()).toEqual([1, 2, 3, 8]);
+    });
+
+    test('a tree stays exactly as long as its record', async () => {
+      const { registry } = await opened();
+      const lease = await takeLease(registry);
+      for (let i = 0; i < 5; i++) await publishNext(registry, lease, { keepVersions: 2, keepFrom: i });
+      for (let version = 1; version <= 5; version++) {
+        const [record, tree] = [await registry.loadRecord(version), await registry.loadTree(version)];
+        expect(record === null).toBe(tree === null);
+      }
+    });
   });
 }

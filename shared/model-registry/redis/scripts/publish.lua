@@ -11,7 +11,7 @@
 -- KEYS[4] trees hash: version -> text
 -- KEYS[5] journal list
 -- ARGV[1] changes channel
--- ARGV[2] held epoch
+-- ARGV[2] held epoch; '' for a version that no trainer made, of which the parent alone is checked
 -- ARGV[3] held holder
 -- ARGV[4] version
 -- ARGV[5] record digest
@@ -27,6 +27,7 @@
 -- ARGV[15] the last refit ticket that is answered; '' for no answer
 -- ARGV[16] version of the answer
 -- ARGV[17] outcome of the answer
+-- ARGV[18] lower numbers are too old to be kept
 --
 -- Returns 'already' | 'fenced' | 'beaten' | 'held' | 'champion-moved' | 'done', checked in this order.
 
@@ -52,7 +53,7 @@ for i = 1, #aliases, 2 do
 end
 
 if stored == ARGV[6] and storedTree == ARGV[7] then return 'already' end
-if state[1] ~= ARGV[2] or state[2] ~= ARGV[3] then return 'fenced' end
+if ARGV[2] ~= '' and (state[1] ~= ARGV[2] or state[2] ~= ARGV[3]) then return 'fenced' end
 if stored or (state[3] or '') ~= ARGV[8] or (state[4] or '') ~= ARGV[9] then return 'beaten' end
 if promote and championHeld == '1' then return 'held' end
 if championRevision ~= ARGV[10] then return 'champion-moved' end
@@ -65,13 +66,15 @@ if previousChampion then kept[previousChampion] = true end
 if nextChampion then kept[nextChampion] = true end
 
 local retired = {}
-if storedCount + 1 > tonumber(ARGV[14]) then
+local keepFrom = tonumber(ARGV[18])
+if storedCount + 1 > tonumber(ARGV[14]) or keepFrom > 1 then
   local numbers = { tonumber(version) }
   for _, name in ipairs(redis.call('HKEYS', KEYS[3])) do numbers[#numbers + 1] = tonumber(name) end
   table.sort(numbers, function(a, b) return a > b end)
-  for i = tonumber(ARGV[14]) + 1, #numbers do
+  for i = 2, #numbers do
     local name = string.format('%.0f', numbers[i])
-    if not kept[name] then retired[#retired + 1] = name end
+    local isOver = i > tonumber(ARGV[14]) or numbers[i] < keepFrom
+    if isOver and not kept[name] then retired[#retired + 1] = name end
   end
 end
 
