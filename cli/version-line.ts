@@ -15,12 +15,17 @@ export function progressText(record: VersionRecord, rowsTotal: number | null): s
     `rows ${rowsIn(record)}${total}`,
     record.promotion.promoted
       ? `version ${record.version} live`
-      : `version ${record.version} refused (${record.promotion.reason})`,
+      : `version ${record.version} ${isLeftToPerson(record) ? 'waits' : 'refused'} (${record.promotion.reason})`,
     `holdout ${holdout.candidate}/${holdout.rows}`,
     `test-then-train ${prequential.hits}/${prequential.rows}`,
   ];
   if (rejected > 0) parts.push(`rejected ${rejected}`);
   return parts.join(' · ');
+}
+
+/** Whether a person decides what becomes of it, and not the gate. */
+function isLeftToPerson({ promotion }: VersionRecord): boolean {
+  return promotion.reason === 'manual' || promotion.reason === 'held';
 }
 
 export function championOf(state: RegistryState): number | null {

@@ -4,6 +4,7 @@ import { decodeVersionRecord, type VersionRecord } from '../../shared/model-regi
 import { silentLog } from '../../shared/runtime/log';
 import { LOOKING, openBackend } from '../open-backend';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { tableText } from '../table';
 import { championOf, rowsIn } from '../version-line';
 
 /** `alder versions`: the stored versions, newest last. */
@@ -69,18 +70,5 @@ function share(hits: Hits): string {
 }
 
 function printTable(lines: readonly string[][]): void {
-  if (lines.length === 0) {
-    process.stdout.write('no version yet\n');
-    return;
-  }
-  const table = [HEADER, ...lines];
-  const widths = HEADER.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
-  for (const line of table) {
-    process.stdout.write(
-      `${line
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
-  }
+  process.stdout.write(lines.length === 0 ? 'no version yet\n' : tableText(HEADER, lines));
 }

@@ -12,6 +12,7 @@ const MAY_ASK = [
   'shared/runtime/clock.ts',
   'services/serving/admin/alias-routes.ts',
   'services/trainer/refit/publish-version.ts',
+  'cli/with-registry.ts',
 ];
 
 const code = (path: string) => textOf(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
