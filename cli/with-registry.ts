@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { AlderError } from '../shared/errors';
 import type { AliasChanged, ChangedBy } from '../shared/model-registry/alias-changes';
 import type { ModelRegistry } from '../shared/model-registry/model-registry';
@@ -29,9 +30,14 @@ export function changedByUser(reason: unknown, otherwise: string): ChangedBy {
   return { name: userName(), reason: text, at: systemClock.wallTime() };
 }
 
+/** A container's user may have a number and no name. */
 function userName(): string {
-  const name = process.env.USER ?? process.env.LOGNAME ?? process.env.USERNAME ?? '';
-  return LINE.test(name) ? name.slice(0, 64) : 'somebody';
+  try {
+    const { username } = userInfo();
+    return LINE.test(username) ? username.slice(0, 64) : 'somebody';
+  } catch {
+    return 'somebody';
+  }
 }
 
 /** Says what was moved. Throws `precondition-failed` when somebody else was faster. */

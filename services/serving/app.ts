@@ -14,6 +14,14 @@ import { listAliases, putAlias, release, rollback, showAlias } from './admin/ali
 import { errorAnswer } from './error-answer';
 import { showJournal } from './journal-route';
 import { listModels, showModel } from './model-routes';
+import {
+  describeModel,
+  describeServer,
+  infer,
+  inferenceLive,
+  inferenceReady,
+  modelReady,
+} from './open-inference/routes';
 import { livez, metrics, readyz, root } from './ops-routes';
 import { serveChampion, servePinned } from './predict-routes';
 import { readQuery } from './query';
@@ -40,6 +48,15 @@ function routesOf(context: ServingContext): { readonly [Id in OperationId]: Rout
     release: release(context),
     showJournal: showJournal(context),
     showShadow: showShadow(context),
+    inferenceServer: describeServer(),
+    inferenceLive: inferenceLive(),
+    inferenceReady: inferenceReady(context),
+    inferenceModel: describeModel(context),
+    inferenceVersion: describeModel(context),
+    inferenceModelReady: modelReady(context),
+    inferenceVersionReady: modelReady(context),
+    infer: infer(context),
+    inferPinned: infer(context),
     livez: livez(),
     readyz: readyz(context),
     metrics: metrics(context),

@@ -30,6 +30,7 @@ export interface ServingContext {
   readonly log: Log;
   readonly clock: Clock;
   readonly admins: AdminGate;
+  readonly requestRowsMax: number;
   readonly requestBytesMax: number;
   readonly bodies: BodyBudget;
   /** Aborts when the service stops, so that nobody is kept waiting. */

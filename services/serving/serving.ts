@@ -74,6 +74,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     log,
     clock,
     admins: new AdminGate(options.adminToken ?? null, options.host),
+    requestRowsMax: options.requestRowsMax,
     requestBytesMax: options.requestBytesMax,
     bodies: new BodyBudget(options.requestBytesMax),
     stopping: stopping.signal,

@@ -80,6 +80,13 @@ const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
   'precondition-failed': [412, 'The alias has another revision by now; look again before you move it.'],
   'field-invalid': [422, 'A field is missing or has a value that is not allowed.'],
   'alias-name': [422, 'An alias is a lower-case name, not a number and not "latest".'],
+  'tensor-inputs': [422, 'Send one tensor of all features, or one a feature by its name.'],
+  'tensor-datatype': [422, 'A tensor of features is FP64 or FP32.'],
+  'tensor-shape': [
+    422,
+    'The shape must be [rows, features], or [rows] for one feature, and hold all of the data.',
+  ],
+  'tensor-output': [422, 'The outputs are predict and predict_proba.'],
   'too-many-aliases': [409, 'There are as many aliases as one model may have; move one that exists.'],
   'nothing-before': [409, 'There is no champion before the live one to go back to.'],
   'outcome-unknown': [503, 'The registry did not answer; look at the alias to see whether it has moved.'],

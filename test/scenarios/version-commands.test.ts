@@ -1,9 +1,11 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { JournalEntry } from '../../shared/model-registry/model-registry';
 import { type AlderExit, useAlder } from '../support/alder-process';
 
 const IRIS = join(__dirname, '../../data/iris.csv');
 const VERSIONS = 15;
+const PERSON = `person ${userInfo().username}`;
 
 describe('the commands that change what is live', () => {
   const alder = useAlder();
@@ -27,7 +29,6 @@ describe('the commands that change what is live', () => {
       ALDER_TRAINER_PORT: '0',
       ALDER_PRODUCER_PORT: '0',
       ALDER_BATCH_ROWS_MAX: '10',
-      USER: 'ada',
     };
     expect((await run('produce', IRIS, '--shuffle', '1')).status).toBe(0);
     const trainer = alder.start(['train'], { environment });
@@ -44,13 +45,13 @@ describe('the commands that change what is live', () => {
     const [text] = await done('journal', '--limit', '3', '--json');
     const entries = JSON.parse(text!) as JournalEntry[];
     expect(entries.map(({ from, to, reason, actor }) => [from, to, reason, actor])).toEqual([
-      [15, 15, 'release', 'person ada'],
-      [3, 15, 'rollback', 'person ada'],
-      [15, 3, 'the best so far', 'person ada'],
+      [15, 15, 'release', PERSON],
+      [3, 15, 'rollback', PERSON],
+      [15, 3, 'the best so far', PERSON],
     ]);
     const [header, newest] = await done('journal', '--limit', '1');
     expect(header).toMatch(/^at .* alias .* from .* to .* revision .* reason .* actor$/);
-    expect(newest).toMatch(/Z {2}champion {2}15 .* release .* person ada$/);
+    expect(newest).toMatch(new RegExp(`Z {2}champion {2}15 .* release .* ${PERSON}$`));
     expect(await done('journal', '--at', '2001-01-01T00:00:00Z')).toEqual(['nothing was live']);
     expect((await done('journal', '--at', '2999-01-01T00:00:00+01:00'))[1]).toContain('champion');
   }, 30_000);

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { RequestFault } from '../../../shared/errors';
 import type { Answer } from '../../../shared/http/answer';
-import { type BodyFault, problem } from '../../../shared/http/problem';
+import { problem } from '../../../shared/http/problem';
 import { readBody } from '../../../shared/http/read-body';
 import { parseStrictJson } from '../../../shared/row/strict-json';
+import { bodyFaultOf } from '../body-fault';
 import type { ServingContext } from '../serving-context';
 
 /** What a change of what is live says takes no more than this. */
@@ -33,15 +33,6 @@ export async function readDocument<Schema extends z.ZodObject>(
   if (!read.ok) return { refused: problem(read.fault) };
   const checked = schema.safeParse(read.value);
   if (checked.success) return { value: checked.data };
-  const faults = checked.error.issues.map(faultOf);
+  const faults = checked.error.issues.map(bodyFaultOf);
   return { refused: problem(faults[0]!.code, { faults }) };
-}
-
-/** Where and what, in our codes; a key that the client made up is not sent back. */
-function faultOf({
-  code,
-  path,
-}: z.core.$ZodIssue): BodyFault & { readonly code: RequestFault | 'unknown-key' } {
-  const pointer = path.map((part) => `/${String(part)}`).join('');
-  return { pointer, code: code === 'unrecognized_keys' ? 'unknown-key' : 'field-invalid' };
 }
