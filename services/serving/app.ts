@@ -22,6 +22,7 @@ import {
   inferenceReady,
   modelReady,
 } from './open-inference/routes';
+import { showDocs, showOpenApi } from './openapi/routes';
 import { livez, metrics, readyz, root } from './ops-routes';
 import { serveChampion, servePinned } from './predict-routes';
 import { readQuery } from './query';
@@ -57,6 +58,8 @@ function routesOf(context: ServingContext): { readonly [Id in OperationId]: Rout
     inferenceVersionReady: modelReady(context),
     infer: infer(context),
     inferPinned: infer(context),
+    showOpenApi: showOpenApi(),
+    showDocs: showDocs(),
     livez: livez(),
     readyz: readyz(context),
     metrics: metrics(context),

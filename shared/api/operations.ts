@@ -271,6 +271,18 @@ export const OPERATIONS = {
     path: '/v2/models/{model}/versions/{version}/infer',
     summary: 'Open Inference Protocol: predict with one version, by its number or an alias',
   },
+  showOpenApi: {
+    ...READ,
+    path: '/openapi.json',
+    summary: 'This description, for programs',
+    answers: { 200: z.looseObject({ openapi: z.literal('3.1.0') }) },
+  },
+  showDocs: {
+    ...READ,
+    path: '/docs',
+    summary: 'This description, for people',
+    answers: { 200: 'text/html' },
+  },
   livez: {
     ...READ,
     path: '/livez',

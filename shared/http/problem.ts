@@ -106,6 +106,12 @@ const MEANING_OF: ReadonlyMap<string, Meaning> = new Map(
   Object.entries({ ...MEANINGS, ...OPERATING_MEANINGS }),
 );
 
+/** What a code means to a client; one that is ours alone is `internal`. */
+export function meaningOf(code: ErrorCode): { readonly status: number; readonly detail: string } {
+  const [status, detail] = MEANING_OF.get(code) ?? MEANINGS.internal;
+  return { status, detail };
+}
+
 /** The answer for a code (RFC 9457), the same sentence every time: nothing of the request is echoed. */
 export function problem(code: ErrorCode, options: ProblemOptions = {}): Answer {
   const known = MEANING_OF.get(code);

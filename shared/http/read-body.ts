@@ -20,15 +20,17 @@ const JSON_IN_UTF8 = /^application\/json[ \t]*(;[ \t]*charset=("utf-8"|utf-8)[ \
  * Our own reader, because `express.raw` drains a body that is too large before it answers, and inflates a compressed
  * one. This one answers by `Content-Length` before a byte is read, also in place of `100 Continue`, and holds no more
  * than `bytesMax` of a stream. Nothing is reserved ahead: a claimed length costs memory only once it is sent, and when
- * the bodies of all requests together exceed the budget, the oldest are refused as `too-many-waiters`.
+ * the bodies of all requests together exceed the budget, the oldest are refused as `too-many-waiters`. `isJson` judges
+ * the content type.
  */
 export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
   bytesMax: number,
   budget: BodyBudget,
+  isJson: (type: string | undefined) => boolean = isPlainJson,
 ): Promise<BodyRead> {
-  const code = headerFault(request, bytesMax);
+  const code = headerFault(request, bytesMax, isJson);
   if (code !== null) return Promise.resolve({ kind: 'refused', code });
   if (request.headers.expect !== undefined && request.httpVersion === '1.1') response.writeContinue();
   return collect(request, bytesMax, budget);
@@ -37,11 +39,12 @@ export function readBody(
 function headerFault(
   request: IncomingMessage,
   bytesMax: number,
+  isJson: (type: string | undefined) => boolean,
 ): 'body-too-large' | 'unsupported-media-type' | null {
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) return 'body-too-large';
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return 'unsupported-media-type';
-  return isPlainJson(request.headers['content-type']) ? null : 'unsupported-media-type';
+  return isJson(request.headers['content-type']) ? null : 'unsupported-media-type';
 }
 
 /** True for a content type that says JSON in UTF-8. */

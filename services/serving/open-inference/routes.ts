@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { InferenceModel, InferenceServer } from '../../../shared/api/open-inference';
 import { jsonAnswer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
-import { readBody } from '../../../shared/http/read-body';
+import { isPlainJson, readBody } from '../../../shared/http/read-body';
 import { codeVersion } from '../../../shared/runtime/package-info';
 import { champion, selected, selectorOf } from '../choose-model';
 import type { ServedModel } from '../served-model';
@@ -60,7 +60,8 @@ export function describeModel(context: ServingContext): Route {
 export function infer(context: ServingContext): Route {
   return withProtocolErrors(context, async (request, response) => {
     const choose = chooser(context, request);
-    const body = await readBody(request, response, context.requestBytesMax, context.bodies);
+    const { requestBytesMax, bodies } = context;
+    const body = await readBody(request, response, requestBytesMax, bodies, isJsonOrUntyped);
     if (body.kind === 'gone') return null;
     if (body.kind === 'refused') return problem(body.code);
     const model = await choose();
@@ -69,6 +70,11 @@ export function infer(context: ServingContext): Route {
     context.metrics.rowsPredicted += answer.rowCount;
     return answer;
   });
+}
+
+/** The protocol's own clients send JSON without a type. */
+function isJsonOrUntyped(type: string | undefined): boolean {
+  return type === undefined || isPlainJson(type);
 }
 
 /** What chooses the champion, unless the path names a version; a path that names none is refused at once. */
