@@ -15,6 +15,7 @@ async function buildProgram(args: readonly string[]): Promise<Command> {
 }
 
 async function main(): Promise<void> {
+  process.stdout.on('error', endUnread);
   try {
     const program = await buildProgram(process.argv.slice(2));
     await program.parseAsync(process.argv);
@@ -28,6 +29,12 @@ async function main(): Promise<void> {
   }
   // kafkajs may leave a socket behind after a broker's restart; everything of ours is closed by now.
   process.stdout.write('', () => process.exit());
+}
+
+/** Whoever read this has seen enough, as "head" has. Whatever was going on may end at any moment anyhow. */
+function endUnread(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
 }
 
 void main();

@@ -1,41 +1,61 @@
 import { Command } from 'commander';
 import { answerPrediction } from '../../services/serving/answer-prediction';
-import { decodeServedModel } from '../../services/serving/served-model';
+import { decodeServedModel, type ServedModel } from '../../services/serving/served-model';
 import { AlderError } from '../../shared/errors';
-import { silentLog } from '../../shared/runtime/log';
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { resolveVersion, unknownVersion } from '../load-version';
-import { LOOKING, openBackend } from '../open-backend';
+import { predictFile } from '../predict-file';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { SlowProgress } from '../slow-progress';
+import { Terminal } from '../terminal';
+import { withRegistry } from '../with-registry';
 
-/** `alder predict 5.1 3.5 1.4 0.2`: the same answer as over HTTP, read from the registry. */
+/** `alder predict 5.1 3.5 1.4 0.2`: the same answer as over HTTP, read from the registry; or a whole CSV file. */
 export function predictCommand(): Command {
   const command = new Command('predict')
-    .description("predict one row from the registry, without HTTP; the features in the schema's order")
-    .argument('<features...>', 'one number a feature (after -- when one is negative)')
+    .description('predict one row, or every row of a CSV file, from the registry and without HTTP')
+    .argument('[features...]', "one number a feature in the schema's order (after -- when one is negative)")
+    .option(
+      '--file <csv>',
+      'a CSV file whose header names the features; goes on to stdout with the predictions',
+    )
     .option('--version-or-alias <version>', 'number or alias', 'champion')
-    .option('--json', 'the answer as HTTP gives it')
-    .addHelpText('after', '\nExample:\n  alder predict 5.1 3.5 1.4 0.2');
+    .option('--json', 'the answer for one row as HTTP gives it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  alder predict 5.1 3.5 1.4 0.2\n  alder predict --file rows.csv > predicted.csv',
+    );
   return withSettings(command, SETTING_GROUPS.backend).action(
-    async (features: string[], { json, versionOrAlias, ...flags }: Record<string, unknown>) => {
+    async (features: string[], { json, file, versionOrAlias, ...flags }: Record<string, unknown>) => {
+      if ((file === undefined) === (features.length === 0))
+        throw new AlderError('usage', 'name the features of one row, or a file of rows with --file');
       const settings = settingsOf(flags);
-      const backend = openBackend(settings, silentLog);
-      try {
-        const registry = await backend.registry(LOOKING);
-        const version = await resolveVersion(registry, String(versionOrAlias));
-        const [recordText, treeText] = await Promise.all([
-          registry.loadRecord(version),
-          registry.loadTree(version),
-        ]);
-        if (recordText === null || treeText === null) throw unknownVersion(registry, version);
-        const model = decodeServedModel({ model: settings.model, version, recordText, treeText }, 1);
-        const answer = answerPrediction(Buffer.from(`{"data":[${features.join(',')}]}`), model);
-        if (answer.status !== 200) throw refusal(answer.body, model.tree.featureNames);
-        process.stdout.write(json === true ? `${answer.body}\n` : describe(answer.body));
-      } finally {
-        await backend.close();
-      }
+      const model = await withRegistry(settings, (registry) => loadModel(registry, String(versionOrAlias)));
+      if (file !== undefined) return predictAll(String(file), model);
+      const answer = answerPrediction(Buffer.from(`{"data":[${features.join(',')}]}`), model);
+      if (answer.status !== 200) throw refusal(answer.body, model.tree.featureNames);
+      process.stdout.write(json === true ? `${answer.body}\n` : describe(answer.body));
     },
   );
+}
+
+async function loadModel(registry: ModelRegistry, versionOrAlias: string): Promise<ServedModel> {
+  const version = await resolveVersion(registry, versionOrAlias);
+  const [recordText, treeText] = await Promise.all([
+    registry.loadRecord(version),
+    registry.loadTree(version),
+  ]);
+  if (recordText === null || treeText === null) throw unknownVersion(registry, version);
+  return decodeServedModel({ model: registry.model, version, recordText, treeText }, 1);
+}
+
+async function predictAll(file: string, model: ServedModel): Promise<void> {
+  const progress = new SlowProgress(new Terminal(process.stderr));
+  try {
+    await predictFile(file, model, process.stdout, (rows) => progress.tell(`predicted ${rows} rows`));
+  } finally {
+    progress.end();
+  }
 }
 
 function refusal(body: string, featureNames: readonly string[]): AlderError {
