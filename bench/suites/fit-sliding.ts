@@ -1,6 +1,6 @@
 import { fitExact } from '../../shared/tree/exact-engine';
-import { KeptCodes } from '../../shared/tree/fit/kept-codes';
-import { tuningFor } from '../../shared/tree/fit/tuning';
+import { KeptFit } from '../../shared/tree/fit/kept-fit';
+import type { RowOrigins } from '../../shared/tree/fit/kept-rows';
 import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
 import { encodeTree, treeDigest } from '../../shared/tree/tree-codec';
 import type { Figure, SuiteOptions } from '../harness/figure';
@@ -21,10 +21,9 @@ export function* slidingFigures({ rounds, isQuick }: SuiteOptions, peers: PeerTa
     ['of one decimal', 1],
   ] as const) {
     const stream = once(() => irisLike(windowRows + (rounds + 1) * refits * BATCH_ROWS, SEED, decimals));
-    const kept = new KeptCodes();
+    const kept = new KeptFit();
     const turn = { ours: 0, fresh: 0, peer: 0 };
     const windowAt = (refit: number) => windowOf(stream(), refit * BATCH_ROWS, windowRows);
-    const code = (rows: TrainingSet, bucketsMax: number) => kept.code(rows, bucketsMax);
     yield {
       kind: 'ratio',
       name: 'refit of a sliding window',
@@ -33,13 +32,17 @@ export function* slidingFigures({ rounds, isQuick }: SuiteOptions, peers: PeerTa
       isLowerBetter: true,
       rounds,
       ours: {
-        name: 'exact, codes kept',
+        name: 'exact, rows and top kept',
         run: () => {
           let ms = 0;
           for (let i = 0; i < refits; i++) {
-            const rows = windowAt(turn.ours++);
+            const from = BATCH_ROWS * turn.ours++;
+            const rows = windowOf(stream(), from, windowRows);
+            const addedFrom = from + windowRows - BATCH_ROWS;
+            const added = windowOf(stream(), addedFrom, BATCH_ROWS);
             const begun = performance.now();
-            const tree = fitExact(rows, FULL, tuningFor(rows), code);
+            const move = { keptFrom: [from], added, origins: originsOf(addedFrom, BATCH_ROWS) };
+            const tree = kept.move(move, FULL) ?? kept.fit(rows, originsOf(from, windowRows), FULL);
             ms += performance.now() - begun;
             if (i === 0) expectSameDigest(treeDigest(encodeTree(tree)), rows);
           }
@@ -85,7 +88,14 @@ function windowOf(stream: TrainingSet, from: number, rowCount: number): Training
   };
 }
 
+function originsOf(from: number, rowCount: number): RowOrigins {
+  return {
+    sources: new Uint32Array(rowCount),
+    sequences: new Float64Array(rowCount).map((_, row) => from + row),
+  };
+}
+
 function expectSameDigest(digest: string, rows: TrainingSet): void {
   const fresh = treeDigest(encodeTree(fitExact(rows, FULL)));
-  if (digest !== fresh) throw new Error(`the kept codes gave ${digest}, a fresh fit ${fresh}`);
+  if (digest !== fresh) throw new Error(`what was kept gave ${digest}, a fresh fit ${fresh}`);
 }

@@ -4,7 +4,6 @@ import { codeColumns } from './fit/column-codes';
 import { weighDistinctRows } from './fit/distinct-rows';
 import { FitRoom } from './fit/fit-room';
 import { LocalFit } from './fit/local-fit';
-import { ascending } from './fit/node-rows';
 import { tuningFor } from './fit/tuning';
 import type { FitLimits, TrainingSet } from './training-set';
 import type { Tree } from './tree';
@@ -20,8 +19,8 @@ import { TreeBuilder } from './tree-builder';
  * changes nothing. Throws `invariant` on an empty set, on no feature, on a column of another length and on
  * `minLeafRows` below 1.
  *
- * `tuning` and `code` steer how fast it is and never what comes out; whoever fits one window after another hands in a
- * `code` that keeps what it knows (fit/kept-codes), and the `room` that the last one had.
+ * `tuning` and `code` steer how fast it is and never what comes out; whoever has coded the columns already hands in a
+ * `code` that gives them, and the `room` that the last fit had. One window after another: fit/kept-fit.
  */
 export function fitExact(
   rows: TrainingSet,
@@ -35,7 +34,7 @@ export function fitExact(
   for (let row = 0; row < rows.rowCount; row++) counts[rows.classes[row]!]!++;
   const builder = new TreeBuilder(rows.featureNames, rows.classNames);
   if (rows.rowCount <= tuning.localRowsMax) {
-    new LocalFit(rows, null, limits, builder).fit(ascending(rows.rowCount), rows.rowCount, 0, -1, counts);
+    new LocalFit(rows, null, limits, builder).fit(null, rows.rowCount, 0, -1, counts);
     return builder.finish();
   }
   const columns = code(rows, tuning.bucketsMax);

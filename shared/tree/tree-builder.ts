@@ -2,21 +2,38 @@ import type { Tree } from './tree';
 
 const LEAF = -1;
 
-/** Grows a tree node by node in preorder: every node begins as a leaf, `split` makes it an inner one. */
+/** Capacity, in nodes and in class counts, of the arrays that stay for the next tree: some 200 kB. */
+const KEPT_NODES_MAX = 4_096;
+const KEPT_COUNTS_MAX = 16_384;
+
+/** The parts of a tree, each with room for more nodes. */
+interface GrowingTree {
+  readonly feature: Int32Array;
+  readonly threshold: Float64Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly classCounts: Uint32Array;
+}
+
+let kept: GrowingTree | null = null;
+
+/**
+ * Grows a tree node by node in preorder: every node begins as a leaf, `split` makes it an inner one. The arrays that it
+ * grows in pass from one builder to the next, since making them takes a tenth of a small fit.
+ */
 export class TreeBuilder {
   private readonly featureNames: readonly string[];
   private readonly classNames: readonly string[];
   private nodes = 0;
-  private feature = new Int32Array(16);
-  private threshold = new Float64Array(16);
-  private left = new Int32Array(16);
-  private right = new Int32Array(16);
-  private classCounts: Uint32Array;
+  private room: GrowingTree;
 
   constructor(featureNames: readonly string[], classNames: readonly string[]) {
     this.featureNames = featureNames;
     this.classNames = classNames;
-    this.classCounts = new Uint32Array(16 * classNames.length);
+    const classes = classNames.length;
+    this.room = kept !== null && hasRoom(kept, 1, classes) ? kept : roomFor(64, classes);
+    // A builder that begins before this one ends makes arrays of its own.
+    kept = null;
   }
 
   /**
@@ -24,48 +41,64 @@ export class TreeBuilder {
    * of a parent is its left one, the second its right one. `counts` are its rows of each class, shape [classes].
    */
   addLeaf(parent: number, counts: Float64Array): number {
-    if (this.nodes === this.feature.length) this.grow();
+    const classes = counts.length;
+    if (!hasRoom(this.room, this.nodes + 1, classes)) this.grow();
+    const { feature, threshold, left, right, classCounts } = this.room;
     const node = this.nodes++;
-    this.feature[node] = LEAF;
-    this.left[node] = LEAF;
-    this.right[node] = LEAF;
-    this.classCounts.set(counts, node * counts.length);
+    feature[node] = LEAF;
+    threshold[node] = 0;
+    left[node] = LEAF;
+    right[node] = LEAF;
+    for (let k = 0, at = node * classes; k < classes; k++, at++) classCounts[at] = counts[k]!;
     if (parent >= 0) {
-      const side = this.left[parent] === LEAF ? this.left : this.right;
+      const side = left[parent] === LEAF ? left : right;
       side[parent] = node;
     }
     return node;
   }
 
   split(node: number, feature: number, threshold: number): void {
-    this.feature[node] = feature;
-    this.threshold[node] = threshold;
+    this.room.feature[node] = feature;
+    this.room.threshold[node] = threshold;
   }
 
+  /** Ends the builder. */
   finish(): Tree {
-    const { nodes } = this;
+    const { nodes, room } = this;
+    const counts = nodes * this.classNames.length;
+    if (room.feature.length <= KEPT_NODES_MAX && room.classCounts.length <= KEPT_COUNTS_MAX) kept = room;
     return {
       featureNames: this.featureNames,
       classNames: this.classNames,
-      feature: this.feature.slice(0, nodes),
-      threshold: this.threshold.slice(0, nodes),
-      left: this.left.slice(0, nodes),
-      right: this.right.slice(0, nodes),
-      classCounts: this.classCounts.slice(0, nodes * this.classNames.length),
+      feature: room.feature.slice(0, nodes),
+      threshold: room.threshold.slice(0, nodes),
+      left: room.left.slice(0, nodes),
+      right: room.right.slice(0, nodes),
+      classCounts: room.classCounts.slice(0, counts),
     };
   }
 
   private grow(): void {
-    const capacity = this.nodes * 2;
-    this.feature = widened(this.feature, new Int32Array(capacity));
-    this.threshold = widened(this.threshold, new Float64Array(capacity));
-    this.left = widened(this.left, new Int32Array(capacity));
-    this.right = widened(this.right, new Int32Array(capacity));
-    this.classCounts = widened(this.classCounts, new Uint32Array(capacity * this.classNames.length));
+    const { room } = this;
+    this.room = roomFor(this.nodes * 2, this.classNames.length);
+    this.room.feature.set(room.feature.subarray(0, this.nodes));
+    this.room.threshold.set(room.threshold.subarray(0, this.nodes));
+    this.room.left.set(room.left.subarray(0, this.nodes));
+    this.room.right.set(room.right.subarray(0, this.nodes));
+    this.room.classCounts.set(room.classCounts.subarray(0, this.nodes * this.classNames.length));
   }
 }
 
-function widened<T extends Int32Array | Uint32Array | Float64Array>(from: T, into: T): T {
-  into.set(from);
-  return into;
+function roomFor(nodes: number, classes: number): GrowingTree {
+  return {
+    feature: new Int32Array(nodes),
+    threshold: new Float64Array(nodes),
+    left: new Int32Array(nodes),
+    right: new Int32Array(nodes),
+    classCounts: new Uint32Array(nodes * classes),
+  };
+}
+
+function hasRoom({ feature, classCounts }: GrowingTree, nodes: number, classes: number): boolean {
+  return nodes <= feature.length && nodes * classes <= classCounts.length;
 }

@@ -1,19 +1,17 @@
 import { parentPort } from 'node:worker_threads';
 import { engineByName } from '../../../shared/engine/engines';
 import { isAlderError } from '../../../shared/errors';
-import { fitExact } from '../../../shared/tree/exact-engine';
-import { KeptCodes } from '../../../shared/tree/fit/kept-codes';
-import { tuningFor } from '../../../shared/tree/fit/tuning';
 import type { Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
 import { gatherFitted } from '../window/gather-rows';
+import { KeptWindow } from './kept-window';
 import { isLargeTable, TableMemory } from './table-memory';
 import { fitInThreads } from './threads/fit-in-threads';
 import { ThreadPool } from './threads/thread-pool';
 import type { FitOrder, FitResult } from './worker-fitter';
 
 let pool: ThreadPool | null = null;
-const keptCodes = new KeptCodes();
+const keptWindow = new KeptWindow();
 const tableMemory = new TableMemory();
 
 async function carryOut(order: FitOrder): Promise<FitResult> {
@@ -27,14 +25,13 @@ async function carryOut(order: FitOrder): Promise<FitResult> {
 
 async function fitTree({ engine, window, limits, threads }: FitOrder): Promise<Tree> {
   const features = window.featureNames.length;
-  const table = isLargeTable(window.fittedRows, features)
-    ? tableMemory.take(window.fittedRows, features)
-    : undefined;
+  const isLarge = isLargeTable(window.fittedRows, features);
+  if (engine === 'exact' && !isLarge) return keptWindow.fit(window, limits);
+  keptWindow.forget();
+  if (!isLarge) return engineByName(engine).fit(gatherFitted(window), limits);
+  const table = tableMemory.take(window.fittedRows, features);
   const rows = gatherFitted(window, table);
   if (engine !== 'exact') return engineByName(engine).fit(rows, limits);
-  if (table === undefined) {
-    return fitExact(rows, limits, tuningFor(rows), (each, bucketsMax) => keptCodes.code(each, bucketsMax));
-  }
   pool ??= new ThreadPool(threads - 1);
   return fitInThreads(rows, limits, pool, table.room);
 }

@@ -6,7 +6,7 @@ import { type CodedSplit, HistogramSearch } from './histogram-search';
 import { LocalFit } from './local-fit';
 import { ascending, goesOn } from './node-rows';
 import { PresortedFit } from './presorted-fit';
-import { BY_VALUE, COPY_FACTOR, LEFT, RIGHT, RowBlock } from './row-block';
+import { COPY_FACTOR, RowBlock, splitSides } from './row-block';
 import type { Subtree } from './subtrees';
 import type { FitTuning } from './tuning';
 
@@ -75,7 +75,8 @@ export class CodedFit {
     const codes = this.columns.map((column) => column.codes);
     const numbers = ascending(rowCount, room.numbers(rowCount));
     this.aside = room.numbers(rowCount + 1);
-    this.growAll(new RowBlock(codes, numbers, this.weights, room), 0, counts, (node) => {
+    const block = new RowBlock(codes, numbers, this.weights, room);
+    this.growAll(rootOf(block, 0, -1, counts), (node) => {
       const { block, from, to, depth, parent, counts } = node;
       if (to - from > subtreeRowsMax || !goesOn(counts, depth, this.limits)) return false;
       const ofNode = putOff.subarray(putOffRows, putOffRows + to - from);
@@ -87,27 +88,21 @@ export class CodedFit {
     room.giveBack(mark);
   }
 
-  /** Adds the tree of some of the rows; leaves the room as it was. */
-  fitRows({ numbers, depth, counts }: Pick<Subtree, 'numbers' | 'depth' | 'counts'>): void {
+  /** Adds the tree of some of the rows below `parent`; leaves the room as it was. */
+  fitRows({ numbers, depth, counts }: Pick<Subtree, 'numbers' | 'depth' | 'counts'>, parent = -1): void {
     const { room } = this;
     const { mark } = room;
     const codes = this.columns.map((column) =>
       gatherCodes(column.codes, numbers, room.codes(numbers.length)),
     );
     this.aside = room.numbers(numbers.length + 1);
-    this.growAll(new RowBlock(codes, numbers, null, room), depth, counts, () => false);
+    const block = new RowBlock(codes, numbers, null, room);
+    this.growAll(rootOf(block, depth, parent, counts), () => false);
     room.giveBack(mark);
   }
 
-  private growAll(
-    block: RowBlock,
-    depth: number,
-    counts: Float64Array,
-    defer: (node: PendingNode) => boolean,
-  ): void {
-    const pending: PendingNode[] = [
-      { block, from: 0, to: block.size, depth, parent: -1, counts, histograms: null },
-    ];
+  private growAll(root: PendingNode, defer: (node: PendingNode) => boolean): void {
+    const pending = [root];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (next.histograms !== null) this.keptHistograms--;
       // Nodes come depth first: the copies of this node's block belong to subtrees that are done.
@@ -177,10 +172,7 @@ export class CodedFit {
   }
 
   private divide(block: RowBlock, from: number, to: number, split: CodedSplit): number {
-    const cut = split.bucket * this.classes;
-    this.sides.fill(LEFT, 0, cut);
-    this.sides.fill(RIGHT, cut);
-    if (split.isInside) this.sides.fill(BY_VALUE, cut, cut + this.classes);
+    splitSides(split, this.classes, this.sides);
     const column = this.rows.columns[split.feature]!;
     return block.divide(split.feature, from, to, this.sides, column, split.threshold, this.aside);
   }
@@ -231,6 +223,10 @@ export class CodedFit {
   private release(histograms: Uint32Array | null): void {
     if (histograms !== null) this.freeHistograms.push(histograms);
   }
+}
+
+function rootOf(block: RowBlock, depth: number, parent: number, counts: Float64Array): PendingNode {
+  return { block, from: 0, to: block.size, depth, parent, counts, histograms: null };
 }
 
 function gatherCodes(codes: Uint16Array, numbers: Uint32Array, into: Uint16Array): Uint16Array {

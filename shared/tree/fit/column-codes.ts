@@ -51,25 +51,19 @@ export function codeColumn(
 }
 
 /**
- * Codes a column that is the one `before` without its first `dropped` rows and with others behind: only these are
- * coded, into the buckets that there are. Null where a value would need a bucket of its own that is not there.
+ * Codes further rows into the buckets that a column has, and marks those that hold several values from now on. Null where
+ * every value has a bucket of its own and one is new.
  */
-export function codeMovedColumn(
-  before: CodedColumn,
-  rows: TrainingSet,
+export function codeAddedRows(
+  { edges, isMixed, isComplete }: CodedColumn,
+  added: TrainingSet,
   feature: number,
-  dropped: number,
-): CodedColumn | null {
-  const column = rows.columns[feature]!;
-  const kept = before.codes.length - dropped;
-  const codes = codesFor(column);
-  codes.set(before.codes.subarray(dropped));
-  const isMixed = before.isMixed.slice();
-  const added = codes.subarray(kept);
-  codeBySearch(column.subarray(kept), before.edges, added, isMixed);
-  if (before.isComplete && isMixed.includes(1)) return null;
-  addClasses(added, rows.classes.subarray(kept), rows.classNames.length);
-  return { ...before, codes, isMixed };
+): Uint16Array | null {
+  const codes = new Uint16Array(added.rowCount);
+  codeBySearch(added.columns[feature]!, edges, codes, isMixed);
+  if (isComplete && isMixed.includes(1)) return null;
+  addClasses(codes, added.classes, added.classNames.length);
+  return codes;
 }
 
 /** An evenly spread sample, ascending. */

@@ -19,13 +19,13 @@ export class FitRoom {
     readonly from = 0,
   ) {}
 
-  /** What a fit of so many rows takes at most, also if threads fit subtrees of together a third of the rows at once. */
+  /** What a fit of so many rows takes at most, also if threads fit subtrees of two thirds of the rows at once. */
   static bytesFor(rowCount: number, featureCount: number): number {
     const { codes, copies, gaps } = bytesOfRow(featureCount);
     const rowsOfSubtrees = 4;
     const numbersPlacesAndAside = 3 * 4;
     const top = numbersPlacesAndAside + copies;
-    const subtrees = (codes + 2 * 4 + copies) / 3;
+    const subtrees = ((codes + 2 * 4 + copies) * 2) / 3;
     return Math.ceil(rowCount * (codes + rowsOfSubtrees + Math.max(top, subtrees))) + PARTS_MAX * gaps;
   }
 

@@ -162,7 +162,7 @@ export class HistogramSearch {
     if (this.undecidedRows.capacity < undecided) this.undecidedRows = new UndecidedRows(2 * undecided);
     const { left, classes, undecidedRows } = this;
     const column = this.rows.columns[feature]!;
-    const picked = undecidedRows.gather(block, feature, from, to, this.isUndecided, column);
+    const picked = undecidedRows.gather(block, feature, from, to, this.isUndecided, undecided, column);
     const { codes } = undecidedRows;
     const { sorted, order } = undecidedRows.valueSort;
     let bucket = -1;

@@ -1,16 +1,12 @@
-import { splitScore, thresholdBetween } from '../split-score';
+import { thresholdBetween } from '../split-score';
 import type { FitLimits, TrainingSet } from '../training-set';
 import type { TreeBuilder } from '../tree-builder';
-import {
-  CLASS_BITS,
-  CLASS_MASK,
-  type CodedNode,
-  LOCAL_ROWS_MAX,
-  LocalEntries,
-  RANK_SHIFT,
-  ROW_MASK,
-} from './local-entries';
-import { LocalStack } from './local-stack';
+import { LOCAL_ROWS_MAX, RANK_SHIFT } from './entry-bits';
+import { LocalEntries } from './local-entries';
+import type { CodedNode } from './local-ranks';
+import { LocalRoom } from './local-room';
+import { LocalSearch } from './local-search';
+import type { LocalStack } from './local-stack';
 import { goesOn } from './node-rows';
 
 /**
@@ -19,15 +15,12 @@ import { goesOn } from './node-rows';
  * stably, and nothing but them is read on the way down.
  */
 export class LocalFit {
-  private readonly features: number;
   private readonly table: LocalEntries;
-  /** Rows that count once each and may stand alone. */
-  private readonly hasPlainRows: boolean;
-  private readonly left: Float64Array;
+  private readonly search: LocalSearch;
   private readonly stack: LocalStack;
-  private bestScore = 0;
-  private bestFeature = -1;
-  private bestPosition = 0;
+  /** Rows of each class in two children, shape [classes]. */
+  private readonly left: Float64Array;
+  private readonly right: Float64Array;
 
   constructor(
     rows: TrainingSet,
@@ -35,179 +28,56 @@ export class LocalFit {
     private readonly limits: FitLimits,
     private readonly builder: TreeBuilder,
   ) {
-    const capacity = Math.min(rows.rowCount, LOCAL_ROWS_MAX);
-    this.features = rows.columns.length;
-    this.hasPlainRows = rowWeights === null && limits.minLeafRows === 1;
-    this.table = new LocalEntries(rows, rowWeights, capacity);
-    this.left = new Float64Array(rows.classNames.length);
-    this.stack = new LocalStack(Math.min(limits.maxDepth, capacity) + 2, rows.classNames.length);
+    const classes = rows.classNames.length;
+    const room = LocalRoom.for(rows.columns.length, Math.min(rows.rowCount, LOCAL_ROWS_MAX));
+    this.table = new LocalEntries(rows, rowWeights, room);
+    this.search = new LocalSearch(this.table, classes, limits.minLeafRows);
+    this.stack = room.stack;
+    this.left = new Float64Array(classes);
+    this.right = new Float64Array(classes);
   }
 
-  /** Adds the subtree of `count` rows, given by their numbers, below `parent`; `counts` are their classes. */
+  /**
+   * Adds the subtree of `count` rows below `parent`; `counts` are their classes. Rows are given by their numbers, or are
+   * the first ones of the set where `numbers` is null.
+   */
   fit(
-    numbers: Uint32Array,
+    numbers: Uint32Array | null,
     count: number,
     depth: number,
     parent: number,
     counts: Float64Array,
     coded: CodedNode | null = null,
   ): void {
+    const { stack } = this;
     this.table.load(numbers, count, coded);
-    this.stack.push(0, count, depth, parent, counts);
-    while (this.stack.pop()) this.grow();
+    stack.begin(counts.length);
+    stack.push(0, count, depth, parent, counts);
+    while (stack.pop()) this.grow(stack);
   }
 
   /** Adds the node that was popped; if it has a split, divides its rows and pushes its children. */
-  private grow(): void {
-    const { stack, builder, limits } = this;
-    const { from, to, depth, counts } = stack;
-    const node = builder.addLeaf(stack.parent, counts);
-    if (!goesOn(counts, depth, limits) || !this.search(from, to, counts)) return;
+  private grow({ from, to, depth, parent, counts }: LocalStack): void {
+    const { stack, builder, limits, search, left, right } = this;
+    const node = builder.addLeaf(parent, counts);
+    if (!goesOn(counts, depth, limits) || !search.find(from, to, counts)) return;
 
-    const { bestFeature, bestPosition } = this;
-    builder.split(node, bestFeature, this.threshold());
-    const left = stack.left;
-    const right = stack.right;
-    right.set(counts);
-    left.fill(0);
-    this.countLeft(from, left, right);
+    const { feature, position } = search;
+    builder.split(node, feature, this.threshold(feature, position));
+    this.table.markLeft(feature, from, position, left);
+    for (let k = 0; k < counts.length; k++) right[k] = counts[k]! - left[k]!;
     const leftGoesOn = goesOn(left, depth + 1, limits);
     const rightGoesOn = goesOn(right, depth + 1, limits);
-    if (leftGoesOn || rightGoesOn) this.table.divide(from, to, bestFeature, bestPosition);
+    if (leftGoesOn || rightGoesOn) this.table.divide(from, to, feature, position, leftGoesOn, rightGoesOn);
     // The left child goes on last, so it comes off first and its whole subtree stands before the right child.
-    stack.push(bestPosition, to, depth + 1, node, right);
-    stack.push(from, bestPosition, depth + 1, node, left);
+    stack.push(position, to, depth + 1, node, right);
+    stack.push(from, position, depth + 1, node, left);
   }
 
-  private search(from: number, to: number, counts: Float64Array): boolean {
-    this.bestScore = Number.NEGATIVE_INFINITY;
-    this.bestFeature = -1;
-    let rows = 0;
-    let sq = 0;
-    for (const count of counts) {
-      rows += count;
-      sq += count * count;
-    }
-    for (let feature = 0; feature < this.features; feature++) {
-      if (this.hasPlainRows && this.table.isUntied[feature] === 1)
-        this.scanRuns(feature, from, to, counts, rows, sq);
-      else this.scan(feature, from, to, counts, rows, sq);
-    }
-    return this.bestFeature >= 0;
-  }
-
-  /**
-   * Scores the boundaries between rows of different classes, which are the only ones that can be best (Fayyad and Irani,
-   * 1992). Inside of a run of one class the score is strictly convex: its second derivative is at least 4 / n³ and every
-   * cut there at least 2 / n³ below the better end, for n <= 2,048 a hundred times more than two quotients can be rounded
-   * by. That holds for rows that count once and differ in value, where every cut is allowed.
-   */
-  private scanRuns(
-    feature: number,
-    from: number,
-    to: number,
-    counts: Float64Array,
-    rows: number,
-    sq: number,
-  ): void {
-    const { left } = this;
-    const { entries } = this.table;
-    const base = feature * this.table.capacity;
-    const end = base + to;
-    left.fill(0);
-    let best = this.bestScore;
-    let bestAt = -1;
-    let leftRows = 0;
-    let leftSq = 0;
-    let cross = 0;
-    let at = base + from;
-    for (;;) {
-      const begun = at;
-      const k = entries[at]! & CLASS_MASK;
-      do at++;
-      while (at < end && (entries[at]! & CLASS_MASK) === k);
-      if (at === end) break;
-      const run = at - begun;
-      leftRows += run;
-      leftSq += run * (2 * left[k]! + run);
-      left[k]! += run;
-      cross += run * counts[k]!;
-      const score = splitScore(leftSq, leftRows, sq - 2 * cross + leftSq, rows - leftRows);
-      if (score > best) {
-        best = score;
-        bestAt = at;
-      }
-    }
-    this.take(feature, best, bestAt, base);
-  }
-
-  /** Scores every boundary of one feature; among equals the first one seen stays. */
-  private scan(
-    feature: number,
-    from: number,
-    to: number,
-    counts: Float64Array,
-    rows: number,
-    sq: number,
-  ): void {
-    const { left } = this;
-    const { entries, weights } = this.table;
-    const { minLeafRows } = this.limits;
-    const base = feature * this.table.capacity;
-    const end = base + to;
-    left.fill(0);
-    let best = this.bestScore;
-    let bestAt = -1;
-    let leftRows = 0;
-    let leftSq = 0;
-    let cross = 0;
-    let entry = entries[base + from]!;
-    for (let at = base + from + 1; at < end; at++) {
-      const k = entry & CLASS_MASK;
-      const weight = weights[(entry >> CLASS_BITS) & ROW_MASK]!;
-      const next = entries[at]!;
-      leftRows += weight;
-      leftSq += weight * (2 * left[k]! + weight);
-      left[k]! += weight;
-      cross += weight * counts[k]!;
-      const isTied = entry >> RANK_SHIFT === next >> RANK_SHIFT;
-      entry = next;
-      if (isTied || leftRows < minLeafRows) continue;
-      const rightRows = rows - leftRows;
-      if (rightRows < minLeafRows) break;
-      // Σ(c − l)² = Σc² − 2Σcl + Σl², all of them integers.
-      const score = splitScore(leftSq, leftRows, sq - 2 * cross + leftSq, rightRows);
-      if (score > best) {
-        best = score;
-        bestAt = at;
-      }
-    }
-    this.take(feature, best, bestAt, base);
-  }
-
-  private take(feature: number, score: number, at: number, base: number): void {
-    if (at < 0) return;
-    this.bestScore = score;
-    this.bestFeature = feature;
-    this.bestPosition = at - base;
-  }
-
-  private threshold(): number {
-    const base = this.bestFeature * this.table.capacity;
-    const at = base + this.bestPosition;
-    const low = this.table.distinct[base + (this.table.entries[at - 1]! >> RANK_SHIFT)]!;
-    return thresholdBetween(low, this.table.distinct[base + (this.table.entries[at]! >> RANK_SHIFT)]!);
-  }
-
-  private countLeft(from: number, left: Float64Array, right: Float64Array): void {
-    const { entries, weights } = this.table;
-    const base = this.bestFeature * this.table.capacity;
-    const end = base + this.bestPosition;
-    for (let at = base + from; at < end; at++) {
-      const entry = entries[at]!;
-      const weight = weights[(entry >> CLASS_BITS) & ROW_MASK]!;
-      left[entry & CLASS_MASK]! += weight;
-      right[entry & CLASS_MASK]! -= weight;
-    }
+  private threshold(feature: number, position: number): number {
+    const { entries, distinct, stride } = this.table;
+    const base = feature * stride;
+    const low = distinct[base + (entries[base + position - 1]! >> RANK_SHIFT)]!;
+    return thresholdBetween(low, distinct[base + (entries[base + position]! >> RANK_SHIFT)]!);
   }
 }

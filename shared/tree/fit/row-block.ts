@@ -1,15 +1,19 @@
 import { thresholdBetween } from '../split-score';
 import type { FitRoom } from './fit-room';
+import type { CodedSplit } from './histogram-search';
 import { ascending } from './node-rows';
 
 /** How the codes of a split's feature tell the sides apart. */
-export const RIGHT = 0;
-export const LEFT = 1;
+const RIGHT = 0;
+const LEFT = 1;
 /** The bucket itself is cut: the value decides. */
-export const BY_VALUE = 2;
+const BY_VALUE = 2;
 
 /** A node this many times smaller than its block gets a block of its own. */
 export const COPY_FACTOR = 4;
+
+/** Marked rows are rare where they are one in so many: then a branch on them is nearly always guessed right. */
+const RARE_FACTOR = 8;
 
 /**
  * The coded columns of some rows, and the list of their places that nodes divide among themselves: a node is a range
@@ -17,8 +21,6 @@ export const COPY_FACTOR = 4;
  * stand side by side again.
  */
 export class RowBlock {
-  /** False once `places` is no longer 0, 1, 2 …; until then codes can be read straight on. */
-  private isUndivided = true;
   readonly places: Uint32Array;
   /** What is taken of the room while this block is in use and none of its copies is. */
   readonly mark: number;
@@ -31,6 +33,8 @@ export class RowBlock {
     /** Rows that each place stands for; null where each stands for one. */
     readonly weights: Uint32Array | null,
     private readonly room: FitRoom,
+    /** False once `places` is no longer 0, 1, 2 …; until then codes can be read straight on. */
+    private isUndivided = true,
   ) {
     this.places = ascending(numbers.length, room.numbers(numbers.length));
     this.mark = room.mark;
@@ -60,8 +64,19 @@ export class RowBlock {
     else countPlaces(codes, this.places, from, to, histograms, base);
   }
 
-  /** Writes the places of a node's rows whose code is marked, in order; gives how many. `picked` has room for one more. */
-  pick(feature: number, from: number, to: number, isMarked: Uint8Array, picked: Uint32Array): number {
+  /**
+   * Writes the places of a node's rows whose code is marked, in order; gives how many, at most `pickedMax`. `picked` has
+   * room for one more.
+   */
+  pick(
+    feature: number,
+    from: number,
+    to: number,
+    isMarked: Uint8Array,
+    pickedMax: number,
+    picked: Uint32Array,
+  ): number {
+    const pickPlaces = pickedMax * RARE_FACTOR <= to - from ? pickRare : pickMany;
     return pickPlaces(this.codes[feature]!, this.places, from, to, isMarked, picked);
   }
 
@@ -132,6 +147,18 @@ export class RowBlock {
   }
 }
 
+/** Writes the side of every code of a split's feature into `sides`, as `RowBlock.divide` reads it. */
+export function splitSides(
+  { bucket, isInside }: Pick<CodedSplit, 'bucket' | 'isInside'>,
+  classes: number,
+  sides: Uint8Array,
+): void {
+  const cut = bucket * classes;
+  sides.fill(LEFT, 0, cut);
+  sides.fill(RIGHT, cut);
+  if (isInside) sides.fill(BY_VALUE, cut, cut + classes);
+}
+
 function gathered<T extends Uint16Array | Uint32Array>(
   of: T,
   places: Uint32Array,
@@ -179,7 +206,24 @@ function countWeighted(
   }
 }
 
-function pickPlaces(
+function pickRare(
+  codes: Uint16Array,
+  places: Uint32Array,
+  from: number,
+  to: number,
+  isMarked: Uint8Array,
+  picked: Uint32Array,
+): number {
+  let count = 0;
+  for (let i = from; i < to; i++) {
+    const place = places[i]!;
+    if (isMarked[codes[place]!] === 1) picked[count++] = place;
+  }
+  return count;
+}
+
+/** Without a branch: where it is a toss-up whether a row is picked, wrong guesses cost more than stores in vain. */
+function pickMany(
   codes: Uint16Array,
   places: Uint32Array,
   from: number,

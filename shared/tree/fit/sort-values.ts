@@ -4,33 +4,39 @@ const MOVES_PER_VALUE_MAX = 8;
 /**
  * Sorts values together with where they came from. One instance serves many sorts of up to `capacity` values.
  *
- * Values are placed into as many equally wide cells as there are values and then moved into order by insertion:
- * about linear for anything spread evenly. Where that takes too many moves (a heavy tail, an outlier of 1e300), the
- * native sort of plain doubles goes first and each value is looked up in it.
+ * Values are spread over as many equally wide cells as there are values and then moved into order by insertion: about
+ * linear for anything spread evenly. Where that takes too many moves (a heavy tail, an outlier of 1e300), the native
+ * sort of plain doubles goes first and each value is looked up in it.
  */
 export class ValueSort {
   /** The last sort's values in ascending order, shape [count]. */
   readonly sorted: Float64Array;
   /** Index that each sorted value had, shape [count]; equal values stand in any order. */
   readonly order: Uint32Array;
-  private readonly cells: Uint32Array;
-  private readonly nextPlace: Uint32Array;
+  /** Cell of each value, shape [count]; a larger value has the same cell or a later one. */
+  readonly cells: Uint32Array;
+  /** Values in each cell, shape [count]; sorting uses it up. */
+  readonly cellSizes: Uint32Array;
+  /** The value of each cell that has one, shape [count]. The memory of `sorted`, which sorting overwrites. */
+  readonly cellValues: Float64Array;
 
   constructor(capacity: number) {
     this.sorted = new Float64Array(capacity);
     this.order = new Uint32Array(capacity);
     this.cells = new Uint32Array(capacity);
-    this.nextPlace = new Uint32Array(capacity + 2);
+    this.cellSizes = new Uint32Array(capacity);
+    this.cellValues = this.sorted;
   }
 
   /** Sorts `values[0, count)`, which are finite and stay as they are. */
   sort(values: Float64Array, count: number): void {
-    this.placeByCell(values, count);
-    if (!insertionSort(this.sorted, this.order, count)) this.sortNatively(values, count);
+    this.spread(values, count);
+    this.sortSpread(values, count);
   }
 
-  private placeByCell(values: Float64Array, count: number): void {
-    const { sorted, order, cells, nextPlace } = this;
+  /** The first half of a sort: fills `cells` and `cellSizes`. */
+  spread(values: Float64Array, count: number): void {
+    const { cells, cellSizes } = this;
     let low = values[0]!;
     let high = low;
     for (let i = 1; i < count; i++) {
@@ -39,14 +45,37 @@ export class ValueSort {
       if (value > high) high = value;
     }
     // Infinite where the range is 0 or subnormal, 0 where it overflows: `| 0` then puts every value into cell 0.
-    const cellsPerUnit = count / (high - low);
-    nextPlace.fill(0, 0, count + 2);
+    const cellsPerUnit = (count - 1) / (high - low);
+    cellSizes.fill(0, 0, count);
     for (let i = 0; i < count; i++) {
       const cell = ((values[i]! - low) * cellsPerUnit) | 0;
       cells[i] = cell;
-      nextPlace[cell + 1]!++;
+      cellSizes[cell]!++;
     }
-    for (let cell = 1; cell <= count; cell++) nextPlace[cell]! += nextPlace[cell - 1]!;
+  }
+
+  /** True where the values of each cell are equal; then `cellValues` has them. To be asked between the two halves. */
+  hasOneValueACell(values: Float64Array, count: number): boolean {
+    const { cells, cellValues } = this;
+    for (let i = 0; i < count; i++) cellValues[cells[i]!] = values[i]!;
+    for (let i = 0; i < count; i++) if (cellValues[cells[i]!]! !== values[i]!) return false;
+    return true;
+  }
+
+  /** The second half of a sort: fills `sorted` and `order`. */
+  sortSpread(values: Float64Array, count: number): void {
+    this.placeByCell(values, count);
+    if (!insertionSort(this.sorted, this.order, count)) this.sortNatively(values, count);
+  }
+
+  private placeByCell(values: Float64Array, count: number): void {
+    const { sorted, order, cells, cellSizes } = this;
+    for (let cell = 0, place = 0; cell < count; cell++) {
+      const size = cellSizes[cell]!;
+      cellSizes[cell] = place;
+      place += size;
+    }
+    const nextPlace = cellSizes;
     for (let i = 0; i < count; i++) {
       const place = nextPlace[cells[i]!]!++;
       sorted[place] = values[i]!;
@@ -55,14 +84,13 @@ export class ValueSort {
   }
 
   private sortNatively(values: Float64Array, count: number): void {
-    const { sorted, order, cells, nextPlace } = this;
+    const { sorted, order, cellSizes } = this;
     sorted.set(values.subarray(0, count));
     sorted.subarray(0, count).sort();
-    nextPlace.fill(0, 0, count);
+    const placed = cellSizes.fill(0, 0, count);
     for (let i = 0; i < count; i++) {
       const first = firstAtLeast(sorted, count, values[i]!);
-      cells[i] = first;
-      order[first + nextPlace[first]!++] = i;
+      order[first + placed[first]!++] = i;
     }
   }
 }

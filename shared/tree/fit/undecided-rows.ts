@@ -15,17 +15,18 @@ export class UndecidedRows {
     this.valueSort = new ValueSort(capacity);
   }
 
-  /** Picks the rows whose code is marked and sorts them; gives how many there are. */
+  /** Picks the rows whose code is marked, at most `pickedMax`, and sorts them; gives how many there are. */
   gather(
     block: RowBlock,
     feature: number,
     from: number,
     to: number,
     isMarked: Uint8Array,
+    pickedMax: number,
     column: Float64Array,
   ): number {
     const { codes, values, places, valueSort } = this;
-    const picked = block.pick(feature, from, to, isMarked, places);
+    const picked = block.pick(feature, from, to, isMarked, pickedMax, places);
     const blockCodes = block.codes[feature]!;
     for (let i = 0; i < picked; i++) {
       const place = places[i]!;

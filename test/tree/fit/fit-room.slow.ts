@@ -49,14 +49,14 @@ test('blocks that lie in each other fit into the room, and are given back', () =
   expect(room.mark).toBe(0);
 });
 
-test('subtrees of a third of the rows have room for themselves beside the rows of all of them', () => {
+test('subtrees of two thirds of the rows have room for themselves beside the rows of all of them', () => {
   const rows = largeSet('overlapping classes', 30_000, 2, 2, 11);
   const tuning = { ...tuningFor(rows), localRowsMax: 64 };
   const columns = codeColumns(rows, tuning.bucketsMax);
   const room = new FitRoom(new SharedArrayBuffer(FitRoom.bytesFor(rows.rowCount, 2)));
   for (const _ of columns) room.codes(rows.rowCount);
   const threads = 4;
-  const rowsMax = Math.ceil(rows.rowCount / (3 * threads));
+  const rowsMax = Math.ceil((2 * rows.rowCount) / (3 * threads));
   const { subtrees } = fitTop(rows, columns, LIMITS, tuning, rowsMax, room);
   expect(room.mark).toBe(4 * rows.rowCount + 2 * 2 * rows.rowCount);
   const parts = Array.from({ length: threads }, () => room.partForSubtrees(rowsMax, 2));

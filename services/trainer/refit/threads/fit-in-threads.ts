@@ -1,15 +1,19 @@
 import { fitExact } from '../../../../shared/tree/exact-engine';
 import { type CodedColumn, codeColumn } from '../../../../shared/tree/fit/column-codes';
 import { FitRoom } from '../../../../shared/tree/fit/fit-room';
-import { fitSubtree, fitTop, graft, type Subtree } from '../../../../shared/tree/fit/subtrees';
+import { fitTop, graft } from '../../../../shared/tree/fit/subtrees';
 import { tuningFor } from '../../../../shared/tree/fit/tuning';
 import type { FitLimits, TrainingSet } from '../../../../shared/tree/training-set';
 import type { Tree } from '../../../../shared/tree/tree';
 import { isLargeTable } from '../table-memory';
+import { fitSharedSubtrees } from './shared-subtrees';
 import type { ThreadPool } from './thread-pool';
 
-/** Subtrees a thread: enough that their sizes even out, few enough that the top stays short. */
-const SUBTREES_PER_THREAD = 3;
+/**
+ * Nodes of at most this share of the rows, divided by the threads, are subtrees: what is above them is one thread's work,
+ * and each level of it takes a tenth of the fit. The room is made for them (FitRoom).
+ */
+const SUBTREE_SHARE = 2 / 3;
 
 /** True where a fit is large enough for several threads, and its table is in shared memory. */
 export function paysInThreads(rows: TrainingSet): boolean {
@@ -35,18 +39,16 @@ export async function fitInThreads(
   if (threads === 1 || columns.every(({ isComplete }) => isComplete)) {
     return fitExact(rows, limits, tuning, () => columns, room);
   }
-  const subtreeRowsMax = Math.ceil(rows.rowCount / (SUBTREES_PER_THREAD * threads));
+  const subtreeRowsMax = Math.ceil((rows.rowCount * SUBTREE_SHARE) / threads);
   const top = fitTop(rows, columns, limits, tuning, subtreeRowsMax, room);
-  const [own, ...shares] = shareOut(top.subtrees, threads);
-  const answers = shares.map((subtrees, index) => {
+  const subtrees = [...top.subtrees].sort((a, b) => b.numbers.length - a.numbers.length);
+  const begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const shared = { rows, columns, limits, tuning, subtrees, begun };
+  const answers = Array.from({ length: pool.size }, (_, index) => {
     const { memory, from } = room.partForSubtrees(subtreeRowsMax, columns.length);
-    const order = { rows, columns, limits, tuning, subtrees, memory, memoryFrom: from };
-    return pool.ask(index, { kind: 'fit', ...order });
+    return pool.ask(index, { kind: 'fit', shared, memory, memoryFrom: from });
   });
-  const grafts = own!.map((subtree) => ({
-    node: subtree.node,
-    tree: fitSubtree(rows, columns, limits, tuning, subtree, room),
-  }));
+  const grafts = fitSharedSubtrees(shared, room);
   for (const answer of await Promise.all(answers)) grafts.push(...answer.grafts);
   return graft(top.tree, grafts);
 }
@@ -74,15 +76,4 @@ async function codeInThreads(
 
 function sharedRoom({ rowCount, columns }: TrainingSet): FitRoom {
   return new FitRoom(new SharedArrayBuffer(FitRoom.bytesFor(rowCount, columns.length)));
-}
-
-/** The largest first, each to the thread that has the least so far. */
-function shareOut(subtrees: readonly Subtree[], threads: number): Subtree[][] {
-  const shares = Array.from({ length: threads }, () => ({ rows: 0, subtrees: [] as Subtree[] }));
-  for (const subtree of [...subtrees].sort((a, b) => b.numbers.length - a.numbers.length)) {
-    const least = shares.reduce((a, b) => (b.rows < a.rows ? b : a));
-    least.subtrees.push(subtree);
-    least.rows += subtree.numbers.length;
-  }
-  return shares.map((share) => share.subtrees);
 }

@@ -2,16 +2,8 @@ import { join } from 'node:path';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { AlderError } from '../../../../shared/errors';
 import type { CodedColumn } from '../../../../shared/tree/fit/column-codes';
-import type { Subtree } from '../../../../shared/tree/fit/subtrees';
-import type { FitTuning } from '../../../../shared/tree/fit/tuning';
-import type { FitLimits, TrainingSet } from '../../../../shared/tree/training-set';
-import type { Tree } from '../../../../shared/tree/tree';
-
-/** A fitted subtree and the leaf of the top tree that it replaces. */
-export interface Graft {
-  readonly node: number;
-  readonly tree: Tree;
-}
+import type { TrainingSet } from '../../../../shared/tree/training-set';
+import type { Graft, SharedSubtrees } from './shared-subtrees';
 
 export type ThreadOrder =
   | {
@@ -24,11 +16,7 @@ export type ThreadOrder =
     }
   | {
       readonly kind: 'fit';
-      readonly rows: TrainingSet;
-      readonly columns: readonly CodedColumn[];
-      readonly limits: FitLimits;
-      readonly tuning: FitTuning;
-      readonly subtrees: readonly Subtree[];
+      readonly shared: SharedSubtrees;
       /** Room for the subtrees, one after the other, from `memoryFrom` on. */
       readonly memory: ArrayBufferLike;
       readonly memoryFrom: number;
