@@ -12,4 +12,6 @@ const rows = {
 };
 const begun = performance.now();
 fitExact(rows, { maxDepth: 64, minLeafRows: 1 });
-process.stdout.write(String(performance.now() - begun));
+// Asking for process.stdout opens it, which takes milliseconds and is no part of a fit.
+const tookMs = performance.now() - begun;
+process.stdout.write(String(tookMs));
