@@ -1,7 +1,6 @@
 import { runProducer } from '../../services/producer/producer';
 import { groupHeaders } from '../../services/producer/row-messages';
 import { systemClock } from '../../shared/runtime/clock';
-import type { SettingName } from '../../shared/runtime/settings';
 import type { Contender, Figure, Missing, RatioFigure, SuiteOptions, Yardstick } from '../harness/figure';
 import { once } from '../harness/tables';
 import { EmbeddedStream } from '../yardsticks/ingest-embedded';
@@ -17,12 +16,8 @@ import {
   streamRows,
 } from '../yardsticks/ingest-rows';
 import { namedServers, ServerStreams } from '../yardsticks/ingest-servers';
-import { type TrainerNeighbours, trainAll } from '../yardsticks/ingest-trainer';
-
-/** A backlog at windowRows 10,000: a cut takes what was read, up to ten times batchRows, and no row waits for company. */
-const BACKLOG = { windowRows: 10_000, batchRows: 1_000, batchWaitMs: 20 };
-/** The stream job: a version for every 1,000 rows. */
-const EVERY_1000 = { windowRows: 10_000, batchRows: 1_000, batchRowsMax: 1_000 };
+import { trainAll } from '../yardsticks/ingest-trainer';
+import { BACKLOG, EVERY_1000, FLOOD, type TrainerSettings, trainedFigure } from './ingest-trained';
 
 /** How many rows per second come from a log into a window and its versions, and from a file into a log. */
 export async function* ingestSuite(options: SuiteOptions): AsyncIterable<Figure> {
@@ -53,34 +48,36 @@ async function* fromEmbedded(options: SuiteOptions, rows: () => StreamRows): Asy
     run: prepared(() => plain.readAll(rowCount)),
   };
   const conditions = `${told(rowCount)} rows like Iris, one a message, seed ${SEED}`;
-  const train = (flags: Flags) =>
-    prepared(() => stream.withModel((neighbours) => trained(neighbours, rowCount, flags)));
+  const train = async (flags: TrainerSettings['flags']) => {
+    await filled();
+    return stream.withModel((neighbours) => trainAll(neighbours, rowCount, flags));
+  };
+  const hundreds = new EmbeddedStream();
+  const filledHundreds = once(() => hundreds.fill(messageValues(rows().lines, 100)));
+  const trainHundreds = async (flags: TrainerSettings['flags']) => {
+    await filledHundreds();
+    return hundreds.withModel((neighbours) => trainAll(neighbours, rowCount, flags));
+  };
   try {
     const reading: Contender = {
       name: 'the log read in blocks',
       run: prepared(() => stream.readAll(rowCount)),
     };
     yield ratio(rounds, 'ingest, embedded log, reading', conditions, reading, [range]);
-    const trainer: Contender = { name: 'the trainer', run: train(BACKLOG) };
-    yield ratio(
-      rounds,
-      'ingest, embedded log, into the window',
-      `${conditions}, windowRows 10,000, refits of up to 10,000 new rows`,
-      trainer,
-      [range],
-    );
-    const job: Contender = { name: 'the trainer', run: train(EVERY_1000) };
-    yield ratio(
-      rounds,
-      'stream job, embedded',
-      `${conditions}, test, then train, a refit every 1,000 rows at windowRows 10,000`,
-      job,
-      [river.yardstick(10, () => rows().table, Math.min(rowCount, 30_000))],
-    );
+    const name = 'ingest, embedded log, into the window';
+    yield trainedFigure(rounds, name, conditions, BACKLOG, train, [range]);
+    yield trainedFigure(rounds, name, conditions, FLOOD, train, [range]);
+    const byHundreds = conditions.replace('one', '100');
+    const apart: Yardstick = { ...range, name: 'a plain lmdb range read of the same rows, one a value' };
+    yield trainedFigure(rounds, name, byHundreds, FLOOD, trainHundreds, [apart]);
+    yield trainedFigure(rounds, 'stream job, embedded', conditions, EVERY_1000, train, [
+      river.yardstick(10, () => rows().table, Math.min(rowCount, 30_000)),
+    ]);
   } finally {
     await plain.close();
     river.close();
     await stream.close();
+    await hundreds.close();
   }
 }
 
@@ -105,26 +102,18 @@ async function* onServers(options: SuiteOptions, rows: () => StreamRows): AsyncI
       tell('filling a topic with 100 rows a message');
       return streams.filledTopic(messageValues(rows().lines, 100));
     });
-    const train = (topic: () => Promise<string>): Contender => ({
-      name: 'the trainer',
-      run: async () =>
-        streams.withModel(await topic(), (neighbours) => trained(neighbours, rowCount, BACKLOG)),
-    });
-    const refits = 'windowRows 10,000, refits of up to 10,000 new rows';
-    yield ratio(
-      rounds,
-      'ingest, Kafka, one row a message',
-      `${told(rowCount)} rows like Iris, ${refits}, seed ${SEED}`,
-      train(single),
-      [countingConsumer(streams, single, rowCount)],
-    );
-    yield ratio(
-      rounds,
-      'ingest, Kafka, 100 rows a message',
-      `${told(rowCount)} rows like Iris, ${refits}, seed ${SEED}`,
-      train(hundred),
-      [javaConsumer(2, servers.brokers[0]!, single, rowCount), parsingConsumer(streams, hundred, rowCount)],
-    );
+    const train = (topic: () => Promise<string>) => async (flags: TrainerSettings['flags']) =>
+      streams.withModel(await topic(), (neighbours) => trainAll(neighbours, rowCount, flags));
+    const conditions = `${told(rowCount)} rows like Iris, seed ${SEED}`;
+    for (const settings of [BACKLOG, FLOOD]) {
+      yield trainedFigure(rounds, 'ingest, Kafka, one row a message', conditions, settings, train(single), [
+        countingConsumer(streams, single, rowCount),
+      ]);
+      yield trainedFigure(rounds, 'ingest, Kafka, 100 rows a message', conditions, settings, train(hundred), [
+        javaConsumer(2, servers.brokers[0]!, single, rowCount),
+        parsingConsumer(streams, hundred, rowCount),
+      ]);
+    }
     yield produced(options, streams, rows, rowCount / 5, 1);
     yield produced(options, streams, rows, rowCount, 100);
   } finally {
@@ -217,12 +206,6 @@ function produced(
   };
   const conditions = `${told(rowCount)} rows like Iris, ${told(rowsPerMessage)} a message, one send in flight, acks all, seed ${SEED}`;
   return ratio(rounds, 'produce, Kafka', conditions, ours, [send]);
-}
-
-type Flags = Partial<Record<SettingName, number>>;
-
-async function trained(neighbours: TrainerNeighbours, rowCount: number, flags: Flags): Promise<number> {
-  return (await trainAll(neighbours, rowCount, flags)).rowsPerSecond;
 }
 
 function ratio(

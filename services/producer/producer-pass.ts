@@ -1,3 +1,4 @@
+import { setImmediate as turnOfEvents } from 'node:timers/promises';
 import { RowWriter } from '../../shared/row/row-writer';
 import { silentLog } from '../../shared/runtime/log';
 import { Delivery } from './delivery';
@@ -101,6 +102,8 @@ class Pass {
       const end = await this.sending;
       if (end !== 'done') return end;
       this.beginSending();
+      // kafkajs makes and writes a send in many small steps, and each would wait for a message of the next one otherwise.
+      await turnOfEvents();
     }
     const { clock, signal, resume, isAllowed = () => true } = this.options;
     for (let waitMs = this.pace.waitMs(lastRow); waitMs > 0; waitMs = this.pace.waitMs(lastRow)) {

@@ -32,8 +32,11 @@ export async function* groupRows(source: RowSource, rowsPerMessage: number): Asy
     }
   } else {
     for await (const run of source.runs()) {
-      for (const row of run) {
-        if (group.push(row) < rowsPerMessage) continue;
+      for (let at = 0; at < run.length; ) {
+        const taken = run.slice(at, at + rowsPerMessage - group.length);
+        at += taken.length;
+        group = group.length === 0 ? taken : [...group, ...taken];
+        if (group.length < rowsPerMessage) continue;
         yield groupAt(group);
         group = [];
       }

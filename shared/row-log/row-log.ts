@@ -1,4 +1,5 @@
 import type { RowFault } from '../errors';
+import type { PackedValues } from './packed-values';
 
 /**
  * The row log: partitions of messages that are only ever appended, each message at an offset that never changes.
@@ -108,6 +109,8 @@ export interface MessageBlock {
   readonly next: number;
   readonly offsets: readonly number[];
   readonly values: readonly (Uint8Array | null)[];
+  /** The same values where they lie, from a log that has them so: then `values` is made when it is first asked for. */
+  readonly packed?: PackedValues;
   /** Milliseconds since 1970, −1 where the log has none. */
   readonly timestampsMs: readonly number[];
   /** Null where no message of the block has headers. */

@@ -12,6 +12,8 @@ export const NOT_CANONICAL = -1;
  * All that follows the numbers is one of a few known texts, so it is looked up as a whole.
  */
 export class CanonicalRow {
+  /** Where the row ended that was read last. */
+  end = 0;
   private readonly ends: NameTable;
   /** The class of each text in `ends`. */
   private readonly classOf: readonly number[];
@@ -34,7 +36,8 @@ export class CanonicalRow {
   }
 
   /**
-   * Reads the row in [from, to) of `bytes`. Gives its class index, and its features, finite and never −0, in
+   * Reads the row that begins at `from` and ends with its line or at `to`: nothing that comes before the label holds a
+   * newline, so it is not looked for there. Gives its class index, and its features, finite and never −0, in
    * `into[at …]`; or NOT_CANONICAL, with nothing meant by what stands in `into`.
    */
   read(bytes: Uint8Array, from: number, to: number, into: Float64Array, at: number): number {
@@ -45,10 +48,19 @@ export class CanonicalRow {
     if (bytes[next] === SPACE) next++;
     const ended = readPlainRow(bytes, next, to, this.featureCount, into, at);
     if (ended === NOT_PLAIN) return NOT_CANONICAL;
-    const found = this.ends.find(bytes, ended, to, false, -1);
+    this.end = lineEnd(bytes, ended, to);
+    const found = this.ends.find(bytes, ended, this.end, false, -1);
     return found < 0 ? NOT_CANONICAL : this.classOf[found]!;
   }
 }
 
+/** Where the line ends that holds byte `from`: at its newline, or at `to`. */
+export function lineEnd(bytes: Uint8Array, from: number, to: number): number {
+  let end = from;
+  while (end < to && bytes[end] !== LINE_FEED) end++;
+  return end;
+}
+
+const LINE_FEED = 0x0a;
 const BEGINNING = Uint8Array.from(Buffer.from('{"data":'));
 const SPACE = 0x20;

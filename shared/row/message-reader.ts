@@ -44,39 +44,52 @@ export class MessageReader {
     rows: RowTarget,
     onRejected: OnRejected,
   ): number {
-    const refusal = refusalOf(value, headers);
-    if (refusal !== null || value === null) {
-      onRejected(0, refusal ?? 'null-value', value);
+    if (value !== null) return this.readRange(value, 0, value.length, headers, rows, onRejected);
+    onRejected(0, 'null-value', null);
+    return 1;
+  }
+
+  /** The same for a value that is not null and lies in [from, end) of `bytes`. */
+  readRange(
+    bytes: Uint8Array,
+    from: number,
+    end: number,
+    headers: Readonly<Record<string, string>> | null,
+    rows: RowTarget,
+    onRejected: OnRejected,
+  ): number {
+    const refusal = refusalOf(bytes, from, end, headers);
+    if (refusal !== null) {
+      onRejected(0, refusal, bytes.subarray(from, end));
       return 1;
     }
     let line = 0;
-    let from = 0;
-    do {
-      const newline = value.indexOf(LINE_FEED, from);
-      const to = newline < 0 ? value.length : newline;
-      this.readLine(value, from, to, line++, rows, onRejected);
-      from = to + 1;
-    } while (from < value.length);
+    let next = from;
+    do next = this.readLine(bytes, next, end, line++, rows, onRejected) + 1;
+    while (next < end);
     return line;
   }
 
+  /** Gives where the line that begins at `from` ended. */
   private readLine(
-    value: Uint8Array,
+    bytes: Uint8Array,
     from: number,
-    to: number,
+    end: number,
     line: number,
     rows: RowTarget,
     onRejected: OnRejected,
-  ): void {
-    if (from === to) {
-      onRejected(line, 'empty-value', value.subarray(from, to));
-      return;
+  ): number {
+    if (bytes[from] === LINE_FEED) {
+      onRejected(line, 'empty-value', bytes.subarray(from, from));
+      return from;
     }
     // `reserve` may replace the array, so it comes first.
     const at = rows.reserve();
-    const classIndex = this.rows.read(value, from, to, rows.features, at);
+    const classIndex = this.rows.readLine(bytes, from, end, rows.features, at);
+    const lineEnd = this.rows.end;
     if (classIndex >= 0) rows.commit(line, classIndex);
-    else onRejected(line, this.rows.fault, value.subarray(from, to));
+    else onRejected(line, this.rows.fault, bytes.subarray(from, lineEnd));
+    return lineEnd;
   }
 }
 
@@ -84,17 +97,19 @@ const LINE_FEED = 0x0a;
 const ENCODING_HEADER = 'content-encoding';
 
 function refusalOf(
-  value: Uint8Array | null,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
   headers: Readonly<Record<string, string>> | null,
 ): RowFault | null {
-  if (value === null) return 'null-value';
-  if (value.length === 0) return 'empty-value';
-  if (value.length > VALUE_BYTES_MAX || hasTooManyLines(value)) return 'too-large';
+  const size = end - from;
+  if (size === 0) return 'empty-value';
+  if (size > VALUE_BYTES_MAX || (size > LINES_MAX && hasTooManyLines(bytes.subarray(from, end))))
+    return 'too-large';
   return headers !== null && isEncoded(headers) ? 'unsupported-encoding' : null;
 }
 
 function hasTooManyLines(value: Uint8Array): boolean {
-  if (value.length <= LINES_MAX) return false;
   let lines = 1;
   let newline = value.indexOf(LINE_FEED);
   while (newline >= 0 && newline < value.length - 1) {

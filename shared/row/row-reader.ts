@@ -1,5 +1,5 @@
 import { ROW_FAULTS, type RowFault } from '../errors';
-import { CanonicalRow, NOT_CANONICAL } from './canonical-row';
+import { CanonicalRow, lineEnd, NOT_CANONICAL } from './canonical-row';
 import { FeatureReader } from './feature-reader';
 import { JsonScanner, OPEN_OBJECT } from './json-scanner';
 import { KnownFields, NO_FIELD } from './known-fields';
@@ -21,6 +21,8 @@ export const ROW_READER = { name: 'rows', behaviour: 1 } as const;
 export class RowReader implements RowFaultSink {
   /** Why `read` gave −1 the last time that it did. */
   fault: RowFault = 'invalid-json';
+  /** Where the line ended that `readLine` read last. */
+  end = 0;
 
   private readonly scanner = new JsonScanner();
   private readonly label: LabelReader;
@@ -54,11 +56,26 @@ export class RowReader implements RowFaultSink {
    * `into[at …]`; or −1, with the reason in `fault` and nothing meant by what stands in `into`.
    */
   read(bytes: Uint8Array, from: number, to: number, into: Float64Array, at: number): number {
-    const { scanner, label } = this;
     if (this.canonical !== null) {
       const classIndex = this.canonical.read(bytes, from, to, into, at);
+      if (classIndex !== NOT_CANONICAL && this.canonical.end === to) return classIndex;
+    }
+    return this.readStrictly(bytes, from, to, into, at);
+  }
+
+  /** The same for the row that begins at `from` and ends at the next newline, or at `to` where there is none. */
+  readLine(bytes: Uint8Array, from: number, to: number, into: Float64Array, at: number): number {
+    if (this.canonical !== null) {
+      const classIndex = this.canonical.read(bytes, from, to, into, at);
+      this.end = this.canonical.end;
       if (classIndex !== NOT_CANONICAL) return classIndex;
     }
+    this.end = lineEnd(bytes, from, to);
+    return this.readStrictly(bytes, from, this.end, into, at);
+  }
+
+  private readStrictly(bytes: Uint8Array, from: number, to: number, into: Float64Array, at: number): number {
+    const { scanner, label } = this;
     this.worst = NO_FAULT;
     label.begin();
     scanner.start(bytes, from, to);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { PendingMessages } from '../../services/trainer/intake/pending-messages';
+import { PackedValues } from '../../shared/row-log/packed-values';
 
 /** What a test feeds in: accepted and rejected rows of a message, or a drop of so many runs. */
 const steps = fc.array(
@@ -75,6 +76,7 @@ function blockOf(messages: readonly { offset: number; accepted: number; rejected
       timestampsMs: offsets.map((offset) => 10 * offset),
       headers: null,
     },
+    values: PackedValues.of(offsets.map(bytesOf)),
     first: 1,
     end: offsets.length,
     acceptedRows: Uint32Array.from(messages, ({ accepted }) => accepted),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PackedValues } from '../../../shared/row-log/packed-values';
 import type { BlockRead } from './read-block';
 
 /** What some messages add to a partition's ledger. */
@@ -36,30 +37,23 @@ export class PendingMessages {
   private accepted = new Float64Array(CAPACITY_MIN);
   private rejected = new Float64Array(CAPACITY_MIN);
   private newestRowMs = new Float64Array(CAPACITY_MIN);
-  private lastOffsets = new Float64Array(CAPACITY_MIN);
-  private lastTimestampsMs = new Float64Array(CAPACITY_MIN);
-  private readonly lastValues: (Uint8Array | null)[] = [];
+  /** The messages among which a run's last one is, and which of them it is. */
+  private readonly lastAmong: (ReadMessages | null)[] = [];
+  private lastPlaces = new Float64Array(CAPACITY_MIN);
   /** The runs are the places [head, end). */
   private head = 0;
   private end = 0;
   private mayJoinNewest = false;
 
   add({ offset, value, timestampMs }: LastMessage, accepted: number, rejected: number): void {
-    this.push(offset, value, timestampMs, accepted, rejected);
+    const alone = { offsets: [offset], timestampsMs: [timestampMs], values: PackedValues.of([value]) };
+    this.push(alone, 0, accepted, rejected);
   }
 
   /** Adds what was read of a block, in its order. */
-  addBlock({ block, first, end, acceptedRows, rejectedRows }: BlockRead): void {
-    const { offsets, values, timestampsMs } = block;
-    for (let i = first; i < end; i++) {
-      this.push(
-        offsets[i]!,
-        values[i]!,
-        timestampsMs[i]!,
-        acceptedRows[i - first]!,
-        rejectedRows[i - first]!,
-      );
-    }
+  addBlock({ block, values, first, end, acceptedRows, rejectedRows }: BlockRead): void {
+    const among = { offsets: block.offsets, timestampsMs: block.timestampsMs, values };
+    for (let i = first; i < end; i++) this.push(among, i, acceptedRows[i - first]!, rejectedRows[i - first]!);
   }
 
   get runCount(): number {
@@ -89,11 +83,9 @@ export class PendingMessages {
       newestRowMs = Math.max(newestRowMs, this.newestRowMs[at]!);
     }
     const newest = this.head + to - 1;
-    const last = {
-      offset: this.lastOffsets[newest]!,
-      value: this.lastValues[newest]!,
-      timestampMs: this.lastTimestampsMs[newest]!,
-    };
+    const { offsets, values, timestampsMs } = this.lastAmong[newest]!;
+    const place = this.lastPlaces[newest]!;
+    const last = { offset: offsets[place]!, value: values.at(place), timestampMs: timestampsMs[place]! };
     return { messages, accepted, rejected, last, newestRowMs };
   }
 
@@ -103,8 +95,8 @@ export class PendingMessages {
   }
 
   drop(runs: number): void {
-    // A value is a view of all that was fetched with it, so a place that is free must not hold it.
-    this.lastValues.fill(null, this.head, this.head + runs);
+    // A value lies in all that was fetched with it, so a place that is free must not hold it.
+    this.lastAmong.fill(null, this.head, this.head + runs);
     this.head += runs;
     if (this.runCount === 0) {
       this.mayJoinNewest = false;
@@ -113,50 +105,49 @@ export class PendingMessages {
     }
   }
 
-  private push(
-    offset: number,
-    value: Uint8Array | null,
-    timestampMs: number,
-    accepted: number,
-    rejected: number,
-  ): void {
-    const isNewRun = accepted > 0 || !this.mayJoinNewest;
-    if (isNewRun) {
+  private push(among: ReadMessages, place: number, accepted: number, rejected: number): void {
+    if (accepted > 0 || !this.mayJoinNewest) {
       if (this.end === this.messages.length) this.makeRoom();
-      this.messages[this.end] = 0;
-      this.accepted[this.end] = accepted;
-      this.rejected[this.end] = 0;
-      this.newestRowMs[this.end] = accepted > 0 ? timestampMs : -1;
-      this.end++;
+      const at = this.end++;
+      this.messages[at] = 1;
+      this.accepted[at] = accepted;
+      this.rejected[at] = rejected;
+      this.newestRowMs[at] = accepted > 0 ? among.timestampsMs[place]! : -1;
       this.mayJoinNewest = true;
+    } else {
+      this.messages[this.end - 1]!++;
+      this.rejected[this.end - 1]! += rejected;
     }
-    const newest = this.end - 1;
-    this.messages[newest]!++;
-    this.rejected[newest]! += rejected;
-    this.lastOffsets[newest] = offset;
-    this.lastTimestampsMs[newest] = timestampMs;
-    this.lastValues[newest] = value;
+    this.lastAmong[this.end - 1] = among;
+    this.lastPlaces[this.end - 1] = place;
   }
 
   /** Moves the runs to the front; into arrays of twice the size when they fill more than half of these. */
   private makeRoom(): void {
     const { head, end, runCount } = this;
-    const capacity = this.messages.length * (runCount * 2 > this.messages.length ? 2 : 1);
-    const moved = (from: Float64Array): Float64Array<ArrayBuffer> => {
-      const into = new Float64Array(capacity);
-      into.set(from.subarray(head, end));
+    const isCrowded = runCount * 2 > this.messages.length;
+    const room = (runs: Float64Array<ArrayBuffer>) => {
+      if (!isCrowded) return runs.copyWithin(0, head, end);
+      const into = new Float64Array(runs.length * 2);
+      into.set(runs.subarray(head, end));
       return into;
     };
-    this.messages = moved(this.messages);
-    this.accepted = moved(this.accepted);
-    this.rejected = moved(this.rejected);
-    this.newestRowMs = moved(this.newestRowMs);
-    this.lastOffsets = moved(this.lastOffsets);
-    this.lastTimestampsMs = moved(this.lastTimestampsMs);
-    this.lastValues.splice(0, head);
+    this.messages = room(this.messages);
+    this.accepted = room(this.accepted);
+    this.rejected = room(this.rejected);
+    this.newestRowMs = room(this.newestRowMs);
+    this.lastPlaces = room(this.lastPlaces);
+    this.lastAmong.splice(0, head);
     this.head = 0;
     this.end = runCount;
   }
+}
+
+/** Messages that were read together, of which a run may end with any. */
+interface ReadMessages {
+  readonly offsets: readonly number[];
+  readonly timestampsMs: readonly number[];
+  readonly values: PackedValues;
 }
 
 /** Hex sha256 of a message's value; a null value hashes as no bytes. */

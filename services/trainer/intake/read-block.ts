@@ -1,6 +1,7 @@
 import type { RowFault } from '../../../shared/errors';
 import type { MessageReader, OnRejected } from '../../../shared/row/message-reader';
 import { VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
+import { PackedValues } from '../../../shared/row-log/packed-values';
 import type { MessageBlock, RejectedRow } from '../../../shared/row-log/row-log';
 import type { PartitionRows } from '../window/partition-rows';
 import { valueSha256 } from './pending-messages';
@@ -8,6 +9,8 @@ import { valueSha256 } from './pending-messages';
 /** What a block of messages turned into; its accepted rows are in the store already. */
 export interface BlockRead {
   readonly block: MessageBlock;
+  /** The block's values. */
+  readonly values: PackedValues;
   /** The messages [first, end) of the block were read: those before were delivered before. */
   readonly first: number;
   readonly end: number;
@@ -42,7 +45,8 @@ export function readBlock(
   holdoutShare: number,
   pausesAfter: PausesAfter = () => false,
 ): BlockRead {
-  const { partition, offsets, values, headers } = block;
+  const { partition, offsets, headers } = block;
+  const values = block.packed ?? PackedValues.of(block.values);
   const { rows } = store;
   let first = 0;
   while (first < offsets.length && offsets[first]! < position) first++;
@@ -67,7 +71,11 @@ export function readBlock(
     expected = offset + 1;
     const rowsBefore = rows.rowCount;
     const rejectedBefore = rejected.length;
-    reader.read(values[end]!, headers === null ? null : headers[end]!, rows, reject);
+    if (values.isNull(end)) reject(0, 'null-value', null);
+    else {
+      const of = headers === null ? null : headers[end]!;
+      reader.readRange(values.pieceOf(end), values.fromOf(end), values.endOf(end), of, rows, reject);
+    }
     store.label(offset, holdoutShare);
     const accepted = rows.rowCount - rowsBefore;
     const rejectedHere = rejected.length - rejectedBefore;
@@ -80,6 +88,7 @@ export function readBlock(
   }
   return {
     block,
+    values,
     first,
     end,
     acceptedRows,
