@@ -61,6 +61,7 @@ export const REQUEST_FAULTS = [
   'precondition-failed',
   'field-invalid',
   'alias-name',
+  'export-too-large',
   'tensor-inputs',
   'tensor-datatype',
   'tensor-shape',
@@ -79,6 +80,7 @@ export const OPERATING_FAULTS = [
   'usage',
   'port-taken',
   'file-unreadable',
+  'file-unwritable',
   'schema-invalid',
   'csv-invalid',
   'resume-impossible',
@@ -106,6 +108,8 @@ export const OPERATING_FAULTS = [
   'digest-mismatch',
   'replay-differs',
   'fit-failed',
+  'export-format',
+  'import-invalid',
   'invariant',
 ] as const;
 export type OperatingFault = (typeof OPERATING_FAULTS)[number];

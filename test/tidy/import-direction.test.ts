@@ -13,8 +13,10 @@ const SHARED_MAY_IMPORT: Record<string, readonly string[]> = {
   row: ['errors'],
   tree: ['errors', 'row'],
   engine: ['errors', 'row', 'tree'],
+  'tree-formats': ['errors', 'tree'],
   evaluation: ['errors', 'row', 'tree'],
-  api: ['errors', 'row'],
+  // A query names one of the formats, and those are listed there.
+  api: ['errors', 'row', 'tree-formats'],
   http: ['errors', 'api'],
   embedded: ['errors'],
   // Settings check the name of an engine against the list of those that exist.
@@ -142,6 +144,8 @@ describe('a client of a server or a store has one importer, and the verifier as 
     ['ioredis', /^(shared\/model-registry\/redis[-/]|services\/verifier\/redis\/)/],
     ['lmdb', /^(shared\/(embedded\/|(row-log|model-registry)\/embedded-)|services\/verifier\/embedded\/)/],
     ['ml-cart', /^shared\/engine\/ml-cart/],
+    ['protobufjs', /^shared\/tree-formats\/onnx-(model|proto)/],
+    ['fast-xml-builder', /^shared\/tree-formats\/pmml/],
     ['express', /^services\/serving\//],
     ['csv-parse', /^services\/producer\//],
     ['commander', /^cli\//],

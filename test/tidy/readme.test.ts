@@ -8,7 +8,7 @@ import { filesBelow, ROOT, textOf } from './source-files';
 /** npm's own commands that the README may name; any other word after npm has to be a script of ours. */
 const NPM_OWN = ['ci', 'install', 'pack'];
 /** Variables of the tests, which are no settings of the program. */
-const TEST_VARIABLES = ['ALDER_LIVE', 'ALDER_REQUIRE_LIVE'];
+const TEST_VARIABLES = ['ALDER_LIVE', 'ALDER_REQUIRE_LIVE', 'ALDER_REQUIRE_PYTHON'];
 const HELP_FLAGS = ['--help', '--version'];
 
 const README = 'README.md';
