@@ -12,6 +12,8 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['versions', async () => (await import('./commands/versions')).versionsCommand()],
   ['show', async () => (await import('./commands/show')).showCommand()],
   ['diff', async () => (await import('./commands/diff')).diffCommand()],
+  ['export', async () => (await import('./commands/export')).exportCommand()],
+  ['import', async () => (await import('./commands/import')).importCommand()],
   ['promote', async () => (await import('./commands/promote')).promoteCommand()],
   ['rollback', async () => (await import('./commands/rollback')).rollbackCommand()],
   ['release', async () => (await import('./commands/release')).releaseCommand()],

@@ -31,7 +31,7 @@ export function changedByUser(reason: unknown, otherwise: string): ChangedBy {
 }
 
 /** A container's user may have a number and no name. */
-function userName(): string {
+export function userName(): string {
   try {
     const { username } = userInfo();
     return LINE.test(username) ? username.slice(0, 64) : 'somebody';

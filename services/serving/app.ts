@@ -5,7 +5,8 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express';
-import { OPERATIONS, type Operation, type OperationId } from '../../shared/api/operations';
+import type { Operation } from '../../shared/api/operation';
+import { OPERATIONS, type OperationId } from '../../shared/api/operations';
 import { routePath } from '../../shared/api/paths';
 import { AlderError } from '../../shared/errors';
 import { problem } from '../../shared/http/problem';
@@ -29,6 +30,7 @@ import { readQuery } from './query';
 import type { Route, RouteOf, ServingContext } from './serving-context';
 import { showShadow } from './shadow-route';
 import { train } from './train-route';
+import { showTree } from './tree-route';
 import { listVersions, showVersion } from './version-routes';
 
 /** What answers each operation. How it is started stands in serving.ts, what it takes in shared/api/operations.ts. */
@@ -42,6 +44,7 @@ function routesOf(context: ServingContext): { readonly [Id in OperationId]: Rout
     showModel: showModel(context),
     listVersions: listVersions(context),
     showVersion: showVersion(context),
+    showTree: showTree(context),
     listAliases: listAliases(context),
     showAlias: showAlias(context),
     putAlias: putAlias(context),

@@ -10,9 +10,9 @@ const YEAR_SECONDS = 31_536_000;
 export function immutableAnswer(
   request: IncomingMessage,
   contentType: string,
-  body: string,
+  body: string | Uint8Array,
   digest: string,
-): Answer {
+): Answer<string | Uint8Array> {
   const etag = `"${digest}"`;
   const headers = { etag, 'cache-control': `public, max-age=${YEAR_SECONDS}, immutable` };
   if (isKnown(request.headers['if-none-match'], etag)) return { status: 304, headers, body: '' };

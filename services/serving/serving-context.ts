@@ -46,7 +46,9 @@ export type Route<Query = object> = (
   request: Request,
   response: Response,
   query: Query,
-) => Promise<Answer | null> | Answer | null;
+) => Promise<AnyAnswer | null> | AnyAnswer | null;
+
+type AnyAnswer = Answer<string | Uint8Array>;
 
 /** What answers one operation: it gets the query as the operation's schema reads it. */
 export type RouteOf<Id extends OperationId> = Route<z.output<(typeof OPERATIONS)[Id]['query']>>;

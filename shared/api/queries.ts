@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TREE_FORMAT_NAMES } from '../tree-formats/formats';
 
 /** The query parameters of the HTTP routes: each at most once, and nothing but these. All arrive as text. */
 const wholeNumber = (min: number, max: number) =>
@@ -22,6 +23,10 @@ export const predictQuery = z.strictObject({
     .describe('an alias that predicts the same rows, to be compared; the answer stays as it is'),
 });
 export type PredictQuery = z.output<typeof predictQuery>;
+
+export const treeQuery = z.strictObject({
+  format: z.enum(TREE_FORMAT_NAMES).default('json').describe('how the tree is written'),
+});
 
 const WAIT_SECONDS_MAX = 30;
 

@@ -1,9 +1,9 @@
 /** What a request gets, before anything is written: plain values, so any carrier can send them. */
-export interface Answer {
+export interface Answer<Body extends string | Uint8Array = string> {
   readonly status: number;
   /** Lower-case names; `content-length` is left to the carrier. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: Body;
 }
 
 export const JSON_TYPE = 'application/json';

@@ -80,6 +80,7 @@ const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
   'precondition-failed': [412, 'The alias has another revision by now; look again before you move it.'],
   'field-invalid': [422, 'A field is missing or has a value that is not allowed.'],
   'alias-name': [422, 'An alias is a lower-case name, not a number and not "latest".'],
+  'export-too-large': [422, 'The tree is too large to be written here; take format=json, or "alder export".'],
   'tensor-inputs': [422, 'Send one tensor of all features, or one a feature by its name.'],
   'tensor-datatype': [422, 'A tensor of features is FP64 or FP32.'],
   'tensor-shape': [
@@ -96,6 +97,7 @@ const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
 /** What operating faults mean to a client; any other is ours alone and stays behind `internal`. */
 const OPERATING_MEANINGS: Partial<Readonly<Record<OperatingFault, Meaning>>> = {
   'registry-unavailable': [503, 'The model registry cannot be reached now.'],
+  'export-format': [422, 'This tree cannot be written in this format.'],
   'record-invalid': [500, 'The stored record of this version failed its checks.'],
   'tree-invalid': [500, 'The stored tree of this version failed its checks.'],
   'tree-too-large': [500, 'The stored tree of this version is larger than allowed.'],

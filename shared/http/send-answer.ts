@@ -11,7 +11,11 @@ export const LINGER_MS_MAX = 1_000;
  * `connection: close`, the connection closes after it: the answer goes out at once, and what the client still sends
  * is thrown away for a moment, because closing on unread bytes would reset the connection and could lose the answer.
  */
-export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+export function sendAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer<string | Uint8Array>,
+): void {
   if (response.headersSent || response.destroyed) return;
   const bytes = Buffer.from(answer.body);
   const closes = answer.headers.connection === 'close' || isLongUnread(request);

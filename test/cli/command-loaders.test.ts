@@ -9,6 +9,8 @@ const NAMES = [
   'versions',
   'show',
   'diff',
+  'export',
+  'import',
   'promote',
   'rollback',
   'release',

@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import request from 'supertest';
+import { numbersFrom } from '../../bench/harness/random';
 import type { Serving } from '../../services/serving/serving';
+import { WRITTEN_NODES_MAX } from '../../services/serving/tree-route';
 import { versionsAnswer } from '../../shared/api/answers';
 import { modelAnswer, modelsAnswer } from '../../shared/api/version-answers';
+import { fitExact } from '../../shared/tree/exact-engine';
+import type { Tree } from '../../shared/tree/tree';
+import { encodeTree, treeDigest } from '../../shared/tree/tree-codec';
+import { encodeAs, TREE_FILE_KINDS, TREE_FORMAT_NAMES } from '../../shared/tree-formats/formats';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
 import { IRIS_CLASSES, IRIS_FEATURES, irisTree, Publisher } from '../support/stored-versions';
 import { startTestServing } from '../support/test-serving';
+import { trainingSet } from '../tree/training-sets';
 
 const VERSIONS = '/models/decisiontree/versions';
 
@@ -70,3 +79,64 @@ test('a model says what is live, what is newest, and what it reads and answers',
   for (const name of ['other', '__proto__', 'constructor', 'a'.repeat(65)])
     expect((await get(`/models/${name}`).expect(404)).body.code).toBe('unknown-model');
 });
+
+describe('a tree', () => {
+  const TREE = `${VERSIONS}/2/tree`;
+
+  test('comes as it is stored, with its own digest as the tag', async () => {
+    const { text, headers } = await get(TREE).expect(200);
+    expect(text).toBe(encodeTree(irisTree()));
+    expect(headers.etag).toBe(`"${treeDigest(text)}"`);
+    expect(headers['content-type']).toBe('application/json');
+    await get(TREE).set('if-none-match', headers.etag!).expect(304);
+  });
+
+  test.each(TREE_FORMAT_NAMES)(
+    'comes as %s, the same bytes as an export, and never changes',
+    async (format) => {
+      const { body, headers } = await get(`${TREE}?format=${format}`)
+        .buffer(true)
+        .parse(wholeBody)
+        .expect(200);
+      const facts = { model: 'decisiontree', version: 2, digest: treeDigest(encodeTree(irisTree())) };
+      expect(body).toEqual(Buffer.from(encodeAs(format, irisTree(), facts)));
+      expect(headers['content-type']).toBe(TREE_FILE_KINDS[format].contentType);
+      expect(headers['cache-control']).toContain('immutable');
+      expect(headers.etag).toMatch(/^"[0-9a-f]{64}"$/);
+    },
+  );
+
+  test('that is not there, or in a format that is not, is refused', async () => {
+    expect((await get(`${TREE}?format=exe`).expect(400)).body.code).toBe('invalid-query');
+    expect((await get(`${VERSIONS}/9/tree`).expect(404)).body.code).toBe('unknown-version');
+    expect((await get(`${VERSIONS}/9/tree?format=svg`).expect(404)).body.code).toBe('unknown-version');
+  });
+
+  test('that is too large, or that a format cannot hold, is 422; as it is stored it always comes', async () => {
+    const other = new MemoryModelRegistry();
+    const publisher = await Publisher.open(other);
+    await publisher.publish(largeTree(WRITTEN_NODES_MAX));
+    await publisher.publish({ ...irisTree(), classNames: ['a\u0000', 'b', 'c'] });
+    const server = await startTestServing(other);
+    const ask = (path: string) => request(server.url).get(`${VERSIONS}/${path}`);
+    expect((await ask('1/tree?format=dot').expect(422)).body.code).toBe('export-too-large');
+    expect((await ask('2/tree?format=pmml').expect(422)).body.code).toBe('export-format');
+    for (const version of [1, 2]) await ask(`${version}/tree`).expect(200);
+    await server.stop();
+  });
+});
+
+/** Values in order whose classes follow no rule, so that every other one of them is a leaf: more than `nodes` nodes. */
+function largeTree(nodes: number): Tree {
+  const values = Array.from({ length: 2 * nodes }, (_, value) => value);
+  const next = numbersFrom(1);
+  const unruly = trainingSet(
+    [values],
+    values.map(() => (next() < 0.5 ? 0 : 1)),
+  );
+  return fitExact(unruly, { maxDepth: 1_024, minLeafRows: 1 });
+}
+
+function wholeBody(response: request.Response, done: (error: Error | null, body: unknown) => void): void {
+  void buffer(response as unknown as Readable).then((body) => done(null, body));
+}

@@ -12,7 +12,7 @@ export function withProtocolErrors({ log }: ServingContext, route: Route): Route
   };
 }
 
-function told(answer: Answer): Answer {
-  const body = JSON.parse(answer.body) as { readonly detail: string };
+function told(answer: Answer<string | Uint8Array>): Answer {
+  const body = JSON.parse(String(answer.body)) as { readonly detail: string };
   return { ...answer, body: JSON.stringify({ ...body, error: body.detail }) };
 }
