@@ -43,6 +43,11 @@ export interface ReplayContext {
  */
 export async function replayVersion(context: ReplayContext, record: VersionRecord): Promise<Replay> {
   const { rowLog, registry, schema, engineNamed } = context;
+  if (record.imported !== undefined)
+    throw new AlderError(
+      'replay-differs',
+      `version ${record.version} was imported from a file, so there are no rows to make it from`,
+    );
   checkBehaviour(record, schema);
   const engine = engineNamed(record.settings.engine);
   const from = record.lineage.map((p) => Math.min(Number(p.windowFrom), Number(p.batchFrom)));

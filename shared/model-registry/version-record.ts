@@ -21,6 +21,14 @@ const offset = z
 const versionRef = z.strictObject({ version: versionNumber, recordDigest: digest });
 const hits = z.strictObject({ rows: count, hits: count });
 
+const importedFrom = z.strictObject({
+  format: z.enum(['onnx']),
+  /** Hex sha256 of the file. */
+  fileDigest: digest,
+  /** What the file says made it. */
+  producer: z.strictObject({ name: z.string(), version: z.string() }),
+});
+
 const partitionLineage = z.strictObject({
   partition: z.number().int().min(0),
   /** First offset ever read. */
@@ -81,6 +89,8 @@ const record = z.strictObject({
     onlyChampion: count,
     onlyCandidate: count,
   }),
+  /** Where a tree comes from that was not fitted here; such a version reads no rows of its own. */
+  imported: importedFrom.optional(),
   createdAt: z.string(),
   newestRowAt: z.string().nullable(),
   trainer: z.strictObject({ id: z.string(), epoch: count, code: z.string() }),
@@ -91,6 +101,7 @@ export type VersionRecord = z.infer<typeof record>;
 export type PartitionLineage = z.infer<typeof partitionLineage>;
 export type RecordSettings = VersionRecord['settings'];
 export type Evaluation = VersionRecord['evaluation'];
+export type ImportedFrom = z.infer<typeof importedFrom>;
 export type PromotionVerdict = VersionRecord['promotion'];
 
 /** Seals a record: adds its digest and gives its canonical text, keys in the order of the format. */

@@ -11,6 +11,7 @@ const MAY_ASK = [
   'shared/row-log/embedded-row-log.ts',
   'shared/runtime/clock.ts',
   'services/serving/admin/alias-routes.ts',
+  'services/trainer/import-version.ts',
   'services/trainer/refit/publish-version.ts',
   'cli/with-registry.ts',
 ];

@@ -9,6 +9,10 @@ import type { Findings } from '../report';
 
 /** Fits the window's rows again with the record's engine and compares the tree's digest; null when that cannot be done. */
 export function fitAgain(findings: Findings, record: VersionRecord, rows: TrainingSet): Tree | null {
+  if (record.imported !== undefined) {
+    findings.skip('tree', 'it was imported from a file, so there are no rows to fit it on again');
+    return null;
+  }
   const { engine: label, maxDepth, minLeafRows } = record.settings;
   const name = ENGINE_NAMES.find((each) => label.startsWith(`${each}/`));
   const engine = name === undefined ? undefined : engineByName(name);

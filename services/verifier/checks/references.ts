@@ -38,9 +38,11 @@ export function checkIdentity(
   findings.compare('log', record.log, { kind, clusterId, topic });
   findings.compare('schemaDigest', record.schemaDigest, schemaDigest(source.schema));
   const { epoch } = record.trainer;
-  const isInOrder = epoch >= (parent?.trainer.epoch ?? 1) && epoch <= view.epoch;
+  // A version that was imported into an empty registry may come before any trainer.
+  const lowest = parent?.trainer.epoch ?? (record.imported === undefined ? 1 : 0);
+  const isInOrder = epoch >= lowest && epoch <= view.epoch;
   if (!isInOrder) {
-    const bounds = `${parent?.trainer.epoch ?? 1} to ${view.epoch}`;
+    const bounds = `${lowest} to ${view.epoch}`;
     findings.differ('trainer.epoch', String(epoch), `${bounds}: the parent's to the lease's`);
   }
   if (parent === null) return;
