@@ -10,7 +10,7 @@ function bytesInString(...bytes: readonly number[]): Buffer {
   return Buffer.concat([Buffer.from('{"data":["'), Buffer.from(bytes), Buffer.from('",1,1,1]}')]);
 }
 
-const CANNOT_BE_PARSED: readonly BodyCase[] = [
+export const CANNOT_BE_PARSED: readonly BodyCase[] = [
   ['is empty', '', 400, 'invalid-json'],
   ['is a space', ' ', 400, 'invalid-json'],
   ['is truncated', '{"data":[1,1', 400, 'invalid-json'],

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AlderError } from '../../../shared/errors';
 import type { Expected } from '../../../shared/model-registry/alias-changes';
 
-const TAG = /^"([0-9]{1,15})"$/;
+const TAG = /^"([1-9][0-9]{0,14})"$/;
 
 /**
  * What a change may replace, from `If-Match: "<revision>"` (`*`: whatever is there) or `If-None-Match: *` (the alias
