@@ -5,7 +5,8 @@ import { fitExact } from '../../shared/tree/exact-engine';
 import { nodeCount, type Tree } from '../../shared/tree/tree';
 import { encodeAs } from '../../shared/tree-formats/formats';
 import { irisRows } from '../engine/iris';
-import { describeWithPython, PythonPeer } from './python-peer';
+import { describeWithPython } from './python-environment';
+import { PythonPeer } from './python-peer';
 import { lonelyLeaf, noiseTree, predictAll, rowsFor, sharesOfAll } from './some-trees';
 
 const ROWS = 10_000;

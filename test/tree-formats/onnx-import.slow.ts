@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { leafCount } from '../../shared/tree/tree';
 import { encodeAs } from '../../shared/tree-formats/formats';
 import { type ImportedTree, importOnnx } from '../../shared/tree-formats/onnx-import';
-import { describeWithPython, PythonPeer } from './python-peer';
+import { describeWithPython } from './python-environment';
+import { PythonPeer } from './python-peer';
 import { noiseTree, predictAll, rowsFor, sharesOfAll } from './some-trees';
 
 const ROWS = 10_000;
