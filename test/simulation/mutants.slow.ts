@@ -1,7 +1,7 @@
 import type * as ReadBlock from '../../services/trainer/intake/read-block';
 import type * as Resume from '../../services/trainer/resume';
 import type * as Holdout from '../../shared/evaluation/holdout';
-import { publishOutcome } from '../../shared/model-registry/registry-rules';
+import { publishOutcome, retiredVersions } from '../../shared/model-registry/registry-rules';
 import { type Plan, planOf } from './plan';
 import type * as Simulate from './simulate';
 import type { SimulatedMirrors } from './simulated-mirrors';
@@ -54,6 +54,13 @@ test('a registry that does not check the epoch of a publisher is caught', async 
   await expectCaught(/without the lease|in epoch/, {
     publishOutcome: (state, publication, stored) =>
       publishOutcome({ ...state, lease: publication.lease }, publication, stored),
+  });
+});
+
+test('a registry whose retention takes versions that a name points at is caught', async () => {
+  await expectCaught(/and was retired/, {
+    retiredVersions: (stored, state, keep) =>
+      retiredVersions(stored, { ...state, aliases: {}, previousChampion: null }, keep),
   });
 });
 

@@ -20,7 +20,7 @@ export interface Plan {
   readonly messages: number;
   readonly badLineShare: number;
   readonly refitRequests: number;
-  /** A person's hand on the champion: none, one that holds it as soon as there is one, or one that holds and releases it. */
+  /** A person's hand on what is live: none, one that holds the champion as soon as there is one, or one that also releases it, rolls back, and points names of its own. */
   readonly person: 'away' | 'holds' | 'wavers';
   readonly controlRecords: number;
   readonly addedPartitions: number;
@@ -42,6 +42,7 @@ export function planOf(seed: number): Plan {
       minLeafRows: dice.between(1, 3),
       promotion: dice.pick(['gated', 'gated', 'immediate', 'manual']),
       keepVersions: dice.pick([1, 2, 100]),
+      keepVersionsMs: dice.pick([0, 0, 500, 4_000]),
     },
     {},
   );

@@ -28,6 +28,14 @@ const MUST_HAPPEN = [
   'publish-held',
   'publish-champion-moved',
   'ended-log-range-gone',
+  'hold-moved',
+  'pointOwn-moved',
+  'pointOwn-stale',
+  'release-moved',
+  'rollBack-moved',
+  'rollBack-stale',
+  'retired',
+  'retired-by-age',
 ];
 
 test(

@@ -1,3 +1,9 @@
+import {
+  type Expected,
+  pointAlias,
+  releaseChampion,
+  rollBack,
+} from '../../shared/model-registry/alias-changes';
 import { CHAMPION } from '../../shared/model-registry/model-registry';
 import { Dice } from './dice';
 import { drawLines } from './rows';
@@ -6,7 +12,7 @@ import type { World } from './world';
 
 const PERSONS_TRIES = 8;
 
-/** Schedules what comes from outside while there is trouble: messages, refit requests, a person's hand on the champion. */
+/** Schedules what comes from outside while there is trouble: messages, refit requests, a person's hand on what is live. */
 export function scheduleWorkload(world: World): void {
   const { plan, topic, scheduler } = world;
   const dice = new Dice(plan.seed, 'workload');
@@ -30,7 +36,7 @@ export function scheduleWorkload(world: World): void {
   if (plan.retention === 'window') often(3, () => shortenWindow(world, dice));
   if (plan.retention === 'loss') scheduleLoss(world, dice);
   often(plan.refitRequests, () => askForRefit(world));
-  if (plan.person !== 'away') often(PERSONS_TRIES, () => moveChampion(world, dice));
+  if (plan.person !== 'away') often(PERSONS_TRIES, () => changeWhatIsLive(world, dice));
 }
 
 /** Asks as serving does; a request whose outcome is unknown may have been counted. */
@@ -76,26 +82,40 @@ function deleteBelow(world: World, partition: number, earliest: number): void {
   world.topic.deleteBelow(partition, earliest);
 }
 
-/** Holds a version, or lets go of the held one, and often thinks again at once. */
-async function moveChampion(world: World, dice: Dice): Promise<void> {
+/** Names that only a person moves. */
+const OWN_ALIASES = ['stable', 'challenger'];
+
+/** Changes what is live as the command line does, and often thinks again at once. */
+async function changeWhatIsLive(world: World, dice: Dice): Promise<void> {
   const registry = handleOf(world, 'person');
-  const move = { alias: CHAMPION, reason: 'rollback', actor: 'person', at: 'now' };
+  const by = { name: 'person', reason: 'simulated', at: 'now' };
+  const isHeldForGood = async () =>
+    world.plan.person === 'holds' && (await registry.loadState()).aliases[CHAMPION]?.held === true;
   try {
     do {
       const versions = await registry.listVersions();
-      const { aliases } = await registry.loadState();
-      const champion = aliases[CHAMPION];
-      if (champion === undefined || (champion.held && world.plan.person === 'holds')) return;
-      const held = !champion.held || dice.chance(0.3);
-      await registry.moveAlias({
-        ...move,
-        version: dice.pick(versions),
-        expectedRevision: champion.revision,
-        held,
-      });
+      if (versions.length === 0) return;
+      const version = dice.pick(versions);
+      const point = (alias: string, expected: Expected = 'any') =>
+        pointAlias(registry, { alias, version, expected }, by);
+      const pointOwn = () => point(dice.pick(OWN_ALIASES), dice.pick([0, 'any'] as const));
+      const hold = () => point(CHAMPION);
+      const changes = {
+        hold,
+        pointOwn,
+        release: () => releaseChampion(registry, 'any', by),
+        rollBack: () => rollBack(registry, 'any', by),
+      };
+      const mayChoose =
+        world.plan.person === 'wavers'
+          ? (['hold', 'pointOwn', 'release', 'rollBack'] as const)
+          : ([(await isHeldForGood()) ? 'pointOwn' : 'hold'] as const);
+      const what = dice.pick<keyof typeof changes>(mayChoose);
+      const { outcome } = await changes[what]();
+      world.note('person', `${what}-${outcome}`);
     } while (dice.chance(0.6));
   } catch {
-    // The registry is away; a person tries again some other day.
+    // The registry is away, or there is nothing before; a person tries again some other day.
   }
 }
 

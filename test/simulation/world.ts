@@ -1,6 +1,7 @@
 import type { TrainerContext } from '../../services/trainer/trainer-context';
-import type { publishOutcome } from '../../shared/model-registry/registry-rules';
+import { type publishOutcome, retiredVersions } from '../../shared/model-registry/registry-rules';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
+import { AliasWitness } from './alias-witness';
 import { Dice } from './dice';
 import { CALM, Network, type Service } from './network';
 import type { Plan } from './plan';
@@ -17,6 +18,7 @@ import { VersionWitness } from './version-witness';
 /** A trainer with one of its guards taken out, to see that the simulation notices. */
 export interface Mutant {
   readonly publishOutcome?: typeof publishOutcome;
+  readonly retiredVersions?: typeof retiredVersions;
   readonly context?: (context: TrainerContext) => TrainerContext;
   /** Gets the committed offsets, which a sound trainer never reads. */
   readonly mirrors?: (mirrors: SimulatedMirrors) => void;
@@ -55,6 +57,13 @@ export class World {
       clock,
       registryId: 'simulated',
       ...(mutant.publishOutcome === undefined ? {} : { publishOutcome: mutant.publishOutcome }),
+      retiredVersions: (stored, state, keep) => {
+        const retired = (mutant.retiredVersions ?? retiredVersions)(stored, state, keep);
+        const byCount = new Set(retiredVersions(stored, state, { ...keep, keepFrom: 1 }));
+        for (const version of retired)
+          this.note('registry', byCount.has(version) ? 'retired' : 'retired-by-age', String(version));
+        return retired;
+      },
     });
     this.mirrors = new SimulatedMirrors(this.network, this.services.log);
     mutant.mirrors?.(this.mirrors);
@@ -62,8 +71,10 @@ export class World {
     const accuse = (violation: string) => this.accuse(violation);
     this.witness = new VersionWitness(store, this.topic, accuse);
     this.refits = new RefitWitness(this.topic, this.witness.published, accuse);
+    const aliases = new AliasWitness(store, accuse);
     let before = store.state;
     store.onChange(() => {
+      aliases.observe(store.state);
       this.witness.observe(before, store.state);
       this.refits.observe(before, store.state);
       before = store.state;

@@ -20,6 +20,8 @@ export interface MemoryModelRegistryOptions {
   readonly registryId?: string;
   /** Decides a publish; the rules of every adapter unless a test takes one of them out. */
   readonly publishOutcome?: typeof rules.publishOutcome;
+  /** Says what retention takes; as above. */
+  readonly retiredVersions?: typeof rules.retiredVersions;
 }
 
 /**
@@ -86,12 +88,12 @@ export class MemoryModelRegistry implements ModelRegistry {
     const same = this.stored.get(version);
     const isSame = same?.recordText === recordText && same.treeText === treeText;
     const stored = same === undefined ? 'none' : isSame ? 'these' : 'others';
-    const { publishOutcome = rules.publishOutcome } = this.options;
+    const { publishOutcome = rules.publishOutcome, retiredVersions = rules.retiredVersions } = this.options;
     const outcome = publishOutcome(this.store.state, publication, stored);
     if (outcome !== 'done') return outcome;
     const changed = rules.afterPublish(this.store.state, publication);
     this.stored.set(version, { recordText, treeText });
-    for (const each of rules.retiredVersions([...this.stored.keys()], changed.state, publication)) {
+    for (const each of retiredVersions([...this.stored.keys()], changed.state, publication)) {
       this.stored.delete(each);
     }
     this.store.putChanged(changed);
