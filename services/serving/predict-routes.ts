@@ -45,12 +45,14 @@ async function predict(
 
 /** The answer of a version to a body, with its rows counted: the one function behind every way that carries it. */
 export function countedAnswer(
-  { metrics }: ServingContext,
+  { metrics, view, currentHeaders }: ServingContext,
   body: Uint8Array,
   model: ServedModel,
   extras: PredictionExtras | null,
 ): PredictionAnswered {
   const answer = answerPrediction(body, model, extras);
   metrics.rowsPredicted += answer.rowCount;
-  return answer;
+  if (answer.status !== 200) return answer;
+  const headers = currentHeaders.at(answer.headers, view.stalenessMs());
+  return headers === answer.headers ? answer : { ...answer, headers };
 }

@@ -4,6 +4,7 @@ import { RequestReader } from '../../shared/row/request-reader';
 import { atOnce } from '../../shared/tree/steps';
 import type { Tree } from '../../shared/tree/tree';
 import { decodeTreeInSteps, treeDigestInSteps } from '../../shared/tree/tree-codec';
+import { type AnswerHeaders, versionHeaders } from './answer-headers';
 import { LeafTexts } from './leaf-texts';
 
 /** One version, decoded and ready to predict. Immutable, so that a swap is one reference. */
@@ -18,7 +19,7 @@ export interface ServedModel {
   readonly reader: RequestReader;
   readonly leafTexts: LeafTexts;
   /** Sent with every prediction of this version. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: AnswerHeaders;
   /** `,"model":…,"version":…,"digest":…}`, which ends every answer of this version. */
   readonly answerEnd: string;
 }
@@ -29,9 +30,6 @@ export interface StoredVersion {
   readonly recordText: string;
   readonly treeText: string;
 }
-
-/** What may stand in a header; the record's own text comes from outside. */
-const TIME_TEXT = /^[0-9TZ:.+-]{1,40}$/;
 
 /**
  * Checks a stored record: its format, digest and ledger, and that it is the record which was asked for.
@@ -78,13 +76,7 @@ export function* servedModelInSteps(
     treeBytes: Buffer.byteLength(treeText),
     reader: new RequestReader(tree.featureNames, requestRowsMax),
     leafTexts: new LeafTexts(tree),
-    headers: {
-      'content-type': 'application/json',
-      'alder-model': model,
-      'alder-version': String(version),
-      'alder-digest': digest,
-      ...(newestRowAt !== null && TIME_TEXT.test(newestRowAt) ? { 'alder-newest-row': newestRowAt } : {}),
-    },
+    headers: versionHeaders(record),
     answerEnd: `,"model":${JSON.stringify(model)},"version":${version},"digest":"${digest}"}`,
   };
 }

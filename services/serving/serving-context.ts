@@ -8,6 +8,7 @@ import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import type { AdminGate } from './admin/admin-gate';
+import type { CurrentHeaders } from './answer-headers';
 import type { ServingMetrics } from './metrics';
 import type { RefitDesk } from './refit-desk';
 import type { RegistryView } from './registry-view';
@@ -27,6 +28,7 @@ export interface ServingContext {
   readonly refits: RefitDesk;
   readonly metrics: ServingMetrics;
   readonly shadow: Shadow;
+  readonly currentHeaders: CurrentHeaders;
   readonly log: Log;
   readonly clock: Clock;
   readonly admins: AdminGate;

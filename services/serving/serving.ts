@@ -6,6 +6,7 @@ import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { AdminGate } from './admin/admin-gate';
+import { CurrentHeaders } from './answer-headers';
 import { ServingMetrics } from './metrics';
 import { RefitDesk, WAITERS_MAX } from './refit-desk';
 import { RegistryView } from './registry-view';
@@ -71,6 +72,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     refits: new RefitDesk({ registry, view, clock, leaseMs }),
     metrics,
     shadow,
+    currentHeaders: new CurrentHeaders(),
     log,
     clock,
     admins: new AdminGate(options.adminToken ?? null, options.host),

@@ -1,6 +1,9 @@
 import type { Metric } from 'prom-client';
 import { BOUNDS_SECONDS, type RequestTally, type RouteTally } from './request-tally';
 
+/** What the times of requests are called, for whoever reads the metrics of another process. */
+export const REQUEST_SECONDS = 'alder_http_request_seconds';
+
 /**
  * The times of a tally as a metric that a registry of prom-client's takes: its own Histogram can be filled only one
  * observation at a time. The registry asks a metric for its name, its type and its samples, no more.

@@ -1,3 +1,4 @@
+import { CurrentHeaders } from '../../services/serving/answer-headers';
 import { answerPrediction } from '../../services/serving/answer-prediction';
 import { decodeServedModel } from '../../services/serving/served-model';
 import { predictionAnswer, predictionsAnswer } from '../../shared/api/answers';
@@ -48,7 +49,19 @@ test('headers name the version that answered', () => {
     'alder-version': '7',
     'alder-digest': record.tree.digest,
     'alder-newest-row': '2024-01-01T00:00:00.000Z',
+    'alder-next-offsets': record.lineage.map(({ partition, next }) => `${partition}:${next}`).join(),
+    'alder-staleness-seconds': '0',
   });
+});
+
+test('headers tell the whole seconds since the registry was seen, in one object a second', () => {
+  const current = new CurrentHeaders();
+  expect(current.at(model.headers, 999)).toBe(model.headers);
+  const stale = current.at(model.headers, 61_999);
+  expect(stale).toEqual({ ...model.headers, 'alder-staleness-seconds': '61' });
+  expect(current.at(model.headers, 61_000)).toBe(stale);
+  expect(current.at({ ...model.headers }, 61_000)).not.toBe(stale);
+  expect(current.at(model.headers, 0)).toBe(model.headers);
 });
 
 test('one bad row in a thousand refuses the whole body, names its place and echoes nothing', () => {
