@@ -9,6 +9,8 @@ export interface LeaseOptions {
   readonly leaseMs: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** What the holder says of itself with a beat; '' for nothing new. */
+  readonly report?: () => string;
 }
 
 /**
@@ -104,12 +106,22 @@ export class LeaseKeeper {
     await this.options.registry.releaseLease(held);
   }
 
+  /** A report that cannot be made never costs a beat. */
+  private report(): string {
+    try {
+      return this.options.report?.() ?? '';
+    } catch (error) {
+      this.options.log.warn('report-failed', `the trainer's report could not be made: ${String(error)}`);
+      return '';
+    }
+  }
+
   /** One renewal; false when the lease is lost. Throws when the registry does not answer: then nothing is known. */
   private async beat(): Promise<boolean> {
     const { registry, clock } = this.options;
     if (this.held === null) return false;
     const sentAtMs = clock.monotonicMs();
-    const renewed = await registry.renewLease(this.held);
+    const renewed = await registry.renewLease(this.held, this.report());
     if (renewed !== null) {
       this.held = renewed;
       this.beatAtMs = sentAtMs;

@@ -66,6 +66,7 @@ async function train(
   events.onActive?.(resumed.newest?.record ?? null, lease.lease?.epoch ?? 0);
   const live = new LiveVersions(registry, resumed.newest, await registry.loadState());
   const intake = new Intake(context, resumed.intakes, () => lease.isSurelyHeld());
+  events.onIntake?.(intake);
   intake.tellPausedAtStart();
   const wakeup = new Wakeup();
   const roomMade = new Wakeup();

@@ -3,11 +3,12 @@ import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import type { Schema } from '../../shared/row/schema';
 import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
-import type { RowLog } from '../../shared/row-log/row-log';
+import type { RejectedRow, RowLog } from '../../shared/row-log/row-log';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import type { Settings } from '../../shared/runtime/settings';
 import type { PausedPartition } from './breaker/breaker';
+import type { Intake } from './intake/intake';
 import type { Fitter } from './refit/fitter';
 
 /** What a trainer is given: neighbours, settings, time. */
@@ -34,7 +35,11 @@ export interface TrainerEvents {
   onStandby?(): void;
   /** The newest version that it goes on from, null before the first. */
   onActive?(newest: VersionRecord | null, epoch: number): void;
+  /** What this term reads into, to be looked at. */
+  onIntake?(intake: Intake): void;
   onRead?(accepted: number, rejected: number): void;
+  /** Rows that were rejected and are kept. */
+  onRejected?(rows: readonly RejectedRow[]): void;
   onVersion?(record: VersionRecord): void;
   /** All that was read is cut into versions. */
   onPending?(pendingRows: number): void;

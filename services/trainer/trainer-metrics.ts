@@ -54,11 +54,13 @@ export class TrainerMetrics {
         this.version.set(newest?.version ?? 0);
         next.onActive?.(newest, epoch);
       },
+      onIntake: (intake) => next.onIntake?.(intake),
       onRead: (accepted, rejected) => {
         this.accepted.inc(accepted);
         this.rejected.inc(rejected);
         next.onRead?.(accepted, rejected);
       },
+      onRejected: (rows) => next.onRejected?.(rows),
       onVersion: (record) => {
         this.versions.inc();
         this.version.set(record.version);

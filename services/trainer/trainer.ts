@@ -3,6 +3,7 @@ import { CallsUntilStop } from '../../shared/row-log/calls-until-stop';
 import { runTogether } from '../../shared/runtime/run-together';
 import { LeaseKeeper } from './lease-keeper';
 import { OffsetMirrorer } from './offset-mirrorer';
+import { Reporter } from './report/reporter';
 import { trainTerm } from './term';
 import type { TrainerContext } from './trainer-context';
 
@@ -14,7 +15,16 @@ const RETRY_PAUSE_MS = 500;
  */
 export async function runTrainer(context: TrainerContext, signal: AbortSignal): Promise<void> {
   const { registry, settings, trainerId, clock, log, events } = context;
-  const lease = new LeaseKeeper({ registry, holder: trainerId, leaseMs: settings.leaseMs, clock, log });
+  const reporter = new Reporter(context);
+  const report = () => reporter.text();
+  const lease = new LeaseKeeper({
+    registry,
+    holder: trainerId,
+    leaseMs: settings.leaseMs,
+    clock,
+    log,
+    report,
+  });
   const calls = new CallsUntilStop(signal, clock);
   const mirror = context.mirror === null ? null : calls.mirror(context.mirror);
   const mirrorer = new OffsetMirrorer(mirror, registry.registryId, clock, log);
@@ -29,7 +39,7 @@ export async function runTrainer(context: TrainerContext, signal: AbortSignal): 
               if (!(await lease.keep(term)))
                 log.warn('fenced', 'the lease went to another trainer; standing by');
             },
-            (term) => trainTerm(context, lease, mirrorer, term),
+            (term) => trainTerm(reporter.told(context), lease, mirrorer, term),
           ],
           signal,
         );

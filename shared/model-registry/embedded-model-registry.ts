@@ -57,8 +57,16 @@ class EmbeddedModelRegistry implements ModelRegistry {
     return this.changeLease((lease) => rules.leaseTaken(lease, seen, holder));
   }
 
-  renewLease(held: Lease): Promise<Lease | null> {
-    return this.changeLease((lease) => rules.leaseRenewed(lease, held));
+  renewLease(held: Lease, report = ''): Promise<Lease | null> {
+    return this.changeLease((lease) => {
+      const renewed = rules.leaseRenewed(lease, held);
+      if (renewed !== null && report !== '') this.store.putReport(report);
+      return renewed;
+    });
+  }
+
+  loadReport(): Promise<string | null> {
+    return this.read(() => this.store.report());
   }
 
   async releaseLease(held: Lease): Promise<void> {

@@ -10,6 +10,7 @@ import type { StoredBytes } from './registry-rules';
  *   [model, 'state']            everything small, as JSON
  *   [model, 'record', version]  the record's text
  *   [model, 'tree', version]    the tree's text
+ *   [model, 'report']           what the trainer last said of itself
  *   [model, 'journal', number]  one entry as JSON, numbered from 1
  *
  * Every method belongs inside a step of the environment.
@@ -40,6 +41,14 @@ export class EmbeddedModelStore {
 
   putState(state: RegistryState): void {
     this.store.putSync([this.model, 'state'], JSON.stringify(state));
+  }
+
+  report(): string | null {
+    return this.store.get([this.model, 'report']) ?? null;
+  }
+
+  putReport(report: string): void {
+    this.store.putSync([this.model, 'report'], report);
   }
 
   record(version: number): string | null {

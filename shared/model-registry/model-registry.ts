@@ -23,8 +23,14 @@ export interface ModelRegistry {
    * beat 0. Gives null when somebody else moved it meanwhile.
    */
   takeLease(seen: Lease | null, holder: string): Promise<Lease | null>;
-  /** Moves beat on by one when the lease is still exactly the held one; null when it is not. */
-  renewLease(held: Lease): Promise<Lease | null>;
+  /**
+   * Moves beat on by one when the lease is still exactly the held one; null when it is not. A report, at most
+   * `REPORT_BYTES_MAX` bytes of text, is what the holder says of itself: it replaces the one before in the same step,
+   * wakes nobody up, and outlives the lease.
+   */
+  renewLease(held: Lease, report?: string): Promise<Lease | null>;
+  /** The newest report of whoever holds or held the lease; null before the first. */
+  loadReport(): Promise<string | null>;
   /** Gives the lease up (holder becomes '') when epoch and holder are still the held ones; else does nothing. */
   releaseLease(held: Lease): Promise<void>;
 
@@ -68,6 +74,7 @@ export interface WatchOptions {
 
 export const CHAMPION = 'champion';
 export const JOURNAL_ENTRIES_MAX = 10_000;
+export const REPORT_BYTES_MAX = 65_536;
 
 export interface VersionRef {
   readonly version: number;

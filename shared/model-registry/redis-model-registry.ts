@@ -92,8 +92,8 @@ class RedisModelRegistry implements ModelRegistry {
     return epoch === null ? null : { epoch: Number(epoch), holder, beat: 0 };
   }
 
-  async renewLease(held: Lease): Promise<Lease | null> {
-    const beat = await this.session.change('renew-lease', leaseTexts(held));
+  async renewLease(held: Lease, report = ''): Promise<Lease | null> {
+    const beat = await this.session.change('renew-lease', [...leaseTexts(held), report]);
     return beat === null ? null : { ...held, beat: Number(beat) };
   }
 
@@ -140,6 +140,10 @@ class RedisModelRegistry implements ModelRegistry {
 
   async loadTree(version: number): Promise<string | null> {
     return (await this.ahead.texts(version)?.tree) ?? this.fetchTree(version);
+  }
+
+  async loadReport(): Promise<string | null> {
+    return (await this.session.send('get', [this.session.keys.report])) as string | null;
   }
 
   async listVersions(): Promise<number[]> {

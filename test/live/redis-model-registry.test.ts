@@ -24,6 +24,7 @@ describeLive('the Redis model registry', ({ redisUrl }) => {
       await registry.publish(
         publicationOf(lease, 1, { answer: { upTo: 0, version: 1, outcome: 'created' } }),
       );
+      await registry.renewLease(lease, 'what it says of itself');
       await registry.askForRefit();
       await registry.moveAlias({
         alias: 'blue',

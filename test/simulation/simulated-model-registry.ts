@@ -46,8 +46,12 @@ export class SimulatedModelRegistry implements ModelRegistry {
     return this.call('take-lease', () => this.registry.takeLease(seen, holder));
   }
 
-  renewLease(held: Lease): Promise<Lease | null> {
-    return this.call('renew-lease', () => this.registry.renewLease(held));
+  renewLease(held: Lease, report?: string): Promise<Lease | null> {
+    return this.call('renew-lease', () => this.registry.renewLease(held, report));
+  }
+
+  loadReport(): Promise<string | null> {
+    return this.call('load-report', () => this.registry.loadReport());
   }
 
   releaseLease(held: Lease): Promise<void> {

@@ -72,9 +72,16 @@ export class MemoryModelRegistry implements ModelRegistry {
     return this.changeLease((lease) => rules.leaseTaken(lease, seen, holder));
   }
 
-  async renewLease(held: Lease): Promise<Lease | null> {
+  async renewLease(held: Lease, report = ''): Promise<Lease | null> {
     this.reach('renewLease');
-    return this.changeLease((lease) => rules.leaseRenewed(lease, held));
+    const renewed = this.changeLease((lease) => rules.leaseRenewed(lease, held));
+    if (renewed !== null && report !== '') this.store.report = report;
+    return renewed;
+  }
+
+  async loadReport(): Promise<string | null> {
+    this.reach('loadReport');
+    return this.store.report;
   }
 
   async releaseLease(held: Lease): Promise<void> {

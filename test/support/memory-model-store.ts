@@ -17,6 +17,7 @@ export class MemoryModelStore {
   readonly versions = new Map<number, StoredVersion>();
   readonly entries: JournalEntry[] = [];
   state: RegistryState = EMPTY_STATE;
+  report: string | null = null;
   private readonly watchers = new Set<() => void>();
 
   constructor(readonly registryId: string = randomUUID()) {}

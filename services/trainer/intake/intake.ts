@@ -122,6 +122,7 @@ export class Intake {
     intake.position = read.next;
     this.pendingRows += read.accepted;
     events.onRead?.(read.accepted, read.rejected.length);
+    if (read.rejected.length > 0) events.onRejected?.(read.rejected);
     if (breaker.isOpen) {
       this.warnOf(breaker.describe(block.partition, intake.position));
       this.tellPaused();

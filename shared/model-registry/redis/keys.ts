@@ -10,6 +10,8 @@ export interface ModelKeys {
   readonly trees: string;
   /** List of journal entries as JSON, newest at the right end. */
   readonly journal: string;
+  /** What the trainer last said of itself, as text. */
+  readonly report: string;
   /** Pub/sub channel: a message says that something changed; `champion <version>` is a hint at what to fetch first. */
   readonly changes: string;
 }
@@ -26,6 +28,7 @@ export function keysOf(model: string): ModelKeys {
     records: key('records'),
     trees: key('trees'),
     journal: key('journal'),
+    report: key('report'),
     changes: key('changes'),
   };
 }

@@ -10,7 +10,7 @@ export const SCRIPT_KEYS = {
   identity: ['state'],
   'load-state': ['state', 'aliases'],
   'take-lease': ['state'],
-  'renew-lease': ['state'],
+  'renew-lease': ['state', 'report'],
   'release-lease': ['state'],
   publish: ['state', 'aliases', 'records', 'trees', 'journal'],
   'move-alias': ['state', 'aliases', 'records', 'journal'],

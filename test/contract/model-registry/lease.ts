@@ -84,5 +84,25 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       await registry.releaseLease(lost);
       expect((await registry.loadState()).lease).toEqual(held);
     });
+
+    test('a report goes with a beat, replaces the one before, and outlives the lease', async () => {
+      const { registry, reopen } = await opened();
+      expect(await registry.loadReport()).toBeNull();
+      const first = await takeLease(registry, 'a');
+      const second = await registry.renewLease(first, '{"rows":1}');
+      const third = await registry.renewLease(second!, '{"rows":2,"note":"größer"}');
+      await registry.renewLease(third!);
+      await registry.releaseLease(third!);
+      expect(await (await reopen()).loadReport()).toBe('{"rows":2,"note":"größer"}');
+    });
+
+    test('who does not hold the lease leaves no report', async () => {
+      const { registry } = await opened();
+      const lost = await takeLease(registry, 'a');
+      const held = await registry.takeLease(lost, 'b');
+      await registry.renewLease(held!, 'of b');
+      expect(await registry.renewLease(lost, 'of a')).toBeNull();
+      expect(await registry.loadReport()).toBe('of b');
+    });
   });
 }

@@ -1,11 +1,13 @@
--- renew-lease: moves the lease's beat on by one.
+-- renew-lease: moves the lease's beat on by one, and stores what its holder says of itself.
 -- Guarantee: only when the lease is still exactly the held one.
 --
 -- KEYS[1] state hash
+-- KEYS[2] report
 -- ARGV[1] changes channel
 -- ARGV[2] held epoch
 -- ARGV[3] held holder
 -- ARGV[4] held beat
+-- ARGV[5] the new report, or '' to leave the old one
 --
 -- Returns the new beat as text, or nil when the lease is another one.
 
@@ -14,5 +16,6 @@ if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] or lease[3] ~= ARGV[4] then return
 local nextBeat = string.format('%.0f', tonumber(lease[3]) + 1)
 
 redis.call('HSET', KEYS[1], 'lease.beat', nextBeat)
+if ARGV[5] ~= '' then redis.call('SET', KEYS[2], ARGV[5]) end
 redis.pcall('PUBLISH', ARGV[1], 'renew-lease')
 return nextBeat
