@@ -1,5 +1,6 @@
 import { isLeaf, majorityClass, type Tree } from '../shared/tree/tree';
 import type { ChangeKind, NodeChange } from '../shared/tree/tree-diff';
+import { type Paint, plain } from './paint';
 
 /** A change in words that stand for themselves. */
 export interface DescribedChange {
@@ -20,10 +21,10 @@ export function describedChange(before: Tree, after: Tree, change: NodeChange): 
 }
 
 /** `  petal_width <= 0.8 > …: petal_length <= 4.95 → petal_length <= 4.75` */
-export function describeChange(before: Tree, after: Tree, change: NodeChange): string {
+export function describeChange(before: Tree, after: Tree, change: NodeChange, paint: Paint = plain): string {
   const described = describedChange(before, after, change);
   const where = described.path.length === 0 ? 'at the root' : described.path.join(', ');
-  return `  ${where}: ${described.before} → ${described.after}`;
+  return `  ${where}: ${paint('bad', described.before)} → ${paint('good', described.after)}`;
 }
 
 function nodeText(tree: Tree, node: number): string {

@@ -3,6 +3,7 @@ import { AlderError } from '../../shared/errors';
 import { isAliasName, pointAlias } from '../../shared/model-registry/alias-changes';
 import type { AliasValue, ModelRegistry } from '../../shared/model-registry/model-registry';
 import { resolveVersion } from '../load-version';
+import { paintFor } from '../paint';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { tableText } from '../table';
 import { changedByUser, tellChanged, withRegistry } from '../with-registry';
@@ -33,7 +34,13 @@ async function list(registry: ModelRegistry, isJson: boolean): Promise<void> {
   const { aliases } = await registry.loadState();
   if (isJson) process.stdout.write(`${JSON.stringify(aliases)}\n`);
   else
-    process.stdout.write(tableText(['alias', 'version', 'revision', ''], Object.entries(aliases).map(cells)));
+    process.stdout.write(
+      tableText(
+        ['alias', 'version', 'revision', ''],
+        Object.entries(aliases).map(cells),
+        paintFor(process.stdout),
+      ),
+    );
 }
 
 function cells([name, { version, revision, held }]: [string, AliasValue]): string[] {

@@ -7,6 +7,7 @@ import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { treeDiff } from '../../shared/tree/tree-diff';
 import { describeChange, describedChange } from '../describe-change';
 import { resolveVersion, unknownVersion } from '../load-version';
+import { type Paint, paintFor } from '../paint';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { tableText } from '../table';
 import { rowsIn } from '../version-line';
@@ -39,10 +40,11 @@ export function diffCommand(): Command {
           process.stdout.write(`${JSON.stringify({ before: one, after: other, changes: described })}\n`);
           return;
         }
-        process.stdout.write(figuresText(before.record, after.record));
+        const paint = paintFor(process.stdout);
+        process.stdout.write(figuresText(before.record, after.record, paint));
         process.stdout.write(changes.length === 0 ? '\nno split changed\n' : `\n${changes.length} changes\n`);
         for (const change of changes.slice(0, CHANGES_SHOWN_MAX))
-          process.stdout.write(`${describeChange(before.tree, after.tree, change)}\n`);
+          process.stdout.write(`${describeChange(before.tree, after.tree, change, paint)}\n`);
         if (changes.length > CHANGES_SHOWN_MAX)
           process.stdout.write(
             `  … and ${changes.length - CHANGES_SHOWN_MAX} more; --json has all of them\n`,
@@ -59,7 +61,7 @@ async function loadVersion(registry: ModelRegistry, versionOrAlias: string) {
   return known;
 }
 
-function figuresText(before: VersionRecord, after: VersionRecord): string {
+function figuresText(before: VersionRecord, after: VersionRecord, paint: Paint): string {
   const line = (name: string, of: (record: VersionRecord) => string | number) => [
     name,
     String(of(before)),
@@ -80,6 +82,7 @@ function figuresText(before: VersionRecord, after: VersionRecord): string {
       line('tree', ({ tree }) => tree.digest.slice(0, 12)),
       line('created', ({ createdAt }) => createdAt),
     ],
+    paint,
   );
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { AlderError } from '../../shared/errors';
 import { liveAt } from '../../shared/model-registry/live-at';
 import { JOURNAL_ENTRIES_MAX, type JournalEntry } from '../../shared/model-registry/model-registry';
+import { paintFor } from '../paint';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { tableText } from '../table';
 import { withRegistry } from '../with-registry';
@@ -27,7 +28,7 @@ export function journalCommand(): Command {
         const shown = time === null ? [...entries].reverse() : Object.values(liveAt(entries, time).aliases);
         if (json === true) process.stdout.write(`${JSON.stringify(shown)}\n`);
         else if (shown.length === 0) process.stdout.write('nothing was live\n');
-        else process.stdout.write(tableText(HEADER, shown.map(cells)));
+        else process.stdout.write(tableText(HEADER, shown.map(cells), paintFor(process.stdout)));
       });
     },
   );

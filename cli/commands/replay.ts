@@ -6,6 +6,7 @@ import { AlderError } from '../../shared/errors';
 import { decodeVersionRecord } from '../../shared/model-registry/version-record';
 import { resolveVersion, unknownVersion } from '../load-version';
 import { LOOKING, openBackend } from '../open-backend';
+import { type Paint, paintFor } from '../paint';
 import { readSchemaFile } from '../read-schema-file';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { openLog, Terminal } from '../terminal';
@@ -31,6 +32,7 @@ export function replayCommand(): Command {
             : [await resolveVersion(registry, versionOrAlias)];
         // The log comes last: a version that is not there is told without it.
         const { rowLog } = await backend.rowLog();
+        const paint = paintFor(process.stdout);
         let differing = 0;
         for (const version of versions) {
           const text = await registry.loadRecord(version);
@@ -44,7 +46,7 @@ export function replayCommand(): Command {
             decodeVersionRecord(text),
           );
           if (replay.checks.some((check) => !check.equal)) differing++;
-          process.stdout.write(json === true ? `${JSON.stringify(replay)}\n` : describe(replay));
+          process.stdout.write(json === true ? `${JSON.stringify(replay)}\n` : describe(replay, paint));
         }
         if (differing > 0)
           throw new AlderError('replay-differs', `${differing} of ${versions.length} versions differ`);
@@ -55,13 +57,14 @@ export function replayCommand(): Command {
   );
 }
 
-function describe({ version, checks, skipped }: Replay): string {
-  const lines = [`version ${version}`];
+function describe({ version, checks, skipped }: Replay, paint: Paint): string {
+  const lines = [paint('head', `version ${version}`)];
   for (const { what, recorded, replayed, equal } of checks) {
-    if (equal && what !== 'rows' && what !== 'tree') lines.push(`  ${what.padEnd(10)} equal`);
+    if (equal && what !== 'rows' && what !== 'tree')
+      lines.push(`  ${what.padEnd(10)} ${paint('good', 'equal')}`);
     else
       lines.push(
-        `  ${what.padEnd(10)} ${equal ? 'equal' : 'DIFFERS'}`,
+        `  ${what.padEnd(10)} ${equal ? paint('good', 'equal') : paint('bad', 'DIFFERS')}`,
         `    recorded ${recorded}`,
         `    replayed ${replayed}`,
       );

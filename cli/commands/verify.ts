@@ -7,6 +7,7 @@ import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
 import type { Settings } from '../../shared/runtime/settings';
 import { LOOKING, openBackend } from '../open-backend';
+import { paintFor } from '../paint';
 import { findFile, readSchemaFile } from '../read-schema-file';
 import { replayStored, type StoredReplay } from '../replay-stored';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
@@ -53,7 +54,11 @@ async function verifyByReplay(settings: Settings, progress: SlowProgress, isJson
     progress.end();
     await backend.close();
   }
-  write(isJson ? [JSON.stringify({ model: settings.model, versions: replays })] : replayLines(replays));
+  write(
+    isJson
+      ? [JSON.stringify({ model: settings.model, versions: replays })]
+      : replayLines(replays, paintFor(process.stdout)),
+  );
   const differing = replays.filter(({ outcome }) => outcome === 'differs').length;
   if (differing > 0)
     throw new AlderError('replay-differs', `${differing} of ${replays.length} versions differ`);
@@ -67,7 +72,7 @@ async function verifyDeeply(settings: Settings, progress: SlowProgress, isJson: 
     );
     progress.end();
     if (report.versions.length === 0) throw nothingToVerify(settings);
-    write(isJson ? [JSON.stringify(report)] : deepLines(report));
+    write(isJson ? [JSON.stringify(report)] : deepLines(report, paintFor(process.stdout)));
     if (!report.isClean)
       throw new AlderError('replay-differs', `model ${settings.model} is not what its log makes of it`);
   } finally {

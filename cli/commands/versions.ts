@@ -3,6 +3,7 @@ import { accuracy, type Hits } from '../../shared/evaluation/prequential';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { silentLog } from '../../shared/runtime/log';
 import { LOOKING, openBackend } from '../open-backend';
+import { paintFor } from '../paint';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { tableText } from '../table';
 import { championOf, rowsIn } from '../version-line';
@@ -70,5 +71,7 @@ function share(hits: Hits): string {
 }
 
 function printTable(lines: readonly string[][]): void {
-  process.stdout.write(lines.length === 0 ? 'no version yet\n' : tableText(HEADER, lines));
+  process.stdout.write(
+    lines.length === 0 ? 'no version yet\n' : tableText(HEADER, lines, paintFor(process.stdout)),
+  );
 }
