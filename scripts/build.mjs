@@ -1,10 +1,11 @@
-// Compiles to dist/ and puts the Lua scripts beside the code that runs them. The result is written to a
+// Compiles to dist/ and puts the Lua scripts beside the code that runs them, and the page where it is served from. The result is written to a
 // folder of its own and moved into place, so a process that starts meanwhile never sees half of it.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from './build-page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, 'dist');
@@ -27,6 +28,13 @@ for (const entry of readdirSync(join(root, 'shared'), { recursive: true, withFil
   const folder = join(fresh, entry.parentPath.slice(root.length));
   mkdirSync(folder, { recursive: true });
   cpSync(join(entry.parentPath, entry.name), join(folder, entry.name));
+}
+
+try {
+  await buildPage(root, join(fresh, 'services/dashboard'));
+} catch (error) {
+  rmSync(fresh, { recursive: true, force: true });
+  throw error;
 }
 
 try {

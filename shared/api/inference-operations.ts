@@ -7,6 +7,7 @@ import {
   inferenceServer,
 } from './open-inference';
 import { type Operation, READ, ROWS_FAULTS, VERSION_FAULTS } from './operation';
+import { INFER_PATH, INFER_PINNED_PATH } from './paths';
 import { noQuery } from './queries';
 
 const INFERENCE_MODEL = {
@@ -79,12 +80,12 @@ export const INFERENCE_OPERATIONS = {
   },
   infer: {
     ...INFER,
-    path: '/v2/models/{model}/infer',
+    path: INFER_PATH,
     summary: 'Open Inference Protocol: predict with the champion',
   },
   inferPinned: {
     ...INFER,
-    path: '/v2/models/{model}/versions/{version}/infer',
+    path: INFER_PINNED_PATH,
     summary: 'Open Inference Protocol: predict with one version, by its number or an alias',
   },
 } as const satisfies Record<string, Operation>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { predictionAnswer, predictionsAnswer, rootAnswer, trainingAnswer, trainingUnderway } from './answers';
+import { DASHBOARD_OPERATIONS } from './dashboard-operations';
 import { INFERENCE_OPERATIONS } from './inference-operations';
 import { MODEL_OPERATIONS } from './model-operations';
 import { type Operation, READ, ROWS_FAULTS, VERSION_FAULTS } from './operation';
@@ -20,7 +21,7 @@ export const OPERATIONS = {
   root: {
     ...READ,
     path: '/',
-    summary: 'What is live, and what to do next; a page for who prefers text/html',
+    summary: 'What is live, and what to do next; for who prefers text/html the dashboard',
     answers: { 200: rootAnswer },
   },
   train: {
@@ -46,6 +47,7 @@ export const OPERATIONS = {
   },
   ...MODEL_OPERATIONS,
   ...INFERENCE_OPERATIONS,
+  ...DASHBOARD_OPERATIONS,
   showOpenApi: {
     ...READ,
     path: '/openapi.json',

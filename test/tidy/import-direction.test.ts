@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { filesBelow, type Import, ROOT, sourceFiles, sourceImports } from './source-files';
+import { filesBelow, type Import, ROOT, sourceFiles, sourceImports, textOf } from './source-files';
 
 const imports = sourceImports();
 
@@ -50,7 +50,7 @@ test('what is read here is the sources: their imports are found, and each leads 
   expect(new Set(imports.map(({ by }) => by)).size).toBeGreaterThan(100);
   const lost = imports.filter(
     ({ of, isOurs }) =>
-      isOurs && !['.ts', '.d.ts', '/index.ts'].some((end) => existsSync(join(ROOT, of + end))),
+      isOurs && !['.ts', '.tsx', '.d.ts', '/index.ts', ''].some((end) => existsSync(join(ROOT, of + end))),
   );
   expectNone(lost);
 });
@@ -125,6 +125,15 @@ test('a service imports no other service; only standalone.ts and the command lin
   expectNone(wrong);
 });
 
+test('the page takes only types from the rest: what checks them stays on the server', () => {
+  const page = sourceFiles().filter((path) => path.startsWith('services/dashboard/'));
+  const values = page.filter((path) =>
+    /^(import|export) (?!type\b)[^;]*?from '(\.\.\/)+shared\/(?!tree\/)/m.test(textOf(path)),
+  );
+  expect(page.length).toBeGreaterThan(20);
+  expect(values).toEqual([]);
+});
+
 /** What the deep verifier shares with what it verifies: what is pure, and the reader of the record's format. */
 const VERIFIER_MAY_IMPORT =
   /^shared\/(errors|(row|tree|engine|evaluation)\/.*|model-registry\/version-record)$/;
@@ -149,6 +158,9 @@ describe('a client of a server or a store has one importer, and the verifier as 
     ['express', /^services\/serving\//],
     ['csv-parse', /^services\/producer\//],
     ['commander', /^cli\//],
+    ['preact', /^services\/dashboard\//],
+    ['uplot', /^services\/dashboard\/accuracy\//],
+    ['d3-hierarchy', /^services\/dashboard\/tree\//],
   ])('%s', (name, allowed) => {
     const users = imports.filter(({ of }) => of === name || of.startsWith(`${name}/`));
     expect(users).not.toEqual([]);

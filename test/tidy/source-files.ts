@@ -23,9 +23,12 @@ export function textOf(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** What the program is made of, tests and tools left out. */
-export function sourceFiles(ending = '.ts'): string[] {
-  return ['shared', 'services', 'cli'].flatMap((folder) => filesBelow(folder, ending));
+/** What the program is made of, the page in the browser among it, tests and tools left out. */
+export function sourceFiles(...endings: readonly string[]): string[] {
+  const wanted = endings.length > 0 ? endings : ['.ts', '.tsx'];
+  return ['shared', 'services', 'cli'].flatMap((folder) =>
+    filesBelow(folder).filter((path) => wanted.some((ending) => path.endsWith(ending))),
+  );
 }
 
 /** One import: by whom, and of what, a path from the root without its ending or the name of a package. */

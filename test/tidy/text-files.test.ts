@@ -11,8 +11,7 @@ const texts = filesBelow('.').filter(
 
 test(`no source file is longer than ${LINES_MAX} lines`, () => {
   const sources = [
-    ...sourceFiles('.ts'),
-    ...sourceFiles('.lua'),
+    ...sourceFiles('.ts', '.tsx', '.css', '.lua'),
     ...filesBelow('bin'),
     ...filesBelow('scripts'),
   ];

@@ -1,0 +1,96 @@
+import type { PageState } from '../page-state';
+import { counted, countText, millisecondsText, rateText, UNKNOWN } from '../parts/format';
+import type { Stage } from './troubles';
+
+/** What a part of the pipeline shows of itself. */
+export interface StageFacts {
+  readonly title: string;
+  /** What it does, for somebody who has never read about it. */
+  readonly does: string;
+  /** The figure that matters most, with its unit. */
+  readonly figure: string;
+  readonly unit: string;
+  /** Further facts, a line each. */
+  readonly facts: readonly string[];
+  /** How far the next refit is, from 0 to 1; null where that means nothing. */
+  readonly progress: number | null;
+  /** True while rows or requests flow through it. */
+  readonly isFlowing: boolean;
+}
+
+export function stageFacts({ pipeline }: PageState): Readonly<Record<Stage, StageFacts>> {
+  const report = pipeline?.trainer.state === 'none' ? null : (pipeline?.trainer.report ?? null);
+  const isActive = pipeline?.trainer.state === 'active';
+  const read = isActive ? (report?.perSecond.accepted ?? null) : null;
+  const appended = isActive ? (report?.perSecond.appendedMessages ?? null) : null;
+  const champion = pipeline?.aliases.champion;
+  const serving = pipeline?.serving;
+  return {
+    producer: {
+      title: 'Producer',
+      does: 'sends labelled rows',
+      figure: rateText(appended),
+      unit: 'messages/s',
+      facts: [appended === null ? 'not known without a trainer' : appended > 0 ? 'sending' : 'quiet'],
+      progress: null,
+      isFlowing: (appended ?? 0) > 0,
+    },
+    log: {
+      title: 'Row log',
+      does: 'keeps every row, in order',
+      figure: countText(isActive ? report?.lagMessages : null),
+      unit: 'messages waiting',
+      facts:
+        report === null
+          ? []
+          : [`${report.log.topic} on ${report.log.kind === 'kafka' ? 'Kafka' : 'this machine'}`],
+      progress: null,
+      isFlowing: (read ?? 0) > 0,
+    },
+    trainer: {
+      title: 'Trainer',
+      does: 'refits the tree on the newest rows',
+      figure: rateText(read),
+      unit: 'rows/s read',
+      facts: refitFacts(report?.refit ?? null, isActive),
+      progress:
+        isActive && report !== null ? Math.min(1, report.refit.pendingRows / report.refit.batchRows) : null,
+      isFlowing: (read ?? 0) > 0,
+    },
+    registry: {
+      title: 'Registry',
+      does: 'keeps every version',
+      figure: champion === undefined ? UNKNOWN : `v${champion.version}`,
+      unit: champion === undefined ? 'no champion yet' : `champion${champion.held ? ', held' : ''}`,
+      facts: [
+        `newest ${pipeline?.latest == null ? UNKNOWN : `v${pipeline.latest}`}`,
+        pipeline === null ? UNKNOWN : `seen ${millisecondsText(pipeline.registry.stalenessMs)} ago`,
+      ],
+      progress: null,
+      isFlowing: (read ?? 0) > 0,
+    },
+    serving: {
+      title: 'Serving',
+      does: 'answers predictions',
+      figure: rateText(serving?.requestsPerSecond),
+      unit: 'requests/s',
+      facts: [
+        `p99 ${millisecondsText(serving?.p99Ms)}`,
+        serving === undefined
+          ? UNKNOWN
+          : `${counted(serving.processes, 'process', 'processes')}, ${counted(serving.pages, 'page')} open`,
+      ],
+      progress: null,
+      isFlowing: (serving?.requestsPerSecond ?? 0) > 0,
+    },
+  };
+}
+
+function refitFacts(
+  refit: { readonly pendingRows: number; readonly batchRows: number; readonly windowRows: number } | null,
+  isActive: boolean,
+): readonly string[] {
+  if (refit === null) return [];
+  const next = `next refit: ${countText(refit.pendingRows)} of ${counted(refit.batchRows, 'row')}`;
+  return [isActive ? next : 'not running', `window of ${counted(refit.windowRows, 'row')}`];
+}

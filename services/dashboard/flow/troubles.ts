@@ -1,0 +1,81 @@
+import type { Moment, PageState } from '../page-state';
+import { agoText, counted, countText } from '../parts/format';
+
+/** The parts of the pipeline, in the order in which a row meets them. */
+export const STAGES = ['producer', 'log', 'trainer', 'registry', 'serving'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Something that a person should look at. */
+export interface Trouble {
+  readonly stage: Stage;
+  /** `alarm`: something does not work; `warning`: it may stop to. */
+  readonly level: 'alarm' | 'warning';
+  /** What is wrong and what it means, as a sentence. */
+  readonly told: string;
+}
+
+/** A lag counts as growing when it did over this time, and by more than a moment's worth. */
+const LAG_OVER_MS = 10_000;
+const LAG_GROWN_MIN = 100;
+/** The registry is looked at several times a second. */
+const STALE_MS = 5_000;
+
+/** What is in trouble now, the worst first; nothing while nothing is known. */
+export function troublesOf({ pipeline, moments }: PageState): readonly Trouble[] {
+  if (pipeline === null) return [];
+  const { registry, trainer, aliases } = pipeline;
+  const { report } = trainer;
+  const troubles: Trouble[] = [];
+  const add = (stage: Stage, level: Trouble['level'], told: string) => troubles.push({ stage, level, told });
+
+  if (!registry.isReachable || registry.stalenessMs > STALE_MS) {
+    const since = agoText(0, registry.stalenessMs);
+    add(
+      'registry',
+      'alarm',
+      `The registry was last seen ${since}. Predictions go on from memory; new versions do not arrive.`,
+    );
+  } else if (trainer.state === 'none') {
+    add('trainer', 'alarm', 'No trainer is running. Rows wait in the log; what is served does not change.');
+  } else if (trainer.state === 'silent') {
+    const since = agoText(0, trainer.silentMs);
+    add(
+      'trainer',
+      'alarm',
+      `The trainer gave its last sign of life ${since}. Rows wait in the log until it, or another one, goes on.`,
+    );
+  }
+  if (trainer.state === 'active') {
+    for (const { partition, rejected, rows, reason } of report?.paused ?? []) {
+      const why = reason === null ? '' : `, mostly for ${reason}`;
+      add(
+        'trainer',
+        'alarm',
+        `Reading of partition ${partition} pauses: ${rejected} of its last ${countText(rows)} rows were bad${why}. It goes on when the newest rows are good again.`,
+      );
+    }
+    const grown = lagGrowth(moments);
+    if (grown !== null && grown >= LAG_GROWN_MIN)
+      add(
+        'log',
+        'warning',
+        `Rows arrive faster than they are read: ${counted(grown, 'more message')} waiting than ten seconds before.`,
+      );
+  }
+  if (aliases.champion === undefined && trainer.state === 'active')
+    add(
+      'serving',
+      'warning',
+      'There is no version yet, so nothing can be predicted. The first rows make one.',
+    );
+  return troubles.sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning'));
+}
+
+/** How many messages more wait now than ten seconds before; null while that is not known. */
+export function lagGrowth(moments: readonly Moment[]): number | null {
+  const now = moments.at(-1);
+  if (now === undefined || now.lagMessages === null) return null;
+  const before = moments.findLast(({ atMs }) => now.atMs - atMs >= LAG_OVER_MS);
+  if (before === undefined || before.lagMessages === null) return null;
+  return now.lagMessages - before.lagMessages;
+}

@@ -1,0 +1,70 @@
+import { useCallback, useState } from 'preact/hooks';
+import { AccuracySection } from './accuracy/accuracy-section';
+import { usePage } from './feed/use-page';
+import { FlowSection } from './flow/flow-section';
+import { PageHeader } from './page-header';
+import { RejectedSection } from './rejected/rejected-section';
+import type { LitPath } from './tree/lit-path';
+import { TreeSection } from './tree/tree-section';
+import { TryItSection } from './try-it/try-it-section';
+import { useModel } from './use-model';
+import { VersionsSection } from './versions/versions-section';
+
+/** The whole page: one column on a phone, two where there is room. */
+export function Page() {
+  const page = usePage();
+  const [chosen, choose] = useState<number | null>(null);
+  const [path, light] = useState<LitPath | null>(null);
+  const { pipeline, versions, journal } = page;
+  const model = pipeline?.model ?? '';
+  const champion = pipeline?.aliases.champion?.version ?? null;
+  // Without a choice the tree is the champion's, and changes with it.
+  const shown = chosen ?? champion;
+  const report = pipeline?.trainer.report ?? null;
+  const featureNames = useModel(model, champion !== null);
+  const show = useCallback((version: number) => choose(version), []);
+  return (
+    <div class="page">
+      <PageHeader page={page} />
+      <main class="page-main">
+        <div class="page-wide">
+          <FlowSection page={page} />
+        </div>
+        <AccuracySection versions={versions} />
+        <TryItSection
+          model={model}
+          features={report?.features ?? []}
+          featureNames={featureNames}
+          champion={champion}
+          shown={chosen}
+          onPath={light}
+        />
+        <div class="page-wide">
+          <TreeSection
+            model={model}
+            shown={shown}
+            versions={versions}
+            champion={champion}
+            path={path}
+            onShow={show}
+          />
+        </div>
+        <div class="page-wide">
+          <VersionsSection
+            model={model}
+            versions={versions}
+            aliases={pipeline?.aliases ?? {}}
+            previousChampion={pipeline?.previousChampion ?? null}
+            latest={pipeline?.latest ?? null}
+            journal={journal}
+            shown={shown}
+            onShow={show}
+          />
+        </div>
+        <div class="page-wide">
+          <RejectedSection report={report} />
+        </div>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Tree } from '../../../shared/tree/tree';
+import { leavesBelow } from './read-tree';
+
+/** As many can be read at once; a tree of more leaves begins with its lower part closed. */
+export const LEAVES_DRAWN_FIRST_MAX = 16;
+
+/**
+ * The inner nodes that are open at first: all, or all above the deepest level that leaves no more than
+ * `LEAVES_DRAWN_FIRST_MAX` ends to draw. The root is always open.
+ */
+export function openedAtFirst(tree: Tree): ReadonlySet<number> {
+  const opened = new Set<number>();
+  if (tree.feature[0]! < 0) return opened;
+  let level = [0];
+  let ends = 1;
+  while (level.length > 0) {
+    const inner = level.filter((node) => tree.feature[node]! >= 0);
+    // Each node that opens has two ends in the place of its one.
+    ends += inner.length;
+    if (ends > LEAVES_DRAWN_FIRST_MAX && opened.size > 0) break;
+    for (const node of inner) opened.add(node);
+    level = inner.flatMap((node) => [tree.left[node]!, tree.right[node]!]);
+  }
+  return opened;
+}
+
+/** Opens all below a node while few enough leaves are there, else the node alone; closing closes the node alone. */
+export function toggled(tree: Tree, opened: ReadonlySet<number>, node: number): ReadonlySet<number> {
+  const next = new Set(opened);
+  if (next.delete(node)) return next;
+  const isSmall = leavesBelow(tree)[node]! <= LEAVES_DRAWN_FIRST_MAX;
+  const pending = [node];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (tree.feature[at]! < 0) continue;
+    next.add(at);
+    if (isSmall) pending.push(tree.left[at]!, tree.right[at]!);
+  }
+  return next;
+}
+
+/**
+ * What is open in the tree that comes after another: the same places, and what is new where it is small. A person who
+ * opened a part of the champion's tree keeps it open when the next refit replaces the champion.
+ */
+export function carriedOver(before: Tree, opened: ReadonlySet<number>, after: Tree): ReadonlySet<number> {
+  const leaves = leavesBelow(after);
+  let next: ReadonlySet<number> = new Set<number>();
+  const pending: [number, number][] = [[0, 0]];
+  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
+    const [b, a] = pair;
+    if (after.feature[a]! < 0) continue;
+    if (before.feature[b]! < 0) {
+      if (leaves[a]! <= LEAVES_DRAWN_FIRST_MAX) next = toggled(after, next, a);
+    } else if (opened.has(b)) {
+      next = new Set([...next, a]);
+      pending.push([before.left[b]!, after.left[a]!], [before.right[b]!, after.right[a]!]);
+    }
+  }
+  return next;
+}

@@ -1,0 +1,144 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Tree } from '../../../shared/tree/tree';
+import { leavesBelow, parentsOf } from './read-tree';
+import type { TreeChanges } from './tree-changes';
+import { TreeEdges } from './tree-edges';
+import { moveOf } from './tree-keys';
+import { layOut } from './tree-layout';
+import { TreeNode } from './tree-node';
+import { useOpened } from './use-opened';
+import { useWidth } from './use-size';
+import { useView } from './use-view';
+
+interface TreeDrawingProps {
+  readonly tree: Tree;
+  /** Names the tree for people: `version 15`. */
+  readonly name: string;
+  readonly changes: TreeChanges | null;
+  /** Nodes of the path that is lit; empty for none. */
+  readonly path: readonly number[];
+}
+
+const HEIGHT_MIN = 260;
+const HEIGHT_MAX = 560;
+
+/** A tree that can be walked by keys, opened and closed, moved and zoomed. */
+export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
+  const { opened, toggle, openAll } = useOpened(tree);
+  const [focused, setFocused] = useState(0);
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const group = useRef<SVGGElement>(null);
+  const leaves = useMemo(() => leavesBelow(tree), [tree]);
+  const parents = useMemo(() => parentsOf(tree), [tree]);
+  const lit = useMemo(() => new Set(path), [path]);
+  const layout = useMemo(() => layOut(tree, opened), [tree, opened]);
+  const height = Math.min(HEIGHT_MAX, Math.max(HEIGHT_MIN, layout.height + 40));
+  const size = useMemo(() => ({ width, height }), [width, height]);
+  const { view, handlers, show, endedDrag, pannedBy, zoomIn, zoomOut, fit } = useView(layout, tree, size);
+
+  const leaf = path.at(-1);
+  useEffect(() => openAll(path.slice(0, -1)), [path]);
+  const target = layout.nodes.find(({ node }) => node === leaf);
+  // A path that was lit is of no use out of sight.
+  useEffect(() => {
+    if (target !== undefined) show(target);
+  }, [target?.node, target?.x, target?.y, width]);
+
+  const visible = layout.nodes.some(({ node }) => node === focused) ? focused : shownAncestor(focused);
+  function shownAncestor(node: number): number {
+    let at = node;
+    while (at > 0 && !layout.nodes.some((placed) => placed.node === at)) at = parents[at]!;
+    return at;
+  }
+
+  function focus(node: number) {
+    setFocused(node);
+    group.current?.querySelector<SVGGElement>(`#node-${node}`)?.focus({ preventScroll: true });
+    const placed = layout.nodes.find((candidate) => candidate.node === node);
+    if (placed !== undefined) show(placed);
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (pannedBy(event)) {
+      event.preventDefault();
+      return;
+    }
+    const zoom = { '+': zoomIn, '-': zoomOut, '0': fit }[event.key];
+    zoom?.();
+    const move = moveOf(event.key, layout.nodes, nodeOf(event) ?? visible);
+    if (zoom === undefined && move === null) return;
+    event.preventDefault();
+    if (move?.kind === 'focus') focus(move.node);
+    if (move?.kind === 'toggle') toggle(move.node);
+  }
+
+  function onClick(event: MouseEvent) {
+    if (endedDrag()) return;
+    const node = nodeOf(event);
+    if (node === null) return;
+    setFocused(node);
+    if (tree.feature[node]! >= 0) toggle(node);
+  }
+
+  return (
+    <div class="tree-frame" ref={frame}>
+      <div
+        class="tree-drawing"
+        role="tree"
+        aria-label={`decision tree of ${name}`}
+        aria-describedby="tree-keys"
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        {...handlers}
+      >
+        <svg role="presentation" width={width} height={height}>
+          <g ref={group} transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
+            <TreeEdges tree={tree} nodes={layout.nodes} lit={lit} />
+            {layout.nodes.map((placed) => {
+              const mark = changes?.marks.get(placed.node) ?? null;
+              const isLit = lit.has(placed.node);
+              const heard = `${mark === null ? '' : `; changed, ${mark.before}`}${isLit ? '; on the path' : ''}`;
+              return (
+                <TreeNode
+                  key={placed.node}
+                  tree={tree}
+                  placed={placed}
+                  leaves={leaves[placed.node]!}
+                  isLit={isLit}
+                  mark={mark}
+                  changesHidden={placed.isOpen ? 0 : (changes?.below[placed.node] ?? 0)}
+                  isStop={placed.node === visible}
+                  heard={heard}
+                />
+              );
+            })}
+          </g>
+        </svg>
+      </div>
+      <div class="tree-foot">
+        <p class="quiet tree-hint" id="tree-keys">
+          Click or Enter opens and closes a node, arrow keys walk the tree. Drag or shift with an arrow moves
+          it; + and −, or the wheel with ctrl, zoom.
+        </p>
+        <div class="tree-zoom">
+          <button type="button" class="button" aria-label="larger" title="larger" onClick={zoomIn}>
+            +
+          </button>
+          <button type="button" class="button" aria-label="smaller" title="smaller" onClick={zoomOut}>
+            −
+          </button>
+          <button type="button" class="button" onClick={fit}>
+            fit
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The node that an event happened at; null beside all of them. */
+function nodeOf({ target }: Event): number | null {
+  const found = (target as Element).closest('[data-node]')?.getAttribute('data-node') ?? null;
+  return found === null ? null : Number(found);
+}

@@ -1,0 +1,99 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { VersionSummary } from '../../../shared/api/events';
+import { depth, leafCount } from '../../../shared/tree/tree';
+import { counted } from '../parts/format';
+import { Section } from '../parts/section';
+import type { LitPath } from './lit-path';
+import { changesBetween } from './tree-changes';
+import { TreeDrawing } from './tree-drawing';
+import { TreeLegend } from './tree-legend';
+import { type Against, TreeToolbar } from './tree-toolbar';
+import { useTree } from './use-tree';
+import '../controls/controls.css';
+import './tree.css';
+
+interface TreeSectionProps {
+  readonly model: string;
+  /** The version to draw; null for the champion. */
+  readonly shown: number | null;
+  readonly versions: readonly VersionSummary[];
+  readonly champion: number | null;
+  readonly path: LitPath | null;
+  onShow(version: number): void;
+}
+
+const NO_PATH: readonly number[] = [];
+
+/** The tree of any version, what changed in it, and the way that a row takes through it. */
+export function TreeSection({ model, shown, versions, champion, path, onShow }: TreeSectionProps) {
+  const [against, setAgainst] = useState<Against>('nothing');
+  const version = shown ?? champion;
+  const before = versions.findLast((other) => version !== null && other.version < version)?.version ?? null;
+  const other = { nothing: null, before, champion: champion === version ? null : champion }[against];
+  const { tree, version: drawn, fault } = useTree(model, version);
+  const compared = useTree(model, other);
+  const isCompared =
+    tree !== null && compared.tree !== null && compared.version === other && drawn === version;
+  const changes = useMemo(
+    () => (isCompared ? changesBetween(compared.tree!, tree) : null),
+    [isCompared, compared.tree, tree],
+  );
+  if (version === null)
+    return (
+      <Section title="The tree" id="tree">
+        <p class="quiet">No version has been trained yet. Its tree is drawn here as soon as there is one.</p>
+      </Section>
+    );
+  const note =
+    tree === null ? undefined : `${counted(leafCount(tree), 'leaf', 'leaves')}, depth ${depth(tree)}`;
+  return (
+    <Section title={`The tree of version ${version}`} id="tree" note={note}>
+      <div class="tree-head">
+        <TreeToolbar
+          versions={versions}
+          shown={version}
+          champion={champion}
+          before={before}
+          against={against}
+          onShow={onShow}
+          onAgainst={setAgainst}
+        />
+        {tree !== null && <TreeLegend tree={tree} />}
+      </div>
+      {fault !== null && (
+        <p class="fault" role="alert">
+          The tree of version {version} is not here: {fault}
+        </p>
+      )}
+      {path !== null && path.version !== version && (
+        <p class="quiet">
+          The path of your row is one of version {path.version}.{' '}
+          <button type="button" class="button" onClick={() => onShow(path.version)}>
+            show version {path.version}
+          </button>
+        </p>
+      )}
+      {other !== null && (
+        <p
+          class={`tree-changes${changes !== null && changes.marks.size > 0 ? ' are-some' : ''}`}
+          aria-live="polite"
+        >
+          {compared.fault !== null && `Version ${other} is not here: ${compared.fault}`}
+          {isCompared &&
+            (changes === null
+              ? `Version ${other} has other features or classes, so no split can be compared.`
+              : `Against version ${other}: ${changes.words}.`)}
+        </p>
+      )}
+      {tree === null && fault === null && <p class="quiet">Loading the tree of version {version} …</p>}
+      {tree !== null && (
+        <TreeDrawing
+          tree={tree}
+          name={`version ${drawn}`}
+          changes={changes}
+          path={path !== null && path.version === drawn ? path.nodes : NO_PATH}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,93 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Tree } from '../../../shared/tree/tree';
+import type { PlacedNode, TreeLayout } from './tree-layout';
+import { firstView, fitted, panned, type Size, showing, type View, zoomed } from './view';
+
+const BUTTON_FACTOR = 1.3;
+/** A notch of a wheel is about 100 pixels, and makes a third of that of a button. */
+const WHEEL_FACTOR = 1.0009;
+/** A pointer that moved less was a click. */
+const DRAG_PIXELS_MIN = 4;
+const KEY_PIXELS = 60;
+
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [KEY_PIXELS, 0],
+  ArrowRight: [-KEY_PIXELS, 0],
+  ArrowUp: [0, KEY_PIXELS],
+  ArrowDown: [0, -KEY_PIXELS],
+};
+
+/**
+ * Panning and zooming a drawing. Another tree is seen afresh, unless a person has moved the one before: then it stays
+ * where they moved it, with its root at the same place.
+ */
+export function useView(layout: TreeLayout, tree: Tree, size: Size) {
+  const [view, show] = useState<View>(() => firstView(layout, size));
+  const isMoved = useRef(false);
+  const seen = useRef<readonly [Tree, number] | null>(null);
+  const drag = useRef<{ x: number; y: number; moved: number } | null>(null);
+  const wasDragged = useRef(false);
+  useLayoutEffect(() => {
+    const [oldTree, oldWidth] = seen.current ?? [null, 0];
+    seen.current = [tree, size.width];
+    if (oldWidth !== size.width) isMoved.current = false;
+    else if (oldTree === tree || isMoved.current) return;
+    show(firstView(layout, size));
+  }, [tree, layout, size]);
+
+  const setView = (next: View | ((old: View) => View)) => {
+    isMoved.current = true;
+    show(next);
+  };
+  const zoomBy = (factor: number) => setView((old) => zoomed(old, factor, size.width / 2, size.height / 2));
+  return {
+    view,
+    zoomIn: () => zoomBy(BUTTON_FACTOR),
+    zoomOut: () => zoomBy(1 / BUTTON_FACTOR),
+    fit: () => setView(fitted(layout, size)),
+    show: (node: PlacedNode) => setView((old) => showing(old, node, size)),
+    /** Whether the click that comes now ends a drag. */
+    endedDrag: () => wasDragged.current,
+    /** True for a key that pans. */
+    pannedBy(event: KeyboardEvent): boolean {
+      const by = event.shiftKey ? ARROWS[event.key] : undefined;
+      if (by !== undefined) setView((old) => panned(old, ...by));
+      return by !== undefined;
+    },
+    handlers: {
+      onWheel(event: WheelEvent) {
+        // Without the control key a wheel scrolls the page, also over the tree.
+        if (!event.ctrlKey) return;
+        event.preventDefault();
+        const box = (event.currentTarget as Element).getBoundingClientRect();
+        const factor = WHEEL_FACTOR ** -event.deltaY;
+        setView((old) => zoomed(old, factor, event.clientX - box.left, event.clientY - box.top));
+      },
+      onPointerDown(event: PointerEvent) {
+        wasDragged.current = false;
+        if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, moved: 0 };
+      },
+      onPointerMove(event: PointerEvent) {
+        const last = drag.current;
+        if (last === null) return;
+        const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
+        const moved = last.moved + Math.abs(dx) + Math.abs(dy);
+        drag.current = { x: event.clientX, y: event.clientY, moved };
+        if (moved < DRAG_PIXELS_MIN) return;
+        // Captured only now, since a captured pointer's click would not reach the node below it.
+        (event.currentTarget as Element).setPointerCapture(event.pointerId);
+        wasDragged.current = true;
+        setView((old) => panned(old, dx, dy));
+      },
+      onPointerUp() {
+        drag.current = null;
+      },
+      onPointerCancel() {
+        drag.current = null;
+      },
+      onPointerLeave() {
+        if (!wasDragged.current) drag.current = null;
+      },
+    },
+  };
+}

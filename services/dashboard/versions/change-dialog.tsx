@@ -1,0 +1,88 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type AliasChange, meaningOf, requestOf, titleOf } from './alias-change';
+import { sendChange } from './send-change';
+
+interface ChangeDialogProps {
+  readonly model: string;
+  readonly change: AliasChange;
+  /** In memory alone; empty for none. */
+  readonly token: string;
+  onToken(token: string): void;
+  /** With what became of it; null when it was not made. */
+  onDone(words: string | null): void;
+}
+
+const REASON_CHARACTERS_MAX = 200;
+
+/** Asks once more, with both versions and a reason for the journal, and makes the change. */
+export function ChangeDialog({ model, change, token, onToken, onDone }: ChangeDialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [reason, setReason] = useState('');
+  const [fault, setFault] = useState('');
+  const [isTokenWanted, setTokenWanted] = useState(false);
+  const [isSending, setIsSending] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+
+  async function confirm(event: Event) {
+    event.preventDefault();
+    setFault('');
+    setIsSending(true);
+    const outcome = await sendChange(requestOf(model, change, reason, token));
+    setIsSending(false);
+    if (outcome.kind === 'changed') {
+      dialog.current?.close();
+      onDone(outcome.words);
+      return;
+    }
+    setFault(outcome.words);
+    setTokenWanted(outcome.needsToken);
+  }
+
+  const { from, to, kind } = change;
+  return (
+    <dialog ref={dialog} class="change-dialog" aria-labelledby="change-title" onClose={() => onDone(null)}>
+      <form onSubmit={confirm} noValidate>
+        <h3 id="change-title">{titleOf(change)}?</h3>
+        {kind !== 'release' && (
+          <p class="change-versions figures">
+            <span>{from === null ? 'nothing' : `version ${from}`}</span>
+            <span aria-hidden="true">→</span>
+            <span class="only-heard">to</span>
+            <strong>version {to}</strong>
+          </p>
+        )}
+        <p>{meaningOf(change)}</p>
+        <label class="field">
+          <span>Why, for the journal</span>
+          <input
+            value={reason}
+            maxLength={REASON_CHARACTERS_MAX}
+            autocomplete="off"
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        </label>
+        <label class="field">
+          <span>Admin token, if this server has one; forgotten with this page</span>
+          <input
+            type="password"
+            value={token}
+            autocomplete="off"
+            aria-invalid={isTokenWanted}
+            onInput={(event) => onToken(event.currentTarget.value)}
+          />
+        </label>
+        <p class="fault" aria-live="assertive">
+          {fault}
+        </p>
+        <div class="change-actions">
+          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          <button type="submit" class="button button-main" disabled={isSending}>
+            {titleOf(change)}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

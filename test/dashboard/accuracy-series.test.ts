@@ -1,0 +1,26 @@
+import { accuracySeries } from '../../services/dashboard/accuracy/accuracy-series';
+import { versionOf } from './events';
+
+const batch = (hits: number) => ({ batch: { rows: 10, hits } });
+
+test('a version without a scored row has no accuracy, and is not zero', () => {
+  const first = versionOf(1, { batch: null, holdout: { rows: 0, candidate: 0, champion: null } });
+  expect(accuracySeries([first])).toMatchObject({ prequential: [null], holdout: [null] });
+});
+
+test('the newest rows are about a hundred, and older ones no longer count', () => {
+  const versions = Array.from({ length: 30 }, (_, i) => versionOf(i + 1, batch(i < 15 ? 0 : 10)));
+  const { prequential } = accuracySeries(versions);
+  expect(prequential[14]).toBe(0);
+  expect(prequential[19]).toBe(0.5);
+  expect(prequential[29]).toBe(1);
+});
+
+test('who was promoted and who was refused is marked, and a fall by ten points once, where it begins', () => {
+  const good = Array.from({ length: 10 }, (_, i) => versionOf(i + 1, batch(10)));
+  const refused = versionOf(11, { ...batch(10), promoted: false, reason: 'worse' });
+  const bad = [12, 13, 14, 15].map((version) => versionOf(version, batch(0)));
+  const { fates } = accuracySeries([...good, refused, ...bad]);
+  expect(fates.slice(0, 11)).toEqual([...Array(10).fill('promoted'), 'refused']);
+  expect(fates.slice(11)).toEqual(['promoted', 'alarm', 'promoted', 'promoted']);
+});
