@@ -12,6 +12,8 @@ import { AlderError } from '../../shared/errors';
 import { problem } from '../../shared/http/problem';
 import { sendAnswer } from '../../shared/http/send-answer';
 import { listAliases, putAlias, release, rollback, showAlias } from './admin/alias-routes';
+import { followEvents } from './dashboard/events-route';
+import { showPageFile } from './dashboard/page-routes';
 import { errorAnswer } from './error-answer';
 import { showJournal } from './journal-route';
 import { listModels, showModel } from './model-routes';
@@ -37,6 +39,8 @@ import { listVersions, showVersion } from './version-routes';
 function routesOf(context: ServingContext): { readonly [Id in OperationId]: RouteOf<Id> } {
   return {
     root: root(context),
+    followEvents: followEvents(context),
+    showPageFile: showPageFile(context),
     train: train(context),
     serveChampion: serveChampion(context),
     servePinned: servePinned(context),

@@ -20,7 +20,7 @@ export function immutableAnswer(
 }
 
 /** Weak comparison, as RFC 9110 wants it for GET. */
-function isKnown(tags: string | undefined, etag: string): boolean {
+export function isKnown(tags: string | undefined, etag: string): boolean {
   if (tags === undefined) return false;
   return tags.trim() === '*' || tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }

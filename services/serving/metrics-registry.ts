@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { ServingMetrics } from './metrics';
-import { tallyHistogram } from './tally-histogram';
+import { REQUEST_SECONDS, tallyHistogram } from './tally-histogram';
 
 /**
  * The numbers of serving as Prometheus has them, read at each scrape. Route templates and statuses are closed sets and
@@ -53,11 +53,7 @@ export function registryOf(metrics: ServingMetrics): Registry {
     },
   });
   registry.registerMetric(
-    tallyHistogram(
-      'alder_http_request_seconds',
-      'From the header of a request to the end of its answer',
-      requests,
-    ),
+    tallyHistogram(REQUEST_SECONDS, 'From the header of a request to the end of its answer', requests),
   );
   counter('alder_rows_predicted_total', 'Rows predicted', () => metrics.rowsPredicted);
   new Counter({

@@ -1,21 +1,21 @@
 import { jsonAnswer } from '../../shared/http/answer';
 import { liveness, metricsAnswer } from '../../shared/http/ops-answers';
 import { problem } from '../../shared/http/problem';
+import { pageDocument } from './dashboard/page-routes';
 import { type RootFacts, rootHtml, rootJson } from './root-answer';
 import type { Route, ServingContext } from './serving-context';
 import type { FellowWorkers } from './workers/worker-link';
 
-/** GET /: JSON unless the client would rather have a page. */
+/** GET /: JSON unless the client would rather have a page, which is the dashboard where it was built. */
 export function root(context: ServingContext): Route {
-  return (request) => {
+  return async (request) => {
     const facts: RootFacts = {
       model: context.model,
       version: context.models.champion?.version ?? null,
       stalenessMs: context.view.stalenessMs(),
     };
-    return request.accepts(['application/json', 'text/html']) === 'text/html'
-      ? rootHtml(facts)
-      : rootJson(facts);
+    if (request.accepts(['application/json', 'text/html']) !== 'text/html') return rootJson(facts);
+    return (await pageDocument(context, request)) ?? rootHtml(facts);
   };
 }
 

@@ -43,6 +43,6 @@ export function rootHtml(facts: RootFacts): Answer {
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       vary: 'accept',
     },
-    body: `<!doctype html><html lang="en"><title>Alder</title><h1>Alder</h1><p>${message}</p><ul>${steps.join('')}</ul></html>\n`,
+    body: `<!doctype html><html lang="en"><title>Alder</title><h1>Alder</h1><p>${message}</p><ul>${steps.join('')}</ul><p><a href="docs">All that it answers</a></p></html>\n`,
   };
 }

@@ -157,7 +157,7 @@ export class ServedModels {
 }
 
 /** Versions only rise, and a number is given once: anything else is a registry that began anew. */
-function isOtherHistory(before: VersionRef, now: VersionRef): boolean {
+export function isOtherHistory(before: VersionRef, now: VersionRef): boolean {
   if (now.version < before.version) return true;
   return now.version === before.version && now.recordDigest !== before.recordDigest;
 }

@@ -35,6 +35,12 @@ export interface ServingContext {
   readonly requestRowsMax: number;
   readonly requestBytesMax: number;
   readonly bodies: BodyBudget;
+  /** Silence of the lease after which no trainer is taken to be alive. */
+  readonly leaseMs: number;
+  /** Where the built dashboard lies; a folder without one leaves a small page in its place. */
+  readonly pageFolder: string;
+  /** How many pages may follow the events of this process at once. */
+  readonly pagesMax: number;
   /** Aborts when the service stops, so that nobody is kept waiting. */
   readonly stopping: AbortSignal;
   /** Further facts for /readyz. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { BodyBudget } from '../../shared/http/body-budget';
 import { type HttpServer, startHttpServer } from '../../shared/http/http-server';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
@@ -7,6 +8,7 @@ import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { AdminGate } from './admin/admin-gate';
 import { CurrentHeaders } from './answer-headers';
+import { pagesMaxOf } from './dashboard/pages-max';
 import { ServingMetrics } from './metrics';
 import { RefitDesk, WAITERS_MAX } from './refit-desk';
 import { RegistryView } from './registry-view';
@@ -33,6 +35,8 @@ export interface ServingOptions {
   readonly shadow?: string;
   /** What admin routes ask for; null: they exist on loopback alone. */
   readonly adminToken?: string | null;
+  /** Where the built dashboard lies; beside the compiled service by default. */
+  readonly pageFolder?: string;
   /** Further facts for /readyz. */
   readonly extraHealth?: () => object;
   /** The processes that share the port, when there are several. */
@@ -49,6 +53,8 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
+const PAGE_FOLDER = join(__dirname, '../dashboard');
+
 /** How long the start waits for a first model, so that a restart rarely answers 503; it never depends on one. */
 const FIRST_MODEL_MS_MAX = 1_000;
 
@@ -56,8 +62,9 @@ const FIRST_MODEL_MS_MAX = 1_000;
 export async function startServing(options: ServingOptions): Promise<Serving> {
   const { registry, clock, log, leaseMs } = options;
   const stopping = new AbortController();
-  // Each who waits for a refit listens for the stop, so Node's warning at eleven listeners would find no leak here.
-  setMaxListeners(WAITERS_MAX, stopping.signal);
+  // Each who waits for a refit listens for the stop, and so does the dashboard: Node's warning at eleven listeners would
+  // find no leak here.
+  setMaxListeners(WAITERS_MAX + 1, stopping.signal);
   const view = new RegistryView(registry, clock, log);
   const metrics = new ServingMetrics(() => view.stalenessMs());
   const loads = new VersionLoads(registry, view, options.requestRowsMax);
@@ -79,6 +86,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     requestRowsMax: options.requestRowsMax,
     requestBytesMax: options.requestBytesMax,
     bodies: new BodyBudget(options.requestBytesMax),
+    leaseMs,
+    pageFolder: options.pageFolder ?? PAGE_FOLDER,
+    pagesMax: pagesMaxOf(options.connectionsMax),
     stopping: stopping.signal,
     extraHealth: options.extraHealth ?? (() => ({})),
     fellowWorkers: options.fellowWorkers ?? null,

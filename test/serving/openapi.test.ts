@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import request from 'supertest';
 import { servingApp } from '../../services/serving/app';
 import { docsPage } from '../../services/serving/openapi/docs-page';
@@ -18,16 +21,22 @@ import { startTestServing } from '../support/test-serving';
 const registry = new MemoryModelRegistry();
 let serving: Serving;
 let document: OpenApiDocument;
+let pageFolder: string;
 
 beforeAll(async () => {
   const publisher = await Publisher.open(registry);
   await publisher.publish(irisTree());
   await publisher.publish(irisTree());
-  serving = await startTestServing(registry);
+  pageFolder = mkdtempSync(join(tmpdir(), 'alder-page-'));
+  writeFileSync(join(pageFolder, 'page-1.js'), '');
+  serving = await startTestServing(registry, { pageFolder });
   document = (await request(serving.url).get('/openapi.json').expect(200)).body;
 });
 
-afterAll(() => serving.stop());
+afterAll(async () => {
+  await serving.stop();
+  rmSync(pageFolder, { recursive: true, force: true });
+});
 
 function operations(): [method: string, path: string, operation: OperationObject][] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -78,8 +87,11 @@ test('what a GET answers has the shape that is described', async () => {
     const path = operation.path
       .replace('{model}', 'decisiontree')
       .replace('{alias}', 'champion')
+      .replace('{file}', 'page-1.js')
       .replace(/\{[a-z]+\}/, '1');
-    const { body, headers } = await request(serving.url).get(path).expect(200);
+    // A stream has no end to wait for; its header says the same.
+    const method = shape === 'text/event-stream' ? 'head' : 'get';
+    const { body, headers } = await request(serving.url)[method](path).expect(200);
     if (typeof shape === 'string') expect(headers['content-type']).toContain(shape);
     else expect(() => (shape as { parse(body: unknown): unknown }).parse(body)).not.toThrow();
     checked++;

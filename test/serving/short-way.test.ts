@@ -24,6 +24,8 @@ jest.mock('../../services/serving/app', () => {
 let serving: Serving;
 
 beforeAll(async () => {
+  // Loaded with the first request otherwise, which on a busy machine takes longer than answers call their view fresh.
+  await import('../../services/serving/app');
   const registry = new MemoryModelRegistry();
   const publisher = await Publisher.open(registry);
   await publisher.publish(irisTree());

@@ -38,6 +38,7 @@ const PARTS: Readonly<Record<string, string>> = {
   selector: 'the number of a version, or an alias such as champion, challenger or latest',
   alias: 'the name of an alias',
   format: 'the name of a format',
+  file: 'a name that the page gives',
 };
 
 const PROBLEM = { $ref: '#/components/schemas/Problem' };

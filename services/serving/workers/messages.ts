@@ -1,4 +1,5 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { PredictionCounts } from '../dashboard/prediction-counts';
 import type { ShadowPair } from '../shadow-tally';
 
 /** What one process of several says of itself. */
@@ -15,6 +16,7 @@ export interface WorkersReport {
   /** Of those that answered in time. */
   readonly versions: readonly (number | null)[];
   readonly shadow: readonly ShadowPair[];
+  readonly predictions: PredictionCounts;
   /** As Prometheus reads it. */
   readonly metrics: string;
 }

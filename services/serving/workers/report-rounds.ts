@@ -1,4 +1,5 @@
 import { AggregatorRegistry } from 'prom-client';
+import { reportedCounts, summedCounts } from '../dashboard/prediction-counts';
 import { mergedPairs } from '../shadow-tally';
 import type { ToWorker, WorkerReport, WorkersReport } from './messages';
 
@@ -25,7 +26,8 @@ export class ReportRounds {
     const reports = await this.gather(workers);
     const metrics = await AggregatorRegistry.aggregate([...reports.map(({ metrics }) => metrics)]).metrics();
     const shadow = mergedPairs(reports.map(({ shadow }) => shadow));
-    return { workersWanted, versions: reports.map(({ version }) => version), shadow, metrics };
+    const predictions = summedCounts(reports.map(({ metrics }) => reportedCounts(metrics)));
+    return { workersWanted, versions: reports.map(({ version }) => version), shadow, predictions, metrics };
   }
 
   take(worker: Reporter, number: number, report: WorkerReport): void {

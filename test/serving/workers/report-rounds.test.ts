@@ -1,4 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import { ServingMetrics } from '../../../services/serving/metrics';
+import { BOUNDS_SECONDS } from '../../../services/serving/request-tally';
 import type { ToWorker, WorkerReport } from '../../../services/serving/workers/messages';
 import { type Reporter, ReportRounds } from '../../../services/serving/workers/report-rounds';
 
@@ -29,6 +31,23 @@ test('counts add up, and the version is the lowest', async () => {
   expect([workersWanted, versions]).toEqual([2, [7, 6]]);
   expect(metrics).toContain('requests 15');
   expect(metrics).toContain('version 6');
+});
+
+test('answers to predictions are counted of all workers, by the time that they took', async () => {
+  const rounds = new ReportRounds();
+  const workers = [new AskedWorker(), new AskedWorker()];
+  const report = rounds.ask(workers, 2);
+  for (const [i, seconds] of [0.0002, 0.0004].entries()) {
+    const metrics = new ServingMetrics(() => 0);
+    for (const route of ['/serve_decision_tree', '/metrics']) metrics.requests.of(route).time(seconds);
+    const own = { version: 1, metrics: await metrics.registry.getMetricsAsJSON(), shadow: [] };
+    rounds.take(workers[i]!, 0, own);
+  }
+  const within = (bound: number) => BOUNDS_SECONDS.indexOf(bound);
+  const expected = new Array<number>(BOUNDS_SECONDS.length + 1).fill(0);
+  expected[within(0.00025)] = 1;
+  expected[within(0.0005)] = 1;
+  expect((await report).predictions).toEqual(expected);
 });
 
 test('a worker that dies while it is asked is left out', async () => {
