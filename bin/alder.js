@@ -14,7 +14,7 @@ function newestSourceMs(folder) {
   for (const found of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, found.name);
     if (found.isDirectory()) newest = Math.max(newest, newestSourceMs(path));
-    else if (/\.(ts|lua)$/.test(found.name)) newest = Math.max(newest, statSync(path).mtimeMs);
+    else if (/\.(tsx?|css|lua)$/.test(found.name)) newest = Math.max(newest, statSync(path).mtimeMs);
   }
   return newest;
 }
