@@ -5,9 +5,13 @@ import { pythonWithPeers } from '../harness/python';
 import { numbersFrom } from '../harness/random';
 import { AlderFolder } from '../yardsticks/http-alder';
 import { CONNECTIONS, HttpLoad, type Measured, ROWS_PER_BODY } from '../yardsticks/http-measure';
+import { openPages } from '../yardsticks/http-pages';
 import { PINNING, ServerProcess } from '../yardsticks/http-processes';
 
 const SEED = 1;
+const PAGES = 20;
+/** Made of the first rows; the champion has seen all of them. */
+const CHALLENGER = 1;
 const ONE_ROW = '{"data":[5.1,3.5,1.4,0.2]}';
 
 /** What answering costs, against bare servers and the usual ones; servers and load are processes of their own. */
@@ -18,6 +22,8 @@ export async function* httpSuite(options: SuiteOptions): AsyncIterable<Figure> {
     yield* bench.againstBare();
     yield bench.againstUsual();
     yield bench.manyRows();
+    yield await bench.withPages();
+    yield await bench.withShadow();
     yield await bench.workers();
   } finally {
     await bench.close();
@@ -30,6 +36,7 @@ class HttpBench {
   private readonly servers: ServerProcess[] = [];
   private readonly forMs: number;
   private ours: ServerProcess | null = null;
+  private closePages: () => void = () => undefined;
 
   constructor(private readonly options: SuiteOptions) {
     this.forMs = options.isQuick ? 300 : 1_000;
@@ -105,6 +112,33 @@ class HttpBench {
     );
   }
 
+  /** People who look on must not slow what they look at. */
+  async withPages(): Promise<Figure> {
+    const watched = await this.add(this.alder.serve(1));
+    this.closePages = await openPages(watched.port, PAGES);
+    return this.besideOurs(`http, one row, ${PAGES} pages open`, `with ${PAGES} pages open`, watched, 0.95);
+  }
+
+  async withShadow(): Promise<Figure> {
+    await this.alder.challenge(CHALLENGER);
+    const shadowed = await this.add(this.alder.serve(1, undefined, { ALDER_SHADOW: 'challenger' }));
+    return this.besideOurs('http, one row, a challenger in shadow', 'with a shadow', shadowed, 0.9);
+  }
+
+  private besideOurs(what: string, name: string, server: ServerProcess, target: number): Figure {
+    const cpu = ({ cpuMicros }: Measured) => cpuMicros;
+    const perSecond = ({ perSecond }: Measured) => perSecond;
+    // What it costs is a few hundredths, which a shared machine's clock does not show; where the cores tell, they do.
+    const [unit, isLower, of] =
+      server.cpuMs() > 0
+        ? (['µs of CPU a request', true, cpu] as const)
+        : (['requests/s', false, perSecond] as const);
+    const alone = this.contender('alder serve alone', this.ours!, ONE_ROW, of);
+    return this.figure(what, unit, isLower, this.contender(name, server, ONE_ROW, of), [
+      { target, ...alone },
+    ]);
+  }
+
   /** Where a core is left for each worker, what they answer; else what one answer costs their cores together. */
   async workers(): Promise<Figure> {
     const spare = Math.min(4, cpus().length - 1);
@@ -118,6 +152,7 @@ class HttpBench {
   }
 
   async close(): Promise<void> {
+    this.closePages();
     await Promise.all(this.servers.map((server) => server.end()));
     this.load.end();
     this.alder.remove();

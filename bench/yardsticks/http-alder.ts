@@ -41,10 +41,18 @@ export class AlderFolder {
     await ended;
   }
 
-  serve(workers: number, cores?: string): Promise<ServerProcess> {
+  /** Lets a second version be the challenger, whatever the gate made of it. */
+  async challenge(version: number): Promise<void> {
+    const args = [ALDER, 'alias', 'challenger', String(version), '--data-dir', this.folder];
+    const changing = spawn(process.execPath, args, { env: { ...process.env, ...ENVIRONMENT } });
+    const [status] = await once(changing, 'exit');
+    if (status !== 0) throw new Error(`alder alias ended with status ${status}`);
+  }
+
+  serve(workers: number, cores?: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
     const args = ['serve', '--data-dir', this.folder, '--port', '0', '--workers', String(workers)];
     return ServerProcess.start([process.execPath, ALDER, ...args], {
-      environment: ENVIRONMENT,
+      environment: { ...ENVIRONMENT, ...environment },
       ...(cores === undefined ? {} : { cores }),
     });
   }

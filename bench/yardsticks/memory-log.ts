@@ -62,6 +62,12 @@ export class MadeUpLog implements RowLog {
     throw new Error('no row of these is bad');
   }
 
+  async *readRejected(): AsyncGenerator<MessageBlock, void, undefined> {}
+
+  async appendMarks(): Promise<void> {
+    throw new Error('no row of these was rejected');
+  }
+
   async close(): Promise<void> {}
 
   private block(from: number, next: number): MessageBlock {
