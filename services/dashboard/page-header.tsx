@@ -1,5 +1,5 @@
 import type { PageState } from './page-state';
-import { agoText } from './parts/format';
+import { clockText } from './parts/format';
 import './page-header.css';
 
 const CONNECTION = { connecting: 'connecting', live: 'live', lost: 'connection lost' } as const;
@@ -25,8 +25,8 @@ export function PageHeader({ page }: { readonly page: PageState }) {
       {connection === 'lost' && (
         <p class="page-lost" role="alert">
           The connection to the server was lost
-          {page.lostAtMs === null ? '' : ` ${agoText(page.lostAtMs, performance.now())}`}. What you see is how
-          it was then. It is tried again by itself.
+          {page.lostAtMs === null ? '' : ` at ${clockText(page.lostAtMs)}`}. What you see is how it was then.
+          It is tried again by itself.
         </p>
       )}
     </header>

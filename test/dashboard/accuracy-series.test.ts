@@ -24,3 +24,12 @@ test('who was promoted and who was refused is marked, and a fall by ten points o
   expect(fates.slice(0, 11)).toEqual([...Array(10).fill('promoted'), 'refused']);
   expect(fates.slice(11)).toEqual(['promoted', 'alarm', 'promoted', 'promoted']);
 });
+
+test('a first mini-batch of nothing but hits is no best to fall from, and a fall that wavers is one alarm', () => {
+  const lucky = [10, 8, 8, 8, 8, 8].map((hits, i) => versionOf(i + 1, batch(hits)));
+  expect(accuracySeries(lucky).fates).not.toContain('alarm');
+  const wavering = Array.from({ length: 80 }, (_, i) =>
+    versionOf(i + 1, batch(i < 20 ? 10 : 8 + Number(i % 8 === 0) + Number(i % 12 === 0))),
+  );
+  expect(accuracySeries(wavering).fates.filter((fate) => fate === 'alarm')).toHaveLength(1);
+});

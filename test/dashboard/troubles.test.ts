@@ -60,8 +60,9 @@ test('a sentence says what it means, with the figures', () => {
     pageOf({ trainer: { state: 'active', silentMs: 0, report: reportOf({ paused }) } }),
   );
   expect(trouble?.told).toBe(
-    'Reading of partition 1 pauses: 900 of its last 1,000 rows were bad, mostly for unknown-class. It goes on when the newest rows are good again.',
+    'Reading of partition 1 pauses: too many of its newest rows were bad, mostly for unknown-class. It goes on when the newest rows are good again.',
   );
+  expect(trouble?.figures).toBe('900 of the last 1,000 were bad.');
 });
 
 test('a lag that grew for ten seconds is told, a short leap or a high but falling one is not', () => {
@@ -71,4 +72,18 @@ test('a lag that grew for ten seconds is told, a short leap or a high but fallin
   expect(told(seconds((s) => 100_000 - s))).toEqual([]);
   expect(told(withLag(0, 5_000))).toEqual([]);
   expect(lagGrowth(withLag(...Array<null>(12).fill(null)).moments)).toBeNull();
+});
+
+test('while a trouble lasts its sentence stays the same, and only the figures of it change', () => {
+  const silent = (silentMs: number) =>
+    troublesOf(pageOf({ trainer: { state: 'silent', silentMs, report: null } }))[0];
+  expect(silent(9_000)?.told).toBe(silent(8_000)?.told);
+  expect(silent(9_000)?.figures).toBe('The trainer gave its last sign of life 9 seconds ago.');
+});
+
+test('a lag from before the connection was lost says nothing of whether it grows now', () => {
+  const before = withLag(0);
+  const trainer = { state: 'active', silentMs: 0, report: reportOf({ lagMessages: 5_000 }) } as const;
+  const back = changed(before, { kind: 'pipeline', event: pipelineOf({ trainer }), atMs: 60_000 });
+  expect(lagGrowth(back.moments)).toBeNull();
 });

@@ -17,20 +17,28 @@ export interface AccuracySeries {
 export const SMOOTHED_ROWS = 100;
 /** Prequential accuracy that falls so far below its best is an alarm: the world may have changed. */
 const ALARM_FALL = 0.1;
+/** It is over when accuracy came back by half of that; without this a fall that wavers would be many alarms. */
+const ALARM_OVER = 0.05;
 
 export function accuracySeries(versions: readonly VersionSummary[]): AccuracySeries {
   const prequential = versions.map((_, i) => recentShare(versions, i));
   const holdout = versions.map(({ holdout: { rows, candidate } }) => (rows === 0 ? null : candidate / rows));
   return {
     versions: versions.map(({ version }) => version),
-    prequential,
+    prequential: prequential.map(({ share }) => share),
     holdout,
     fates: fatesOf(versions, prequential),
   };
 }
 
+interface RecentShare {
+  readonly share: number | null;
+  /** Rows that it was counted over. */
+  readonly rows: number;
+}
+
 /** Of this mini-batch and as many before it as make up SMOOTHED_ROWS rows. */
-function recentShare(versions: readonly VersionSummary[], last: number): number | null {
+function recentShare(versions: readonly VersionSummary[], last: number): RecentShare {
   let rows = 0;
   let hits = 0;
   for (let i = last; i >= 0 && rows < SMOOTHED_ROWS; i--) {
@@ -38,19 +46,22 @@ function recentShare(versions: readonly VersionSummary[], last: number): number 
     rows += batch?.rows ?? 0;
     hits += batch?.hits ?? 0;
   }
-  return rows === 0 ? null : hits / rows;
+  return { share: rows === 0 ? null : hits / rows, rows };
 }
 
-/** An alarm is told once, where the fall begins; until accuracy is back, versions are promoted or refused as ever. */
-function fatesOf(versions: readonly VersionSummary[], prequential: readonly (number | null)[]): Fate[] {
+/**
+ * An alarm is told once, where the fall begins; until accuracy is back, versions are promoted or refused as ever. A
+ * share over fewer rows than SMOOTHED_ROWS says nothing yet: the first ten rows are easily all hits.
+ */
+function fatesOf(versions: readonly VersionSummary[], prequential: readonly RecentShare[]): Fate[] {
   let best = 0;
   let isLow = false;
   return versions.map(({ promoted }, i) => {
-    const share = prequential[i] ?? null;
+    const { share, rows } = prequential[i]!;
     const wasLow = isLow;
-    if (share !== null) {
+    if (share !== null && rows >= SMOOTHED_ROWS) {
       best = Math.max(best, share);
-      isLow = share < best - ALARM_FALL;
+      isLow = share < best - (wasLow ? ALARM_OVER : ALARM_FALL);
     }
     if (isLow && !wasLow) return 'alarm';
     return promoted ? 'promoted' : 'refused';

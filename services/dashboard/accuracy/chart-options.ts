@@ -23,7 +23,14 @@ export function chartOptions(width: number, seriesNow: () => AccuracySeries): uP
       y: { range: (_chart, low, high) => [Math.max(0, Math.min(low, high - 0.05) - 0.02), 1] },
     },
     axes: [
-      { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000] },
+      {
+        ...axis,
+        label: 'version',
+        labelSize: 20,
+        labelFont: '13px system-ui',
+        size: 36,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+      },
       {
         ...axis,
         size: 52,

@@ -8,6 +8,7 @@ import './flow.css';
 export function FlowSection({ page }: { readonly page: PageState }) {
   const facts = stageFacts(page);
   const troubles = troublesOf(page);
+  const isLive = page.connection === 'live';
   const at = page.pipeline === null ? null : new Date(page.pipeline.at).toLocaleTimeString();
   return (
     <Section
@@ -15,7 +16,7 @@ export function FlowSection({ page }: { readonly page: PageState }) {
       id="flow"
       note={at === null ? 'waiting for the server' : `as of ${at}`}
     >
-      <ol class={page.connection === 'live' ? 'flow' : 'flow flow-old'}>
+      <ol class={isLive ? 'flow' : 'flow flow-old'}>
         {STAGES.map((stage) => (
           <StageCard
             key={stage}
@@ -26,14 +27,24 @@ export function FlowSection({ page }: { readonly page: PageState }) {
         ))}
       </ol>
       <div role="status" class="flow-story">
-        {troubles.map(({ level, told }) => (
+        {troubles.map(({ level, told, figures }) => (
           <p key={told} class={`told told-${level}`}>
-            <Mark level={level} /> {told}
+            <Mark level={level} /> {told} {figures !== null && <Ticking text={figures} />}
           </p>
         ))}
-        {troubles.length === 0 && page.pipeline !== null && <p class="told">Everything is well.</p>}
+        {page.connection === 'lost' && <p class="told">How it is now is not known.</p>}
+        {troubles.length === 0 && isLive && <p class="told">Everything is well.</p>}
       </div>
     </Section>
+  );
+}
+
+/** Figures that change every second are there to be read, not to be read aloud each time. */
+function Ticking({ text }: { readonly text: string }) {
+  return (
+    <span class="told-figures figures" aria-live="off">
+      {text}
+    </span>
   );
 }
 

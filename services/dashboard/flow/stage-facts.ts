@@ -1,6 +1,6 @@
 import type { PageState } from '../page-state';
 import { counted, countText, millisecondsText, rateText, UNKNOWN } from '../parts/format';
-import type { Stage } from './troubles';
+import { LAG_GROWN_MIN, lagGrowth, type Stage } from './troubles';
 
 /** What a part of the pipeline shows of itself. */
 export interface StageFacts {
@@ -18,7 +18,7 @@ export interface StageFacts {
   readonly isFlowing: boolean;
 }
 
-export function stageFacts({ pipeline }: PageState): Readonly<Record<Stage, StageFacts>> {
+export function stageFacts({ pipeline, moments }: PageState): Readonly<Record<Stage, StageFacts>> {
   const report = pipeline?.trainer.state === 'none' ? null : (pipeline?.trainer.report ?? null);
   const isActive = pipeline?.trainer.state === 'active';
   const read = isActive ? (report?.perSecond.accepted ?? null) : null;
@@ -31,7 +31,7 @@ export function stageFacts({ pipeline }: PageState): Readonly<Record<Stage, Stag
       does: 'sends labelled rows',
       figure: rateText(appended),
       unit: 'messages/s',
-      facts: [appended === null ? 'not known without a trainer' : appended > 0 ? 'sending' : 'quiet'],
+      facts: [producerFact(appended, isActive)],
       progress: null,
       isFlowing: (appended ?? 0) > 0,
     },
@@ -40,10 +40,12 @@ export function stageFacts({ pipeline }: PageState): Readonly<Record<Stage, Stag
       does: 'keeps every row, in order',
       figure: countText(isActive ? report?.lagMessages : null),
       unit: 'messages waiting',
-      facts:
-        report === null
+      facts: [
+        isActive ? lagFact(lagGrowth(moments)) : 'not known without a trainer',
+        ...(report === null
           ? []
-          : [`${report.log.topic} on ${report.log.kind === 'kafka' ? 'Kafka' : 'this machine'}`],
+          : [`${report.log.topic} on ${report.log.kind === 'kafka' ? 'Kafka' : 'this machine'}`]),
+      ],
       progress: null,
       isFlowing: (read ?? 0) > 0,
     },
@@ -75,7 +77,9 @@ export function stageFacts({ pipeline }: PageState): Readonly<Record<Stage, Stag
       figure: rateText(serving?.requestsPerSecond),
       unit: 'requests/s',
       facts: [
-        `p99 ${millisecondsText(serving?.p99Ms)}`,
+        serving?.p99Ms == null
+          ? 'no request in the last 10 s'
+          : `99 of 100 within ${millisecondsText(serving.p99Ms)}`,
         serving === undefined
           ? UNKNOWN
           : `${counted(serving.processes, 'process', 'processes')}, ${counted(serving.pages, 'page')} open`,
@@ -84,6 +88,17 @@ export function stageFacts({ pipeline }: PageState): Readonly<Record<Stage, Stag
       isFlowing: (serving?.requestsPerSecond ?? 0) > 0,
     },
   };
+}
+
+function producerFact(appended: number | null, isActive: boolean): string {
+  if (appended === null) return isActive ? 'the end of the log is not known' : 'not known without a trainer';
+  return appended > 0 ? 'sending' : 'quiet';
+}
+
+function lagFact(grown: number | null): string {
+  if (grown === null) return 'watching whether it grows';
+  if (Math.abs(grown) < LAG_GROWN_MIN) return 'not growing';
+  return grown > 0 ? 'growing' : 'shrinking';
 }
 
 function refitFacts(

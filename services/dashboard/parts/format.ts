@@ -47,3 +47,8 @@ export function agoText(thenMs: number, nowMs: number): string {
 export function counted(count: number, noun: string, nouns = `${noun}s`): string {
   return count === 1 ? `one ${noun}` : `${WHOLE.format(count)} ${nouns}`;
 }
+
+/** The time of day at a moment of the browser’s monotonic clock. */
+export function clockText(atMs: number): string {
+  return new Date(performance.timeOrigin + atMs).toLocaleTimeString();
+}

@@ -2,7 +2,7 @@ import type { Tree } from '../../../shared/tree/tree';
 import { leavesBelow } from './read-tree';
 
 /** As many can be read at once; a tree of more leaves begins with its lower part closed. */
-export const LEAVES_DRAWN_FIRST_MAX = 16;
+export const LEAVES_DRAWN_FIRST_MAX = 12;
 
 /**
  * The inner nodes that are open at first: all, or all above the deepest level that leaves no more than

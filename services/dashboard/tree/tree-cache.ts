@@ -16,11 +16,6 @@ export class TreeCache {
 
   constructor(private readonly fetch: Fetch) {}
 
-  /** The tree if it is here. */
-  at(model: string, version: number): Tree | null {
-    return this.kept.get(keyOf(model, version)) ?? null;
-  }
-
   /** Throws with a sentence for people; an `AbortError` when the signal ended it. */
   async load(model: string, version: number, signal: AbortSignal): Promise<Tree> {
     const key = keyOf(model, version);

@@ -1,5 +1,6 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tree } from '../../../shared/tree/tree';
+import type { PlacedNode } from './placed-node';
 import { leavesBelow, parentsOf } from './read-tree';
 import type { TreeChanges } from './tree-changes';
 import { TreeEdges } from './tree-edges';
@@ -26,35 +27,53 @@ const HEIGHT_MAX = 560;
 export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
   const { opened, toggle, openAll } = useOpened(tree);
   const [focused, setFocused] = useState(0);
-  const [frame, width] = useWidth<HTMLDivElement>();
+  const [box, width] = useWidth<HTMLDivElement>();
   const group = useRef<SVGGElement>(null);
   const leaves = useMemo(() => leavesBelow(tree), [tree]);
   const parents = useMemo(() => parentsOf(tree), [tree]);
   const lit = useMemo(() => new Set(path), [path]);
   const layout = useMemo(() => layOut(tree, opened), [tree, opened]);
+  const placedAt = (node: number) => layout.nodes.find((placed) => placed.node === node);
   const height = Math.min(HEIGHT_MAX, Math.max(HEIGHT_MIN, layout.height + 40));
   const size = useMemo(() => ({ width, height }), [width, height]);
-  const { view, handlers, show, endedDrag, pannedBy, zoomIn, zoomOut, fit } = useView(layout, tree, size);
+  const { view, handlers, show, frame, keep, endedDrag, pannedBy, zoomIn, zoomOut, fit } = useView(
+    layout,
+    tree,
+    size,
+  );
+
+  const anchor = useRef<PlacedNode | null>(null);
+  function toggleHere(node: number) {
+    anchor.current = placedAt(node) ?? null;
+    toggle(node);
+  }
+  // A node that was opened moves to make room for what is below it, but not away from the pointer.
+  useLayoutEffect(() => {
+    const before = anchor.current;
+    anchor.current = null;
+    const after = before === null ? undefined : placedAt(before.node);
+    if (before !== null && after !== undefined) keep(before, after);
+  }, [layout]);
 
   const leaf = path.at(-1);
   useEffect(() => openAll(path.slice(0, -1)), [path]);
-  const target = layout.nodes.find(({ node }) => node === leaf);
+  const end = leaf === undefined ? undefined : placedAt(leaf);
   // A path that was lit is of no use out of sight.
   useEffect(() => {
-    if (target !== undefined) show(target);
-  }, [target?.node, target?.x, target?.y, width]);
+    if (end !== undefined) frame(layout.nodes.filter(({ node }) => lit.has(node)));
+  }, [path, end?.node, width]);
 
-  const visible = layout.nodes.some(({ node }) => node === focused) ? focused : shownAncestor(focused);
+  const visible = shownAncestor(focused);
   function shownAncestor(node: number): number {
     let at = node;
-    while (at > 0 && !layout.nodes.some((placed) => placed.node === at)) at = parents[at]!;
+    while (at > 0 && placedAt(at) === undefined) at = parents[at] ?? 0;
     return at;
   }
 
   function focus(node: number) {
     setFocused(node);
     group.current?.querySelector<SVGGElement>(`#node-${node}`)?.focus({ preventScroll: true });
-    const placed = layout.nodes.find((candidate) => candidate.node === node);
+    const placed = placedAt(node);
     if (placed !== undefined) show(placed);
   }
 
@@ -70,7 +89,7 @@ export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
     if (zoom === undefined && move === null) return;
     event.preventDefault();
     if (move?.kind === 'focus') focus(move.node);
-    if (move?.kind === 'toggle') toggle(move.node);
+    if (move?.kind === 'toggle') toggleHere(move.node);
   }
 
   function onClick(event: MouseEvent) {
@@ -78,11 +97,11 @@ export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
     const node = nodeOf(event);
     if (node === null) return;
     setFocused(node);
-    if (tree.feature[node]! >= 0) toggle(node);
+    if (tree.feature[node]! >= 0) toggleHere(node);
   }
 
   return (
-    <div class="tree-frame" ref={frame}>
+    <div class="tree-frame" ref={box}>
       <div
         class="tree-drawing"
         role="tree"

@@ -1,6 +1,6 @@
 import type { Tree } from '../../../shared/tree/tree';
 import { totalRows } from './node-words';
-import { NODE_HEIGHT, type PlacedNode } from './tree-layout';
+import { NODE_HEIGHT, type PlacedNode } from './placed-node';
 
 interface TreeEdgesProps {
   readonly tree: Tree;
@@ -10,6 +10,7 @@ interface TreeEdgesProps {
 
 const THINNEST = 1.25;
 const THICKEST = 7;
+const THINNEST_LIT = 3;
 
 /** From each node to its children: yes to the left, no to the right, as thick as the share of rows that go there. */
 export function TreeEdges({ tree, nodes, lit }: TreeEdgesProps) {
@@ -27,7 +28,7 @@ export function TreeEdges({ tree, nodes, lit }: TreeEdgesProps) {
           <g key={child.node} class={lit.has(child.node) ? 'is-lit' : ''}>
             <path
               d={`M${parent.x} ${from}C${parent.x} ${middle} ${child.x} ${middle} ${child.x} ${child.y}`}
-              stroke-width={THINNEST + (THICKEST - THINNEST) * share}
+              stroke-width={lit.has(child.node) ? Math.max(THINNEST_LIT, thickness(share)) : thickness(share)}
             />
             <text x={(parent.x + child.x) / 2} y={middle + 4} text-anchor="middle">
               {child.place === 1 ? 'yes' : 'no'}
@@ -37,4 +38,8 @@ export function TreeEdges({ tree, nodes, lit }: TreeEdgesProps) {
       })}
     </g>
   );
+}
+
+function thickness(share: number): number {
+  return THINNEST + (THICKEST - THINNEST) * share;
 }

@@ -1,9 +1,9 @@
 import type { Tree } from '../../../shared/tree/tree';
 import { ClassMix } from './class-mix';
 import { classAt, nodeInWords, shortNumber, shortText, totalRows } from './node-words';
+import { NODE_HEIGHT, type PlacedNode } from './placed-node';
 import { rowsAt } from './read-tree';
 import type { NodeMark } from './tree-changes';
-import { NODE_HEIGHT, type PlacedNode } from './tree-layout';
 
 interface TreeNodeProps {
   readonly tree: Tree;
@@ -62,9 +62,9 @@ export function TreeNode(props: TreeNodeProps) {
             text={`+ ${leaves.toLocaleString('en')} leaves`}
           />
         )}
-        {mark !== null && <Chip kind="change" x={width / 2} y={0} text={shortText(mark.before, 26)} />}
+        {mark !== null && <Chip kind="change" x={width / 2} y={-6} text={shortText(mark.before, 26)} />}
         {mark === null && !isOpen && changesHidden > 0 && (
-          <Chip kind="change" x={width / 2} y={0} text={`${changesHidden} changed below`} />
+          <Chip kind="change" x={width / 2} y={-6} text={`${changesHidden} changed below`} />
         )}
       </g>
     </g>
@@ -108,7 +108,7 @@ interface ChipProps {
 }
 
 function Chip({ kind, x, y, text }: ChipProps) {
-  const width = text.length * 6 + 14;
+  const width = text.length * 6.4 + 14;
   return (
     <g class={`chip chip-${kind}`} transform={`translate(${x - width / 2} ${y - 9})`}>
       <rect width={width} height={18} rx={9} />

@@ -7,6 +7,7 @@ import type { LitPath } from './lit-path';
 import { changesBetween } from './tree-changes';
 import { TreeDrawing } from './tree-drawing';
 import { TreeLegend } from './tree-legend';
+import { ChangesNote, PathNote } from './tree-notes';
 import { type Against, TreeToolbar } from './tree-toolbar';
 import { useTree } from './use-tree';
 import '../controls/controls.css';
@@ -27,7 +28,13 @@ const NO_PATH: readonly number[] = [];
 /** The tree of any version, what changed in it, and the way that a row takes through it. */
 export function TreeSection({ model, shown, versions, champion, path, onShow }: TreeSectionProps) {
   const [against, setAgainst] = useState<Against>('nothing');
-  const version = shown ?? champion;
+  // The version for which a person asked what changed: that is read out, the same of every later champion is not.
+  const [askedAt, setAskedAt] = useState<number | null>(null);
+  // A champion that moves every second would take the path of a row away before it was looked at.
+  const [goneBy, letGo] = useState<LitPath | null>(null);
+  const isFollowing = shown === null || shown === champion;
+  const isHeld = isFollowing && path !== null && path !== goneBy && path.version !== champion;
+  const version = isHeld ? path.version : (shown ?? champion);
   const before = versions.findLast((other) => version !== null && other.version < version)?.version ?? null;
   const other = { nothing: null, before, champion: champion === version ? null : champion }[against];
   const { tree, version: drawn, fault } = useTree(model, version);
@@ -55,8 +62,15 @@ export function TreeSection({ model, shown, versions, champion, path, onShow }: 
           champion={champion}
           before={before}
           against={against}
-          onShow={onShow}
-          onAgainst={setAgainst}
+          onShow={(to) => {
+            setAskedAt(to);
+            letGo(path);
+            onShow(to);
+          }}
+          onAgainst={(to) => {
+            setAskedAt(version);
+            setAgainst(to);
+          }}
         />
         {tree !== null && <TreeLegend tree={tree} />}
       </div>
@@ -65,25 +79,24 @@ export function TreeSection({ model, shown, versions, champion, path, onShow }: 
           The tree of version {version} is not here: {fault}
         </p>
       )}
-      {path !== null && path.version !== version && (
-        <p class="quiet">
-          The path of your row is one of version {path.version}.{' '}
-          <button type="button" class="button" onClick={() => onShow(path.version)}>
-            show version {path.version}
-          </button>
-        </p>
+      {path !== null && (
+        <PathNote
+          path={path}
+          version={version}
+          champion={champion}
+          isHeld={isHeld}
+          onShow={onShow}
+          onFollow={() => letGo(path)}
+        />
       )}
       {other !== null && (
-        <p
-          class={`tree-changes${changes !== null && changes.marks.size > 0 ? ' are-some' : ''}`}
-          aria-live="polite"
-        >
-          {compared.fault !== null && `Version ${other} is not here: ${compared.fault}`}
-          {isCompared &&
-            (changes === null
-              ? `Version ${other} has other features or classes, so no split can be compared.`
-              : `Against version ${other}: ${changes.words}.`)}
-        </p>
+        <ChangesNote
+          other={other}
+          isCompared={isCompared}
+          changes={changes}
+          fault={compared.fault}
+          isAsked={askedAt === version}
+        />
       )}
       {tree === null && fault === null && <p class="quiet">Loading the tree of version {version} …</p>}
       {tree !== null && (

@@ -21,21 +21,23 @@ export function TreeToolbar(props: TreeToolbarProps) {
   const isListed = versions.some(({ version }) => version === shown);
   return (
     <div class="tree-toolbar">
-      <Step to={before} label="older" sign="‹" onShow={onShow} />
-      <label class="field">
-        <span>Version</span>
-        <select value={shown} onChange={(event) => onShow(Number(event.currentTarget.value))}>
-          {!isListed && <option value={shown}>{shown}</option>}
-          {versions.toReversed().map(({ version, tree: { leaves } }) => (
-            <option key={version} value={version}>
-              {version}
-              {version === champion ? ', champion' : ''} ({leaves.toLocaleString('en')}{' '}
-              {leaves === 1 ? 'leaf' : 'leaves'})
-            </option>
-          ))}
-        </select>
-      </label>
-      <Step to={after} label="newer" sign="›" onShow={onShow} />
+      <div class="tree-steps">
+        <Step to={before} label="older" sign="‹" onShow={onShow} />
+        <label class="field">
+          <span>Version</span>
+          <select value={shown} onChange={(event) => onShow(Number(event.currentTarget.value))}>
+            {!isListed && <option value={shown}>{shown}</option>}
+            {versions.toReversed().map(({ version, tree: { leaves } }) => (
+              <option key={version} value={version}>
+                {version}
+                {version === champion ? ', champion' : ''} ({leaves.toLocaleString('en')}{' '}
+                {leaves === 1 ? 'leaf' : 'leaves'})
+              </option>
+            ))}
+          </select>
+        </label>
+        <Step to={after} label="newer" sign="›" onShow={onShow} />
+      </div>
       <label class="field">
         <span>Mark what changed</span>
         <select value={against} onChange={(event) => onAgainst(event.currentTarget.value as Against)}>

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Tree } from '../../../shared/tree/tree';
-import type { PlacedNode, TreeLayout } from './tree-layout';
-import { firstView, fitted, panned, type Size, showing, type View, zoomed } from './view';
+import type { PlacedNode, TreeLayout } from './placed-node';
+import { firstView, fitted, framing, keeping, panned, type Size, showing, type View, zoomed } from './view';
 
 const BUTTON_FACTOR = 1.3;
 /** A notch of a wheel is about 100 pixels, and makes a third of that of a button. */
@@ -22,7 +22,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
  * where they moved it, with its root at the same place.
  */
 export function useView(layout: TreeLayout, tree: Tree, size: Size) {
-  const [view, show] = useState<View>(() => firstView(layout, size));
+  const [view, set] = useState<View>(() => firstView(layout, size));
   const isMoved = useRef(false);
   const seen = useRef<readonly [Tree, number] | null>(null);
   const drag = useRef<{ x: number; y: number; moved: number } | null>(null);
@@ -32,12 +32,13 @@ export function useView(layout: TreeLayout, tree: Tree, size: Size) {
     seen.current = [tree, size.width];
     if (oldWidth !== size.width) isMoved.current = false;
     else if (oldTree === tree || isMoved.current) return;
-    show(firstView(layout, size));
+    set(firstView(layout, size));
   }, [tree, layout, size]);
 
+  /** By a person, so that the next tree leaves it alone. */
   const setView = (next: View | ((old: View) => View)) => {
     isMoved.current = true;
-    show(next);
+    set(next);
   };
   const zoomBy = (factor: number) => setView((old) => zoomed(old, factor, size.width / 2, size.height / 2));
   return {
@@ -45,7 +46,9 @@ export function useView(layout: TreeLayout, tree: Tree, size: Size) {
     zoomIn: () => zoomBy(BUTTON_FACTOR),
     zoomOut: () => zoomBy(1 / BUTTON_FACTOR),
     fit: () => setView(fitted(layout, size)),
-    show: (node: PlacedNode) => setView((old) => showing(old, node, size)),
+    show: (node: PlacedNode) => set((old) => showing(old, node, size)),
+    frame: (path: readonly PlacedNode[]) => set((old) => framing(old, path, size)),
+    keep: (before: PlacedNode, after: PlacedNode) => setView((old) => keeping(old, before, after)),
     /** Whether the click that comes now ends a drag. */
     endedDrag: () => wasDragged.current,
     /** True for a key that pans. */

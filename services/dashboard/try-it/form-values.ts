@@ -24,13 +24,17 @@ export function rangeText({ unit, min, max }: FeatureField): string | null {
   return `${min} to ${max}${unit === null ? '' : ` ${unit}`}`;
 }
 
-/** The middle of the range, as exact as the range is told: of 4.3 to 7.8, 6.1 and not 6.05. */
+/** The middle of the range, as exact as the range is told: of 4.3 to 7.9, 6.1 and not 6.1000000000000005. */
 export function middleOf({ min, max }: FeatureField): string | null {
   if (min === null || max === null) return null;
-  const places = Math.max(decimals(min), decimals(max));
-  // Halves before the sum, which could be larger than any number.
-  return String(Number((min / 2 + max / 2).toFixed(Math.min(places, 100))));
+  const places = Math.min(DECIMALS_MAX, Math.max(decimals(min), decimals(max)));
+  const rounded = Number((min + (max - min) / 2).toFixed(places));
+  // Where so many decimals are not enough, and where the difference is larger than any number.
+  return String(Math.min(max, Math.max(min, rounded)));
 }
+
+/** More `toFixed` does not take. */
+const DECIMALS_MAX = 100;
 
 function decimals(value: number): number {
   const [digits = '', exponent = '0'] = String(value).split('e');

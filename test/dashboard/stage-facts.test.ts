@@ -1,0 +1,38 @@
+import { stageFacts } from '../../services/dashboard/flow/stage-facts';
+import { changed, EMPTY_PAGE, type PageState } from '../../services/dashboard/page-state';
+import type { PipelineEvent } from '../../shared/api/events';
+import { pipelineOf, reportOf } from './events';
+
+const factsOf = (changes: Partial<PipelineEvent> = {}) => stageFacts(pageOf(changes));
+const pageOf = (changes: Partial<PipelineEvent>): PageState =>
+  changed(EMPTY_PAGE, { kind: 'pipeline', event: pipelineOf(changes), atMs: 0 });
+
+test('before the first event every figure is unknown, and nothing flows', () => {
+  const stages = Object.values(stageFacts(EMPTY_PAGE));
+  expect(stages.map(({ figure }) => figure)).toEqual(Array(stages.length).fill('–'));
+  expect(stages.some(({ isFlowing }) => isFlowing)).toBe(false);
+});
+
+test('the last figures of a trainer that went are not told as those of now', () => {
+  const { producer, log, trainer } = factsOf({ trainer: { state: 'none', silentMs: 0, report: reportOf() } });
+  expect([producer.figure, log.figure, trainer.figure]).toEqual(['–', '–', '–']);
+  expect(producer.facts).toEqual(['not known without a trainer']);
+  expect(trainer.progress).toBeNull();
+});
+
+test('the way to the next refit is a share of the batch, and never more than all of it', () => {
+  expect(factsOf().trainer).toMatchObject({ progress: 0.5 });
+  const refit = { pendingRows: 30, batchRows: 10, batchWaitMs: 1_000, windowRows: 2_000 };
+  const late = factsOf({ trainer: { state: 'active', silentMs: 0, report: reportOf({ refit }) } });
+  expect(late.trainer.progress).toBe(1);
+});
+
+test('a served page without a request says so in the place of a latency', () => {
+  expect(factsOf().serving.facts[0]).toBe('no request in the last 10 s');
+  const busy = { processes: 2, requestsPerSecond: 40, p99Ms: 3.21, requests: 400, pages: 1 };
+  expect(factsOf({ serving: busy }).serving).toMatchObject({
+    figure: '40',
+    facts: ['99 of 100 within 3.2 ms', '2 processes, one page open'],
+    isFlowing: true,
+  });
+});

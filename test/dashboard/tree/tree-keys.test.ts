@@ -1,0 +1,42 @@
+import type { PlacedNode } from '../../../services/dashboard/tree/placed-node';
+import { moveOf } from '../../../services/dashboard/tree/tree-keys';
+
+const placed = (node: number, parent: number, isLeaf: boolean, isOpen: boolean): PlacedNode => ({
+  node,
+  parent,
+  isLeaf,
+  isOpen,
+  x: 0,
+  y: 0,
+  width: 1,
+  level: 1,
+  place: 1,
+});
+
+/** A root that is open, a leaf to its left, and a closed node to its right. */
+const NODES = [placed(0, -1, false, true), placed(1, 0, true, false), placed(2, 0, false, false)];
+
+test.each([
+  ['ArrowDown', 0, { kind: 'focus', node: 1 }],
+  ['ArrowUp', 2, { kind: 'focus', node: 1 }],
+  ['Home', 2, { kind: 'focus', node: 0 }],
+  ['End', 0, { kind: 'focus', node: 2 }],
+  ['ArrowRight', 0, { kind: 'focus', node: 1 }],
+  ['ArrowRight', 2, { kind: 'toggle', node: 2 }],
+  ['ArrowLeft', 0, { kind: 'toggle', node: 0 }],
+  ['ArrowLeft', 2, { kind: 'focus', node: 0 }],
+  ['Enter', 2, { kind: 'toggle', node: 2 }],
+  [' ', 0, { kind: 'toggle', node: 0 }],
+])('%s at node %i', (key, focused, move) => {
+  expect(moveOf(key, NODES, focused)).toEqual(move);
+});
+
+test.each([
+  ['ArrowUp', 0],
+  ['ArrowDown', 2],
+  ['ArrowRight', 1],
+  ['Enter', 1],
+  ['x', 0],
+])('%s at node %i leaves all as it is', (key, focused) => {
+  expect(moveOf(key, NODES, focused)).toBeNull();
+});
