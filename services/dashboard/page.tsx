@@ -22,7 +22,8 @@ export function Page() {
   const shown = chosen ?? champion;
   const report = pipeline?.trainer.report ?? null;
   const featureNames = useModel(model, champion !== null);
-  const show = useCallback((version: number) => choose(version), []);
+  // Who chooses the champion goes on with whatever is the champion then.
+  const show = useCallback((version: number) => choose(version === champion ? null : version), [champion]);
   return (
     <div class="page">
       <PageHeader page={page} />

@@ -29,7 +29,13 @@ test('a first mini-batch of nothing but hits is no best to fall from, and a fall
   const lucky = [10, 8, 8, 8, 8, 8].map((hits, i) => versionOf(i + 1, batch(hits)));
   expect(accuracySeries(lucky).fates).not.toContain('alarm');
   const wavering = Array.from({ length: 80 }, (_, i) =>
-    versionOf(i + 1, batch(i < 20 ? 10 : 8 + Number(i % 8 === 0) + Number(i % 12 === 0))),
+    versionOf(i + 1, batch(i < 20 ? 10 : Math.floor(i / 10) % 2 === 0 ? 8 : 9)),
   );
   expect(accuracySeries(wavering).fates.filter((fate) => fate === 'alarm')).toHaveLength(1);
+});
+
+test('marks are given to every version only while they are few', () => {
+  const of = (length: number) => Array.from({ length }, (_, i) => versionOf(i + 1));
+  expect(accuracySeries(of(60)).isCrowded).toBe(false);
+  expect(accuracySeries(of(61)).isCrowded).toBe(true);
 });

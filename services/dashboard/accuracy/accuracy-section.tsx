@@ -24,9 +24,10 @@ export function AccuracySection({ versions }: { readonly versions: readonly Vers
         <>
           <AccuracyChart series={series} told={toldOf(newest)} />
           <ul class="fates">
-            <li class="fate-promoted">went live</li>
+            {!series.isCrowded && <li class="fate-promoted">went live</li>}
             <li class="fate-refused">stayed away: worse, or held back by a person</li>
             <li class="fate-alarm">alarm: fell by ten points</li>
+            {series.isCrowded && <li class="fate-unmarked">all others went live</li>}
           </ul>
           <p class="accuracy-note">
             Every row is predicted before a tree learns from it: that is the first line, over about the last{' '}

@@ -11,7 +11,12 @@ export interface AccuracySeries {
   /** Hits of the version itself on rows that no version was fitted on. */
   readonly holdout: readonly (number | null)[];
   readonly fates: readonly Fate[];
+  /** True for so many versions that only those that did not go live, and alarms, are marked. */
+  readonly isCrowded: boolean;
 }
+
+/** More marks than this would hide the line that they stand on. */
+const MARKS_MAX = 60;
 
 /** A mini-batch alone is ten rows by default, and its accuracy leaps. */
 export const SMOOTHED_ROWS = 100;
@@ -28,6 +33,7 @@ export function accuracySeries(versions: readonly VersionSummary[]): AccuracySer
     prequential: prequential.map(({ share }) => share),
     holdout,
     fates: fatesOf(versions, prequential),
+    isCrowded: versions.length > MARKS_MAX,
   };
 }
 

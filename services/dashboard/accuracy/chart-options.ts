@@ -17,6 +17,7 @@ export function chartOptions(width: number, seriesNow: () => AccuracySeries): uP
   return {
     width,
     height: HEIGHT,
+    legend: { markers: { dash: (_chart, column) => (column === 2 ? 'dashed' : 'solid') } },
     cursor: { drag: { x: false, y: false } },
     scales: {
       x: { time: false },
@@ -28,7 +29,7 @@ export function chartOptions(width: number, seriesNow: () => AccuracySeries): uP
         label: 'version',
         labelSize: 20,
         labelFont: '13px system-ui',
-        size: 36,
+        size: 30,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
       },
       {
@@ -80,13 +81,11 @@ export function chartOptions(width: number, seriesNow: () => AccuracySeries): uP
 /** A mark on each version's holdout accuracy, or its prequential where there is none; a shape for each fate. */
 function drawFates(
   chart: uPlot,
-  { versions, holdout, prequential, fates }: AccuracySeries,
+  { versions, holdout, prequential, fates, isCrowded }: AccuracySeries,
   colours: Record<Fate, string>,
 ): void {
   const { ctx } = chart;
   const size = MARK * devicePixelRatio;
-  // Among hundreds of versions only what is out of the ordinary is marked.
-  const isCrowded = versions.length > 120;
   for (const [i, version] of versions.entries()) {
     const fate = fates[i]!;
     const share = (fate === 'alarm' ? prequential[i] : holdout[i]) ?? prequential[i] ?? null;

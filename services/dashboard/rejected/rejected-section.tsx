@@ -22,10 +22,10 @@ export function RejectedSection({ report }: RejectedSectionProps) {
           None since this trainer began. A bad row would be kept aside, with its reason and place.
         </p>
       ) : (
-        <>
+        <div class="rejected-sides">
           <Reasons reasons={report.rejected.reasons} />
           <Newest rows={report.rejected.newest} topic={report.log.topic} />
-        </>
+        </div>
       )}
     </Section>
   );
@@ -35,19 +35,22 @@ function Reasons({ reasons }: { readonly reasons: TrainerReport['rejected']['rea
   const sorted = Object.entries(reasons).sort(([, a], [, b]) => b - a);
   const most = sorted[0]?.[1] ?? 1;
   return (
-    <dl class="reasons">
-      {sorted.map(([reason, rows]) => (
-        <div key={reason} class="reason">
-          <dt>
-            <code>{reason}</code>
-          </dt>
-          <dd class="figures">
-            <meter class="reason-bar" value={rows} max={most} aria-label={counted(rows, 'row')} />
-            {countText(rows)}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <div>
+      <h3 class="rejected-head">Reasons, since this trainer began</h3>
+      <dl class="reasons">
+        {sorted.map(([reason, rows]) => (
+          <div key={reason} class="reason">
+            <dt>
+              <code>{reason}</code>
+            </dt>
+            <dd class="figures">
+              <meter class="reason-bar" value={rows} max={most} aria-label={counted(rows, 'row')} />
+              {countText(rows)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }
 
@@ -58,8 +61,8 @@ interface NewestProps {
 
 function Newest({ rows, topic }: NewestProps) {
   return (
-    <>
-      <h3 class="rejected-newest">The last few, kept in {topic}.rejected</h3>
+    <div>
+      <h3 class="rejected-head">The last few, kept in {topic}.rejected</h3>
       <div class="scrolls">
         <table class="rows">
           <thead>
@@ -84,6 +87,6 @@ function Newest({ rows, topic }: NewestProps) {
           </tbody>
         </table>
       </div>
-    </>
+    </div>
   );
 }
