@@ -31,7 +31,10 @@ export function Page() {
         <div class="page-wide">
           <FlowSection page={page} />
         </div>
-        <AccuracySection versions={versions} />
+        <div class="page-column">
+          <AccuracySection versions={versions} />
+          <RejectedSection report={report} />
+        </div>
         <TryItSection
           model={model}
           features={report?.features ?? []}
@@ -61,9 +64,6 @@ export function Page() {
             shown={shown}
             onShow={show}
           />
-        </div>
-        <div class="page-wide">
-          <RejectedSection report={report} />
         </div>
       </main>
     </div>
