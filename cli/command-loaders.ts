@@ -21,6 +21,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['journal', async () => (await import('./commands/journal')).journalCommand()],
   ['replay', async () => (await import('./commands/replay')).replayCommand()],
   ['verify', async () => (await import('./commands/verify')).verifyCommand()],
+  ['rejected', async () => (await import('./commands/rejected')).rejectedCommand()],
   ['schema', async () => (await import('./commands/schema')).schemaCommand()],
   ['config', async () => (await import('./commands/config')).configCommand()],
 ]);

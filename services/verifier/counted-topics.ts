@@ -1,7 +1,9 @@
+import { isReplayMark } from './checks/replay-mark';
 import type { RawLog, RawTopic } from './deep-source';
 
 /** Opens topics, counts what is read of each, and closes them together. */
 export class CountedTopics {
+  /** Of the rejected topic the copies of rows count, and what a replay noted there does not. */
   readonly messages = { rows: 0, rejected: 0 };
   private readonly opened: RawTopic[] = [];
 
@@ -18,7 +20,9 @@ export class CountedTopics {
       bounds: topic.bounds,
       read: async (partition) => {
         const run = await topic.read(partition);
-        this.messages[which] += run?.messages.length ?? 0;
+        for (const message of run?.messages ?? []) {
+          if (which === 'rows' || !isReplayMark(message)) this.messages[which]++;
+        }
         this.onRead(which);
         return run;
       },

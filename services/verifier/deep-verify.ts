@@ -70,7 +70,9 @@ export async function deepVerify(
     checkHistory(findings, view, newestDigest, journal);
     checkJournal(findings, view, journal, judged);
     const rejected = view.records.length === 0 ? null : await openRejected(topics, findings);
-    if (rejected !== null) await checkRejected(findings, source.log, rejected, passes, starts);
+    if (rejected !== null) {
+      await checkRejected(findings, source.log, rejected, passes, starts, schemaDigest(source.schema));
+    }
   } finally {
     await topics.close();
   }

@@ -39,6 +39,8 @@ export class CallsUntilStop {
       read: (position, bounds, signal) => log.read(position, bounds, signal),
       readRange: (range, bounds, signal) => this.blocks(log.readRange(range, bounds, signal)),
       appendRejected: (rows) => this.whileGoing(() => this.countRejected(log.appendRejected(rows))),
+      readRejected: (from, bounds, signal) => this.blocks(log.readRejected(from, bounds, signal)),
+      appendMarks: (marks) => this.whileGoing(() => log.appendMarks(marks)),
       close: () => log.close(),
     };
   }

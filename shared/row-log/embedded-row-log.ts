@@ -5,6 +5,7 @@ import { followTopic, type ReadingOf, readTopicRange } from './embedded-reading'
 import type { EmbeddedTopic } from './embedded-topic';
 import { isRejectedTopic, openEmbeddedLogId, openEmbeddedTopic } from './embedded-topics';
 import { encodeEntries } from './message-run';
+import { markMessage, type ReplayMark } from './replay-marks';
 import {
   APPEND_MESSAGES_MAX,
   type AppendedRange,
@@ -18,6 +19,7 @@ import {
   type ReadRound,
   type RejectedRow,
   type RowLog,
+  rangesFrom,
   rejectedMessage,
   rejectedTopic,
 } from './row-log';
@@ -84,21 +86,28 @@ class EmbeddedRowLog implements RowLog {
   }
 
   async appendRejected(rows: readonly RejectedRow[]): Promise<void> {
+    await this.appendToRejected(
+      rows.map((row) => ({ value: row.bytes, headers: rejectedMessage(this.identity.topic, row).headers })),
+    );
+  }
+
+  async *readRejected(
+    from: ReadPosition,
+    bounds: ReadBounds,
+    signal?: AbortSignal,
+  ): AsyncGenerator<MessageBlock, void, undefined> {
     this.checkOpen();
-    if (this.rejected === null) {
-      const { topic } = this.identity;
-      throw new AlderError(
-        'rejected-append-refused',
-        `row log: ${topic} holds rejected rows and rejects none`,
-      );
+    if (this.rejected === null) return;
+    const reading = { ...this.reading, topic: this.rejected };
+    for (const range of rangesFrom(from, this.rejected.bounds())) {
+      yield* readTopicRange(reading, range, bounds, signal);
     }
-    const messages = rows.map((row) => ({
-      value: row.bytes,
-      headers: rejectedMessage(this.identity.topic, row).headers,
-    }));
-    for (let from = 0; from < messages.length; from += APPEND_MESSAGES_MAX) {
-      await this.appendTo(this.rejected, 0, messages.slice(from, from + APPEND_MESSAGES_MAX));
-    }
+  }
+
+  async appendMarks(marks: readonly ReplayMark[]): Promise<void> {
+    await this.appendToRejected(
+      marks.map((mark) => ({ value: null, headers: markMessage(this.identity.topic, mark).headers })),
+    );
   }
 
   async close(): Promise<void> {
@@ -114,6 +123,20 @@ class EmbeddedRowLog implements RowLog {
   ): Promise<AppendedRange> {
     const timestampMs = Date.parse(this.clock.wallTime());
     return topic.append(partition, encodeEntries(timestampMs, messages));
+  }
+
+  private async appendToRejected(messages: readonly OutgoingMessage[]): Promise<void> {
+    this.checkOpen();
+    if (this.rejected === null) {
+      const { topic } = this.identity;
+      throw new AlderError(
+        'rejected-append-refused',
+        `row log: ${topic} holds rejected rows and rejects none`,
+      );
+    }
+    for (let from = 0; from < messages.length; from += APPEND_MESSAGES_MAX) {
+      await this.appendTo(this.rejected, 0, messages.slice(from, from + APPEND_MESSAGES_MAX));
+    }
   }
 
   private checkOpen(): void {

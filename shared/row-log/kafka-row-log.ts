@@ -42,13 +42,15 @@ export async function openKafkaRowLog(
   const client = (retry: RetryOptions) => createClient(options, retry, clientNotice, turn++);
   const needed = { brokers, topic, partitions, openTimeoutMs };
   const opened = await openTopics(() => client(SHORT_RETRY).admin(), needed, notice);
-  const pool = new ClusterPool(topic, () => clusterOf(client(SHORT_RETRY)));
+  const poolOf = (name: string) => new ClusterPool(name, () => clusterOf(client(SHORT_RETRY)));
+  const pool = poolOf(topic);
   const producerOf = (name: string, refusalCode: OperatingFault): TopicProducer =>
     new TopicProducer(name, () => createProducer(client(LONG_RETRY)), refusalCode);
   const log = new KafkaRowLog({
     identity: { kind: 'kafka', clusterId: opened.clusterId, topic },
     partitionCount: opened.partitionCount,
     pool,
+    rejectedPool: poolOf(rejectedTopic(topic)),
     rows: producerOf(topic, 'append-refused'),
     rejected: producerOf(rejectedTopic(topic), 'rejected-append-refused'),
     notice,

@@ -1,5 +1,6 @@
 import type { RowFault } from '../errors';
 import type { PackedValues } from './packed-values';
+import { coordinatesText, type ReplayMark, type RowCoordinates } from './replay-marks';
 
 /**
  * The row log: partitions of messages that are only ever appended, each message at an offset that never changes.
@@ -43,6 +44,19 @@ export interface RowLog {
    * Throws `rejected-append-refused` when the log will not take them, and `log-forbidden`.
    */
   appendRejected(rows: readonly RejectedRow[]): Promise<void>;
+
+  /**
+   * Reads `<topic>.rejected`, rejected rows and marks as messages, one partition after another, and ends where each of
+   * them ended when the reading began. A partition that `from` does not name, or names below its earliest offset, is read
+   * from there. A signal ends it early, without a throw. Throws as `readRange` does.
+   */
+  readRejected(from: ReadPosition, bounds: ReadBounds, signal?: AbortSignal): AsyncIterable<MessageBlock>;
+
+  /**
+   * Appends what a replay of rejected rows notes for the next one to `<topic>.rejected`, in order, and resolves once it
+   * is durable. Throws as `appendRejected` does.
+   */
+  appendMarks(marks: readonly ReplayMark[]): Promise<void>;
 
   close(): Promise<void>;
 }
@@ -135,8 +149,12 @@ export interface RejectedRow {
   /** 0-based line inside its message. */
   readonly line: number;
   readonly reason: RowFault;
-  /** 1 for a row refused for the first time. */
+  /** 1 for a row refused for the first time, one more for each time that it was sent again. */
   readonly attempt: number;
+  /** Where the row was refused for the first time, for one that was sent again. */
+  readonly origin?: RowCoordinates;
+  /** Digest of the schema that refused it: trainers of other schemas may read the same topic. */
+  readonly schemaDigest?: string;
   /** The original bytes; null for a null value; the first bytes only when `wholeSha256` is there. */
   readonly bytes: Uint8Array | null;
   /** Hex sha256 and length of the whole value, for one that was too large to keep. */
@@ -162,7 +180,19 @@ export function rejectedMessage(
     'alder-reason': row.reason,
     'alder-attempt': String(row.attempt),
   };
+  if (row.origin !== undefined) headers['alder-origin'] = coordinatesText(row.origin);
+  if (row.schemaDigest !== undefined) headers['alder-schema'] = row.schemaDigest;
   if (row.wholeSha256 !== undefined) headers['alder-sha256'] = row.wholeSha256;
   if (row.wholeBytes !== undefined) headers['alder-bytes'] = String(row.wholeBytes);
-  return { key: `${topic}/${row.partition}/${row.offset}/${row.line}`, headers };
+  return { key: `${topic}/${coordinatesText(row)}`, headers };
+}
+
+/** What there is to read from a position on, a range for each partition that has something. */
+export function rangesFrom(from: ReadPosition, bounds: readonly PartitionBounds[]): OffsetRange[] {
+  return bounds.flatMap(({ partition, earliest, end }) => {
+    const named = from.get(partition);
+    if (named === null) return [];
+    const first = Math.max(named ?? 0, earliest);
+    return first < end ? [{ partition, from: first, next: end }] : [];
+  });
 }

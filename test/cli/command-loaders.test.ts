@@ -18,6 +18,7 @@ const NAMES = [
   'journal',
   'replay',
   'verify',
+  'rejected',
   'schema',
   'config',
 ];

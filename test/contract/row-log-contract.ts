@@ -1,3 +1,4 @@
+import { markOf, type ReplayMark } from '../../shared/row-log/replay-marks';
 import {
   APPEND_MESSAGES_MAX,
   type MessageBlock,
@@ -548,6 +549,81 @@ export function rowLogContract(
         await log.appendRejected(Array.from({ length: count }, (_, i) => row(i)));
         const messages = await readMessages(await openRejected(), START, count);
         expect(new Set(messages.map(({ headers }) => headers?.['alder-offset'])).size).toBe(count);
+      });
+    });
+
+    describe('reading rejected rows', () => {
+      const row = (offset: number): RejectedRow => ({
+        partition: 1,
+        offset,
+        line: 3,
+        reason: 'unknown-class',
+        attempt: 2,
+        origin: { partition: 0, offset: 5, line: 1 },
+        schemaDigest: 'cd'.repeat(32),
+        bytes: Buffer.from(`row ${offset}`),
+      });
+      const MARKS: readonly ReplayMark[] = [
+        {
+          kind: 'begun',
+          run: 'one',
+          from: new Map([
+            [0, 5],
+            [1, 0],
+          ]),
+        },
+        {
+          kind: 'replayed',
+          row: { partition: 1, offset: 7, line: 3 },
+          attempt: 2,
+          sent: { partition: 1, offset: 9 },
+        },
+        { kind: 'ended', run: 'one' },
+      ];
+
+      test('gives rows and marks in their order, with what they say, and ends', async () => {
+        const { log } = await opened(2);
+        await log.appendRejected([row(7), row(8)]);
+        await log.appendMarks(MARKS);
+        await log.appendRejected([row(9)]);
+        const messages = messagesOf(await collect(log.readRejected(START, TEST_READ_BOUNDS)));
+        expect(textsOf(messages)).toEqual(['row 7', 'row 8', null, null, null, 'row 9']);
+        expect(messages.map(({ headers }) => markOf(headers!))).toEqual([null, null, ...MARKS, null]);
+        expect(messages[0]!.headers).toEqual(rejectedMessage(log.identity.topic, row(7)).headers);
+        expect((await log.bounds()).map(({ end }) => end)).toEqual([0, 0]);
+      });
+
+      test('goes on where another reading ended, in blocks within the bounds', async () => {
+        const { log, reopen } = await opened();
+        await log.appendRejected([1, 2, 3].map(row));
+        const first = await collect(log.readRejected(START, { ...TEST_READ_BOUNDS, blockMessagesMax: 2 }));
+        expect(first.map(({ offsets }) => offsets)).toEqual([[0, 1], [2]]);
+        const { partition, next } = first.at(-1)!;
+        const position = new Map([[partition, next]]);
+        const other = await reopen();
+        expect(await collect(other.readRejected(position, TEST_READ_BOUNDS))).toEqual([]);
+        await log.appendRejected([row(4)]);
+        const rest = await collect(other.readRejected(position, TEST_READ_BOUNDS));
+        expect(textsOf(messagesOf(rest))).toEqual(['row 4']);
+      });
+
+      test('ends where the topic ended when it began, whatever comes meanwhile', async () => {
+        const { log } = await opened();
+        await log.appendRejected([1, 2].map(row));
+        const texts: (string | null)[] = [];
+        for await (const block of log.readRejected(START, { ...TEST_READ_BOUNDS, blockMessagesMax: 1 })) {
+          texts.push(...textsOf(messagesOf([block])));
+          await log.appendRejected([row(10 + texts.length)]);
+        }
+        expect(texts).toEqual(['row 1', 'row 2']);
+      });
+
+      test('of none gives nothing, and an aborted signal ends it without a throw', async () => {
+        const { log } = await opened();
+        expect(await collect(log.readRejected(START, TEST_READ_BOUNDS))).toEqual([]);
+        await log.appendMarks([]);
+        await log.appendRejected([row(1)]);
+        expect(await collect(log.readRejected(START, TEST_READ_BOUNDS, AbortSignal.abort()))).toEqual([]);
       });
     });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { MessageReader } from '../../shared/row/message-reader';
 import { RowColumns } from '../../shared/row/row-columns';
+import { schemaDigest } from '../../shared/row/schema';
 import type { OutgoingMessage } from '../../shared/row-log/row-log';
 import { type AlderExit, eventually, useAlder } from '../support/alder-process';
 import type { ReadMessage } from '../support/log-reading';
@@ -121,6 +122,7 @@ test.each(ROW_CASES.map((each, i) => ({ ...each, offset: i * STRIDE })))(
         'alder-line': String(line),
         'alder-reason': fate,
         'alder-attempt': '1',
+        'alder-schema': schemaDigest(IRIS_SCHEMA),
         ...(fate === 'too-large' && {
           'alder-bytes': String(bytes!.length),
           'alder-sha256': createHash('sha256').update(bytes!).digest('hex'),

@@ -1,4 +1,5 @@
 import { AlderError, isAlderError } from '../../shared/errors';
+import type { ReplayMark } from '../../shared/row-log/replay-marks';
 import type {
   AppendedRange,
   LogIdentity,
@@ -87,6 +88,14 @@ export class SimulatedRowLog implements RowLog {
 
   appendRejected(rows: readonly RejectedRow[]): Promise<void> {
     return this.call('append-rejected', () => this.log.appendRejected(rows));
+  }
+
+  readRejected(from: ReadPosition, bounds: ReadBounds, signal?: AbortSignal): AsyncIterable<MessageBlock> {
+    return this.log.readRejected(from, bounds, signal);
+  }
+
+  appendMarks(marks: readonly ReplayMark[]): Promise<void> {
+    return this.call('append-marks', () => this.log.appendMarks(marks));
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AlderError, invariant } from '../../shared/errors';
+import { markMessage, type ReplayMark } from '../../shared/row-log/replay-marks';
 import {
   APPEND_MESSAGES_MAX,
   type AppendedRange,
@@ -15,6 +16,7 @@ import {
   type ReadRound,
   type RejectedRow,
   type RowLog,
+  rangesFrom,
   rejectedMessage,
   rejectedTopic,
 } from '../../shared/row-log/row-log';
@@ -40,6 +42,9 @@ export class MemoryRowLog implements RowLog {
   beforeAppend: (partition: number) => void | Promise<void> = () => undefined;
   /** Called once an append has happened; a throw is a lost acknowledgement. */
   afterAppend: (partition: number) => void | Promise<void> = () => undefined;
+
+  /** Called before marks are appended; a throw is an append that did not happen. */
+  beforeMarks: (marks: readonly ReplayMark[]) => void | Promise<void> = () => undefined;
 
   private closed = false;
 
@@ -117,11 +122,7 @@ export class MemoryRowLog implements RowLog {
     bounds: ReadBounds,
     signal?: AbortSignal,
   ): AsyncGenerator<MessageBlock> {
-    for (let from = range.from; from < range.next && signal?.aborted !== true; ) {
-      const block = this.rangeBlock({ ...range, from }, bounds);
-      yield block;
-      from = block.next;
-    }
+    yield* rangeBlocks(range, (rest) => this.rangeBlock(rest, bounds), signal);
   }
 
   /** The first block of a range, as the log has it now. Throws `log-range-gone`. */
@@ -138,6 +139,27 @@ export class MemoryRowLog implements RowLog {
       const { headers } = rejectedMessage(this.identity.topic, row);
       this.rejectedTopic.partitions[0]!.add({ value: row.bytes, headers }, Date.parse(this.clock.wallTime()));
       this.rejected.push(row);
+    }
+    this.rejectedTopic.tellReaders();
+  }
+
+  async *readRejected(
+    from: ReadPosition,
+    bounds: ReadBounds,
+    signal?: AbortSignal,
+  ): AsyncGenerator<MessageBlock> {
+    this.checkOpen();
+    for (const range of rangesFrom(from, this.rejectedTopic.partitions)) {
+      yield* rangeBlocks(range, (rest) => this.rejectedBlock(rest, bounds), signal);
+    }
+  }
+
+  async appendMarks(marks: readonly ReplayMark[]): Promise<void> {
+    this.checkOpen();
+    await this.beforeMarks(marks);
+    for (const mark of marks) {
+      const { headers } = markMessage(this.identity.topic, mark);
+      this.rejectedTopic.partitions[0]!.add({ value: null, headers }, Date.parse(this.clock.wallTime()));
     }
     this.rejectedTopic.tellReaders();
   }
@@ -186,6 +208,11 @@ export class MemoryRowLog implements RowLog {
     });
   }
 
+  private rejectedBlock({ partition, from, next }: OffsetRange, bounds: ReadBounds): MessageBlock {
+    this.checkOpen();
+    return this.rejectedTopic.partitions[partition]!.block(from, next, bounds);
+  }
+
   private nextBlocks(next: ReadPosition, bounds: ReadBounds): MessageBlock[] {
     this.checkOpen();
     return this.topic.partitions.flatMap((source) => {
@@ -208,5 +235,17 @@ export class MemoryRowLog implements RowLog {
 
   private checkOpen(): void {
     if (this.closed) throw new AlderError('log-unavailable', 'row log: it is closed');
+  }
+}
+
+function* rangeBlocks(
+  range: OffsetRange,
+  read: (rest: OffsetRange) => MessageBlock,
+  signal: AbortSignal | undefined,
+): Generator<MessageBlock> {
+  for (let from = range.from; from < range.next && signal?.aborted !== true; ) {
+    const block = read({ ...range, from });
+    yield block;
+    from = block.next;
   }
 }

@@ -27,6 +27,7 @@ function keeperOn(answers: ((lines: number[]) => Promise<void>)[], mayWrite = as
   const keeper = new RejectedKeeper(
     { rowLog, clock, log: { info: tell, warn: tell, error: tell } },
     mayWrite,
+    'ab'.repeat(32),
   );
   const stopping = new AbortController();
   return { clock, told, kept, stopping, keep: (rows: RejectedRow[]) => keeper.keep(rows, stopping.signal) };

@@ -20,6 +20,8 @@ function replaceable(first: MemoryRowLog, state: ReplaceableLog): RowLog {
       return state.log.readRange(...args);
     },
     appendRejected: (rows) => state.log.appendRejected(rows),
+    readRejected: (...args) => state.log.readRejected(...args),
+    appendMarks: (marks) => state.log.appendMarks(marks),
     close: () => state.log.close(),
     async *read(position, bounds, signal) {
       const next = new Map(position);

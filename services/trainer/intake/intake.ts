@@ -1,4 +1,5 @@
 import { MessageReader } from '../../../shared/row/message-reader';
+import { schemaDigest } from '../../../shared/row/schema';
 import type { MessageBlock, PartitionBounds, ReadRound } from '../../../shared/row-log/row-log';
 import { Breaker, type PausedPartition } from '../breaker/breaker';
 import { logRangeGone } from '../guard/log-faults';
@@ -29,7 +30,7 @@ export class Intake {
     this.context = context;
     this.partitions = partitions;
     this.reader = new MessageReader(context.schema);
-    this.keeper = new RejectedKeeper(context, mayWrite);
+    this.keeper = new RejectedKeeper(context, mayWrite, schemaDigest(context.schema));
   }
 
   /** The next offset to read of every partition, null for one that pauses. */

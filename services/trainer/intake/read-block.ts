@@ -2,7 +2,8 @@ import type { RowFault } from '../../../shared/errors';
 import type { MessageReader, OnRejected } from '../../../shared/row/message-reader';
 import { VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
 import { PackedValues } from '../../../shared/row-log/packed-values';
-import type { MessageBlock, RejectedRow } from '../../../shared/row-log/row-log';
+import { replayOf } from '../../../shared/row-log/replay-marks';
+import type { MessageBlock, MessageHeaders, RejectedRow } from '../../../shared/row-log/row-log';
 import type { PartitionRows } from '../window/partition-rows';
 import { valueSha256 } from './pending-messages';
 
@@ -55,8 +56,9 @@ export function readBlock(
   const rejected: RejectedRow[] = [];
   const rowsAtStart = rows.rowCount;
   let offset = position;
+  let headersOfMessage: MessageHeaders | null = null;
   const reject: OnRejected = (line, reason, bytes) => {
-    const row = { partition, offset, line, reason, attempt: 1 };
+    const row = { partition, offset, line, reason, ...timesRefused(headersOfMessage) };
     rejected.push(
       reason === 'too-large' && bytes !== null ? { ...row, ...truncated(bytes) } : { ...row, bytes },
     );
@@ -71,11 +73,10 @@ export function readBlock(
     expected = offset + 1;
     const rowsBefore = rows.rowCount;
     const rejectedBefore = rejected.length;
+    const of = headers === null ? null : headers[end]!;
+    headersOfMessage = of;
     if (values.isNull(end)) reject(0, 'null-value', null);
-    else {
-      const of = headers === null ? null : headers[end]!;
-      reader.readRange(values.pieceOf(end), values.fromOf(end), values.endOf(end), of, rows, reject);
-    }
+    else reader.readRange(values.pieceOf(end), values.fromOf(end), values.endOf(end), of, rows, reject);
     store.label(offset, holdoutShare);
     const accepted = rows.rowCount - rowsBefore;
     const rejectedHere = rejected.length - rejectedBefore;
@@ -98,6 +99,12 @@ export function readBlock(
     hasGap: hasGap || (!isPaused && block.next > expected),
     next: isPaused ? expected : block.next,
   };
+}
+
+/** A row that was sent again is refused once more than it was sent, and keeps the place where it was refused first. */
+function timesRefused(headers: MessageHeaders | null): Pick<RejectedRow, 'attempt' | 'origin'> {
+  const replay = headers === null ? null : replayOf(headers);
+  return replay === null ? { attempt: 1 } : { attempt: replay.attempt + 1, origin: replay.origin };
 }
 
 function truncated(bytes: Uint8Array): Pick<RejectedRow, 'bytes' | 'wholeSha256' | 'wholeBytes'> {

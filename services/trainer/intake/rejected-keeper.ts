@@ -14,6 +14,8 @@ export class RejectedKeeper {
     private readonly context: Pick<TrainerContext, 'rowLog' | 'clock' | 'log'>,
     /** Asked before each append: the log cannot fence a trainer that lost its lease in its sleep. */
     private readonly mayWrite: () => Promise<boolean>,
+    /** Goes with each row, for those who read the topic with another schema. */
+    private readonly schemaDigest: string,
   ) {}
 
   /**
@@ -39,11 +41,12 @@ export class RejectedKeeper {
 
   private async keepGroup(rows: readonly RejectedRow[], signal: AbortSignal): Promise<boolean> {
     const { rowLog, log, clock } = this.context;
+    const kept = rows.map((row) => ({ ...row, schemaDigest: this.schemaDigest }));
     let told: string | null = null;
     while (!signal.aborted) {
       try {
         if (!(await this.mayWrite())) return false;
-        await rowLog.appendRejected(rows);
+        await rowLog.appendRejected(kept);
         if (told !== null) log.info('rejected-kept', 'rejected rows are kept again, reading on');
         return true;
       } catch (error) {

@@ -2,13 +2,16 @@ import { ROW_FAULTS } from '../../../shared/errors';
 import type { RawLog, RawMessage, RawTopic } from '../deep-source';
 import type { PartitionPass } from '../reading/partition-pass';
 import { fingerprintOf } from '../reading/rejected-table';
+import { resentOfCopy } from '../reading/resent';
 import type { Findings } from '../report';
 import type { Starts } from './lineage';
+import { checkReplayMark, isReplayMark } from './replay-mark';
 
 /**
  * Reads the topic of rejected rows: every rejected line that a version's lineage counts must be there at least once,
- * with its coordinates, its reason and its bytes, and nothing that the log below the newest version does not explain.
- * Another model with another schema on the same topic rejects other rows, and those are named here too.
+ * with its coordinates, its reason, its bytes and how often it was refused before, and nothing that the log below the
+ * newest version does not explain. What a trainer of another schema rejected says so, and is counted only; what a replay
+ * of rejected rows noted there must look like that.
  */
 export async function checkRejected(
   findings: Findings,
@@ -16,13 +19,22 @@ export async function checkRejected(
   topic: RawTopic,
   passes: readonly PartitionPass[],
   starts: Starts,
+  schemaDigest: string,
 ): Promise<void> {
   let belowLog = 0;
+  let ofOtherSchemas = 0;
   for (const { partition } of topic.bounds) {
     for (let run = await topic.read(partition); run !== null; run = await topic.read(partition)) {
-      for (const copy of run.messages) if (!checkCopy(findings, log, partition, copy, passes)) belowLog++;
+      for (const copy of run.messages) {
+        const place = `rejected copy ${partition}/${copy.offset}`;
+        if (isReplayMark(copy)) checkReplayMark(findings, place, copy, log.topic);
+        else if ((copy.headers?.['alder-schema'] ?? schemaDigest) !== schemaDigest) ofOtherSchemas++;
+        else if (!checkCopy(findings, log, place, copy, passes)) belowLog++;
+      }
     }
   }
+  if (ofOtherSchemas > 0)
+    findings.skip('rejected rows', `${ofOtherSchemas} were rejected under another schema`);
   if (belowLog > 0)
     findings.skip('rejected rows', `the log does not hold ${belowLog} of their messages any more`);
   const isHeadGone = log.hasRetention && topic.bounds.some(({ earliest }) => earliest > 0);
@@ -48,7 +60,7 @@ export async function checkRejected(
 function checkCopy(
   findings: Findings,
   log: RawLog,
-  ownPartition: number,
+  place: string,
   copy: RawMessage,
   passes: readonly PartitionPass[],
 ): boolean {
@@ -56,7 +68,6 @@ function checkCopy(
   const [partition, offset, line] = ['partition', 'offset', 'line'].map((part) =>
     numberOf(headers[`alder-${part}`]),
   );
-  const place = `rejected copy ${ownPartition}/${copy.offset}`;
   const pass = partition === undefined ? undefined : passes[partition];
   if (
     pass === undefined ||
@@ -81,7 +92,8 @@ function checkCopy(
     hasBytes(copy) && pass.rejectedLines.hasFingerprint(i, printOf(copy)),
     !log.hasKeys || findings.compare(`${place}: key`, copy.key, name),
   ];
-  if (!isWhole[1]) findings.differ(`${place} of ${name}: bytes`, 'other bytes', "the message's own");
+  if (!isWhole[1])
+    findings.differ(`${place} of ${name}: bytes`, 'other bytes or attempts', "the message's own");
   if (isWhole.every(Boolean)) pass.rejectedLines.markFound(i);
   return true;
 }
@@ -89,7 +101,8 @@ function checkCopy(
 function printOf({ value, headers }: RawMessage): readonly [number, number] {
   const sha256 = headers?.['alder-sha256'];
   const bytes = headers?.['alder-bytes'];
-  return fingerprintOf(value, sha256 === undefined || bytes === undefined ? null : { sha256, bytes });
+  const whole = sha256 === undefined || bytes === undefined ? null : { sha256, bytes };
+  return fingerprintOf(value, whole, resentOfCopy(headers));
 }
 
 /** A known reason is what makes the copy one of a rejected row at all. */

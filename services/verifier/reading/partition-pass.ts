@@ -3,6 +3,7 @@ import type { RawBounds, RawMessage, RawRun, RawTopic } from '../deep-source';
 import { KeptRows } from './kept-rows';
 import { countLines } from './line-count';
 import { contentOf, RejectedTable } from './rejected-table';
+import { resentOf } from './resent';
 
 /** What the messages from the log's earliest offset to some position come to. */
 export interface Counts {
@@ -76,7 +77,7 @@ export class PartitionPass {
     const accepted = this.rows.add(message, this.reader, (line, reason, bytes) => {
       rejected++;
       if (reason === 'unsupported-encoding') isWrapped = true;
-      this.rejectedLines.add(message.offset, line, contentOf(reason, bytes));
+      this.rejectedLines.add(message.offset, line, contentOf(reason, bytes, resentOf(message.headers)));
     });
     const { counts } = this;
     this.counts = {

@@ -4,7 +4,10 @@ import { ROW_FAULTS, type RowFault } from '../../../shared/errors';
 /** What a copy in the rejected topic must agree with, beside its coordinates. */
 export interface RejectedContent {
   readonly reason: RowFault;
-  /** 64 bits over the bytes that a copy holds, with length and sha256 of the whole where it is cut. */
+  /**
+   * 64 bits over the bytes that a copy holds, with length and sha256 of the whole where it is cut, and with what it says
+   * of earlier refusals.
+   */
   readonly fingerprint: readonly [number, number];
 }
 
@@ -12,18 +15,28 @@ export interface RejectedContent {
 const CUT_BYTES = 65_536;
 const CAPACITY_AT_FIRST = 64;
 
-/** What the copy of a rejected line holds; a value that was too large is cut, and its whole is told by two headers. */
-export function contentOf(reason: RowFault, bytes: Uint8Array | null): RejectedContent {
-  if (reason !== 'too-large' || bytes === null) return { reason, fingerprint: fingerprintOf(bytes, null) };
+/**
+ * What the copy of a rejected line holds; a value that was too large is cut, and its whole is told by two headers.
+ * `resent` says how often and where first the line was refused, null the first time.
+ */
+export function contentOf(
+  reason: RowFault,
+  bytes: Uint8Array | null,
+  resent: string | null = null,
+): RejectedContent {
+  if (reason !== 'too-large' || bytes === null)
+    return { reason, fingerprint: fingerprintOf(bytes, null, resent) };
   const whole = { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: String(bytes.length) };
-  return { reason, fingerprint: fingerprintOf(bytes.subarray(0, CUT_BYTES), whole) };
+  return { reason, fingerprint: fingerprintOf(bytes.subarray(0, CUT_BYTES), whole, resent) };
 }
 
 export function fingerprintOf(
   bytes: Uint8Array | null,
   whole: { readonly sha256: string; readonly bytes: string } | null,
+  resent: string | null = null,
 ): readonly [number, number] {
   const hash = createHash('sha256');
+  hash.update(resent === null ? '' : `${resent} `);
   hash.update(bytes === null ? 'null ' : 'bytes ');
   hash.update(whole === null ? '' : `${whole.sha256} of ${whole.bytes} `);
   if (bytes !== null) hash.update(bytes);

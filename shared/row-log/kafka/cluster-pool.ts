@@ -20,7 +20,7 @@ export class ClusterPool {
   private isClosed = false;
 
   constructor(
-    private readonly topic: string,
+    readonly topic: string,
     private readonly make: () => KafkaCluster,
   ) {}
 

@@ -1,5 +1,6 @@
 import { AlderError, invariant } from '../../errors';
 import { systemClock } from '../../runtime/clock';
+import type { ReplayMark } from '../replay-marks';
 import {
   APPEND_MESSAGES_MAX,
   type AppendedRange,
@@ -13,6 +14,7 @@ import {
   type ReadRound,
   type RejectedRow,
   type RowLog,
+  rangesFrom,
 } from '../row-log';
 import type { ClusterPool } from './cluster-pool';
 import { TopicFollower } from './follow';
@@ -20,7 +22,7 @@ import type { Notice } from './notices';
 import { fetchBounds } from './offsets';
 import { outgoing } from './outgoing';
 import { readRange } from './read-range';
-import { rejectedSends } from './rejected-rows';
+import { markSends, rejectedSends } from './rejected-rows';
 import type { TopicProducer } from './topic-producer';
 
 /** Requests under way at close may still be answered within this time; a broker that hangs answers none of them. */
@@ -33,6 +35,8 @@ export interface KafkaLogParts {
   readonly identity: LogIdentity;
   readonly partitionCount: number;
   readonly pool: ClusterPool;
+  /** Connections for reading the rejected rows; the first reading of them makes one. */
+  readonly rejectedPool: ClusterPool;
   readonly rows: TopicProducer;
   readonly rejected: TopicProducer;
   readonly notice: Notice;
@@ -105,30 +109,32 @@ export class KafkaRowLog implements RowLog {
     }
   }
 
-  async *readRange(
+  readRange(
     range: OffsetRange,
     bounds: ReadBounds,
     signal?: AbortSignal,
   ): AsyncGenerator<MessageBlock, void, undefined> {
-    const stop = new AbortController();
-    const end = (): void => stop.abort();
-    const signals = signal === undefined ? [this.closing.signal] : [this.closing.signal, signal];
-    for (const each of signals) {
-      if (each.aborted) end();
-      each.addEventListener('abort', end);
-    }
-    const { pool, notice } = this.parts;
-    const source = pool.borrow();
-    try {
-      yield* readRange(source, range, bounds, notice, stop.signal);
-    } finally {
-      for (const each of signals) each.removeEventListener('abort', end);
-      await pool.giveBack(source);
-    }
+    return this.rangeFrom(this.parts.pool, range, bounds, signal);
   }
 
   async appendRejected(rows: readonly RejectedRow[]): Promise<void> {
     for (const send of rejectedSends(this.identity.topic, rows)) {
+      await this.parts.rejected.send(REJECTED_PARTITION, send);
+    }
+  }
+
+  async *readRejected(
+    from: ReadPosition,
+    bounds: ReadBounds,
+    signal?: AbortSignal,
+  ): AsyncGenerator<MessageBlock, void, undefined> {
+    const { rejectedPool } = this.parts;
+    const held = await rejectedPool.call(`asking for the offsets of ${rejectedPool.topic}`, fetchBounds);
+    for (const range of rangesFrom(from, held)) yield* this.rangeFrom(rejectedPool, range, bounds, signal);
+  }
+
+  async appendMarks(marks: readonly ReplayMark[]): Promise<void> {
+    for (const send of markSends(this.identity.topic, marks)) {
       await this.parts.rejected.send(REJECTED_PARTITION, send);
     }
   }
@@ -139,15 +145,37 @@ export class KafkaRowLog implements RowLog {
    */
   async close(): Promise<void> {
     this.closing.abort();
-    const { pool, rows, rejected } = this.parts;
+    const { pool, rejectedPool, rows, rejected } = this.parts;
     const closeReads = async (): Promise<void> => {
       await Promise.all([...this.followers].map((follower) => follower.finish()));
-      await pool.close();
+      await Promise.all([pool.close(), rejectedPool.close()]);
     };
     const enough = new AbortController();
     const closing = Promise.all([closeReads(), rows.close(), rejected.close()]);
     await Promise.race([closing, systemClock.sleep(CLOSE_MS_MAX, enough.signal)]);
     enough.abort();
+  }
+
+  private async *rangeFrom(
+    pool: ClusterPool,
+    range: OffsetRange,
+    bounds: ReadBounds,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<MessageBlock, void, undefined> {
+    const stop = new AbortController();
+    const end = (): void => stop.abort();
+    const signals = signal === undefined ? [this.closing.signal] : [this.closing.signal, signal];
+    for (const each of signals) {
+      if (each.aborted) end();
+      each.addEventListener('abort', end);
+    }
+    const source = pool.borrow();
+    try {
+      yield* readRange(source, range, bounds, this.parts.notice, stop.signal);
+    } finally {
+      for (const each of signals) each.removeEventListener('abort', end);
+      await pool.giveBack(source);
+    }
   }
 
   /** A partition may have been added since the open; only Kafka's present answer refuses. */

@@ -1,4 +1,5 @@
 import type { Message } from 'kafkajs';
+import { markMessage, type ReplayMark } from '../replay-marks';
 import { APPEND_MESSAGES_MAX, type RejectedRow, rejectedMessage } from '../row-log';
 import { asBuffer } from './outgoing';
 
@@ -26,6 +27,16 @@ export function rejectedSends(topic: string, rows: readonly RejectedRow[]): Mess
     bytes += messageBytes;
   }
   if (send.length > 0) sends.push(send);
+  return sends;
+}
+
+/** Marks as messages without a value, in sends of at most 1,000: that is a quarter of a megabyte. */
+export function markSends(topic: string, marks: readonly ReplayMark[]): Message[][] {
+  const messages = marks.map((mark): Message => ({ ...markMessage(topic, mark), value: null }));
+  const sends: Message[][] = [];
+  for (let from = 0; from < messages.length; from += APPEND_MESSAGES_MAX) {
+    sends.push(messages.slice(from, from + APPEND_MESSAGES_MAX));
+  }
   return sends;
 }
 

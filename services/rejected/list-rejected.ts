@@ -1,0 +1,99 @@
+import type { RowFault } from '../../shared/errors';
+import type { RowLog } from '../../shared/row-log/row-log';
+import { previewOf } from './preview';
+import { type RejectedEntry, RejectedLedger } from './rejected-ledger';
+
+/** A rejected row for somebody to look at. */
+export interface ListedRow {
+  readonly partition: number;
+  readonly offset: number;
+  readonly line: number;
+  readonly reason: RowFault;
+  /** How often it was rejected; 1 for a row that was never sent again. */
+  readonly attempts: number;
+  /** `partition/offset/line` of its first rejection. */
+  readonly origin: string;
+  /** RFC 3339, null where the log has no time. */
+  readonly at: string | null;
+  /** Bytes that are kept, null for a null value; and of the whole, where that is more. */
+  readonly bytes: number | null;
+  readonly wholeBytes: number | null;
+  readonly isTruncated: boolean;
+  readonly isReplayed: boolean;
+  /** The first of its bytes as text that a terminal shows and does nothing else with. */
+  readonly preview: string;
+}
+
+export interface ReasonSum {
+  readonly reason: RowFault;
+  readonly rows: number;
+  readonly replayed: number;
+  readonly truncated: number;
+}
+
+export interface RejectedList {
+  /** Newest first. */
+  readonly rows: readonly ListedRow[];
+  /** Over all rows of the reason asked for, listed or not; most rows first. */
+  readonly sums: readonly ReasonSum[];
+}
+
+export interface ListOptions {
+  readonly log: RowLog;
+  /** Null for every reason. */
+  readonly reason: RowFault | null;
+  readonly limit: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (messages: number) => void;
+}
+
+interface Seen {
+  readonly entry: RejectedEntry;
+  readonly bytes: number | null;
+  readonly preview: string;
+}
+
+/** Reads the whole topic of rejected rows, each row once. Throws as `readRejected` does. */
+export async function listRejected({ log, reason, limit, ...reading }: ListOptions): Promise<RejectedList> {
+  const ledger = new RejectedLedger(log);
+  const newest: Seen[] = [];
+  await ledger.catchUp({
+    ...reading,
+    onEntry(entry, bytes) {
+      if (reason !== null && entry.reason !== reason) return;
+      newest.push({ entry, bytes: bytes?.length ?? null, preview: previewOf(bytes) });
+      if (newest.length > limit) newest.shift();
+    },
+  });
+  const rows = newest.reverse().map((seen) => listedRow(seen, ledger.wasReplayed(seen.entry)));
+  return { rows, sums: sumsOf(ledger, reason) };
+}
+
+function listedRow({ entry, bytes, preview }: Seen, isReplayed: boolean): ListedRow {
+  const { row, origin, reason, attempt, keptAtMs, wholeBytes } = entry;
+  return {
+    ...row,
+    reason,
+    attempts: attempt,
+    origin: `${origin.partition}/${origin.offset}/${origin.line}`,
+    at: keptAtMs < 0 ? null : new Date(keptAtMs).toISOString(),
+    bytes,
+    wholeBytes,
+    isTruncated: wholeBytes !== null,
+    isReplayed,
+    preview,
+  };
+}
+
+function sumsOf(ledger: RejectedLedger, reason: RowFault | null): ReasonSum[] {
+  const sums = new Map<RowFault, { rows: number; replayed: number; truncated: number }>();
+  for (const entry of ledger.entries.values()) {
+    if (reason !== null && entry.reason !== reason) continue;
+    const sum = sums.get(entry.reason) ?? { rows: 0, replayed: 0, truncated: 0 };
+    sum.rows++;
+    if (ledger.wasReplayed(entry)) sum.replayed++;
+    if (entry.wholeBytes !== null) sum.truncated++;
+    sums.set(entry.reason, sum);
+  }
+  return [...sums].map(([of, sum]) => ({ reason: of, ...sum })).sort((a, b) => b.rows - a.rows);
+}
