@@ -12,13 +12,14 @@ export class SlowProgress {
 
   constructor(private readonly terminal: Terminal) {}
 
-  tell(text: string): void {
+  /** `done` and `total` of something that can be counted draw a bar as well. */
+  tell(text: string, done?: number, total?: number): void {
     const nowMs = performance.now();
     const isInteractive = this.terminal.isInteractive;
     const sinceMs = nowMs - this.toldAtMs;
     if (nowMs - this.startedAtMs < SILENT_MS || sinceMs < (isInteractive ? REDRAW_MS : PLAIN_LINE_MS)) return;
     this.toldAtMs = nowMs;
-    if (isInteractive) this.terminal.progress(text);
+    if (isInteractive) this.terminal.progress(`${barText(done, total)}${text}`);
     else this.terminal.line(text);
   }
 
@@ -26,4 +27,15 @@ export class SlowProgress {
   end(): void {
     this.terminal.progress('');
   }
+}
+
+const BAR_CELLS = 24;
+
+/** `[████████░░░░░░░░░░░░░░░░]  33 %  `, or nothing where the end is not known. */
+export function barText(done = 0, total = 0): string {
+  if (total <= 0) return '';
+  const share = Math.min(1, done / total);
+  const full = Math.floor(share * BAR_CELLS);
+  const percent = String(Math.floor(100 * share)).padStart(3);
+  return `[${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)}] ${percent} %  `;
 }

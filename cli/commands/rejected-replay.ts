@@ -37,7 +37,11 @@ export function rejectedReplayCommand(_: Command): Command {
             log,
             signal,
             onProgress: (step, done, total) =>
-              progress.tell(step === 'reading' ? `${done} rejected rows read` : `${done}/${total} rows sent`),
+              progress.tell(
+                step === 'reading' ? `${done} rejected rows read` : `${done} of ${total} rows sent`,
+                done,
+                total ?? 0,
+              ),
           }),
         ).finally(() => progress.end());
         if (outcome === null) return;

@@ -48,7 +48,8 @@ async function verifyByReplay(settings: Settings, progress: SlowProgress, isJson
     const { rowLog } = await backend.rowLog();
     for (const version of versions) {
       replays.push(await replayStored({ rowLog, registry, schema, engineNamed }, version));
-      progress.tell(`replayed ${replays.length} of ${versions.length} versions`);
+      const [done, total] = [replays.length, versions.length];
+      progress.tell(`replayed ${done} of ${total} versions`, done, total);
     }
   } finally {
     progress.end();
@@ -68,7 +69,11 @@ async function verifyDeeply(settings: Settings, progress: SlowProgress, isJson: 
   const source = await openDeepSource({ ...settings, schema: findFile(settings.schema) });
   try {
     const report = await deepVerify(source, ({ step, versionsDone, versionsTotal, messagesRead }) =>
-      progress.tell(`${step}: ${versionsDone} of ${versionsTotal} versions, ${messagesRead} messages read`),
+      progress.tell(
+        `${step}: ${versionsDone} of ${versionsTotal} versions, ${messagesRead} messages read`,
+        versionsDone,
+        versionsTotal,
+      ),
     );
     progress.end();
     if (report.versions.length === 0) throw nothingToVerify(settings);
