@@ -13,8 +13,8 @@ import type { TrainerContext } from '../trainer-context';
 import { FeatureRanges } from './feature-ranges';
 import { LogEnds } from './log-ends';
 
-/** A beat may follow another at once, and a rate over a few milliseconds says nothing. */
-const RATE_MS_MIN = 200;
+/** A beat may follow another at once: then nothing new is said, and a rate over a few milliseconds would say nothing. */
+const REPORT_MS_MIN = 500;
 
 /** Rows that were read up to a moment of the monotonic clock. */
 interface RowsAt {
@@ -34,7 +34,6 @@ export class Reporter {
   private paused: readonly PausedPartition[] = [];
   private rows = { accepted: 0, rejected: 0 };
   private reported: RowsAt;
-  private perSecond = { accepted: 0, rejected: 0 };
   private readonly reasons = new Map<string, number>();
   private newestRejected: TrainerReport['rejected']['newest'] = [];
 
@@ -72,9 +71,10 @@ export class Reporter {
     };
   }
 
-  /** The report as text; '' when there is nothing to say yet, or too much to say. */
+  /** The report as text; '' when there is nothing to say yet, nothing new, or too much to say. */
   text(): string {
-    if (this.intake === null) return '';
+    const sinceMs = this.context.clock.monotonicMs() - this.reported.atMs;
+    if (this.intake === null || sinceMs < REPORT_MS_MIN) return '';
     this.ends.ask();
     this.ranges.look(this.intake.partitions.map(({ store }) => store));
     const report = this.compose(this.intake);
@@ -89,7 +89,6 @@ export class Reporter {
     this.intake = intake;
     this.rows = { accepted: 0, rejected: 0 };
     this.reported = { ...this.rows, atMs: this.context.clock.monotonicMs() };
-    this.perSecond = { accepted: 0, rejected: 0 };
     this.paused = [];
     this.reasons.clear();
     this.newestRejected = [];
@@ -134,14 +133,12 @@ export class Reporter {
   private readPerSecond(): { readonly accepted: number; readonly rejected: number } {
     const now: RowsAt = { ...this.rows, atMs: this.context.clock.monotonicMs() };
     const { reported } = this;
-    if (now.atMs - reported.atMs < RATE_MS_MIN) return this.perSecond;
     const seconds = (now.atMs - reported.atMs) / 1_000;
     this.reported = now;
-    this.perSecond = {
+    return {
       accepted: (now.accepted - reported.accepted) / seconds,
       rejected: (now.rejected - reported.rejected) / seconds,
     };
-    return this.perSecond;
   }
 
   private features(): TrainerReport['features'] {
