@@ -1,3 +1,4 @@
+import type { RegistryState } from '../../shared/model-registry/model-registry';
 import type { RowsRead } from '../../shared/row/request-reader';
 import { leafOf } from '../../shared/tree/predict';
 import { aliasedVersion } from './alias-version';
@@ -6,8 +7,18 @@ import type { ServedModel } from './served-model';
 import type { ServedModels } from './served-models';
 import type { ShadowTally } from './shadow-tally';
 
+type RowsObserver = (rows: RowsRead) => void;
+
 /** Lets another version predict the same rows, and counts where it says the same; the answer stays as it is. */
 export class Shadow {
+  /** Found for the last request: it is the same for the next one, as long as nothing new was heard of the registry. */
+  private newest: {
+    readonly state: RegistryState;
+    readonly served: ServedModel;
+    readonly alias: string;
+    readonly onRows: RowsObserver;
+  } | null = null;
+
   constructor(
     /** Which alias predicts beside every prediction; '' for none. */
     readonly alias: string,
@@ -20,15 +31,22 @@ export class Shadow {
    * What is to see the rows that `served` answers; undefined where there is nothing to compare it with. A version that
    * is not loaded yet is fetched, and until it is here nothing is compared: no answer waits for it.
    */
-  observer(served: ServedModel, alias: string = this.alias): ((rows: RowsRead) => void) | undefined {
+  observer(served: ServedModel, alias: string = this.alias): RowsObserver | undefined {
     const { state } = this.view;
-    const version = alias === '' || state === null ? undefined : aliasedVersion(state, alias);
+    if (alias === '' || state === null) return undefined;
+    const { newest } = this;
+    if (newest?.state === state && newest.served === served && newest.alias === alias) return newest.onRows;
+    const version = aliasedVersion(state, alias);
     if (version === undefined || version === served.version) return undefined;
     const shadow = this.models.pinned(version);
-    if (!(shadow instanceof Promise)) return (rows) => this.compare(served, shadow, rows);
-    // What is wrong with it is told where somebody asks for it.
-    shadow.catch(() => undefined);
-    return undefined;
+    if (shadow instanceof Promise) {
+      // What is wrong with it is told where somebody asks for it.
+      shadow.catch(() => undefined);
+      return undefined;
+    }
+    const onRows: RowsObserver = (rows) => this.compare(served, shadow, rows);
+    this.newest = { state, served, alias, onRows };
+    return onRows;
   }
 
   private compare(served: ServedModel, shadow: ServedModel, { features, rowCount }: RowsRead): void {
