@@ -57,18 +57,26 @@ export function replayCommand(): Command {
   );
 }
 
+/** What agrees in a line each, then the digests of the rows and, last, those of the tree: recorded above replayed. */
 function describe({ version, checks, skipped }: Replay, paint: Paint): string {
   const lines = [paint('head', `version ${version}`)];
-  for (const { what, recorded, replayed, equal } of checks) {
-    if (equal && what !== 'rows' && what !== 'tree')
-      lines.push(`  ${what.padEnd(10)} ${paint('good', 'equal')}`);
-    else
-      lines.push(
-        `  ${what.padEnd(10)} ${equal ? paint('good', 'equal') : paint('bad', 'DIFFERS')}`,
-        `    recorded ${recorded}`,
-        `    replayed ${replayed}`,
-      );
-  }
   for (const reason of skipped) lines.push(`  not compared: ${reason}`);
+  const isShort = ({ what, equal }: Replay['checks'][number]) => equal && !SHOWN_WHOLE.includes(what);
+  for (const { what } of checks.filter(isShort)) lines.push(`  ${what.padEnd(10)} ${paint('good', 'equal')}`);
+  for (const { what, recorded, replayed, equal } of checks
+    .filter((check) => !isShort(check))
+    .sort(treeLast)) {
+    lines.push(
+      `  ${what.padEnd(10)} ${equal ? paint('good', 'equal') : paint('bad', 'DIFFERS')}`,
+      `    recorded ${recorded}`,
+      `    replayed ${replayed}`,
+    );
+  }
   return `${lines.join('\n')}\n`;
+}
+
+const SHOWN_WHOLE: readonly string[] = ['rows', 'tree'];
+
+function treeLast(one: { readonly what: string }, other: { readonly what: string }): number {
+  return Number(one.what === 'tree') - Number(other.what === 'tree');
 }
