@@ -39,7 +39,7 @@ export async function runTrainer(context: TrainerContext, signal: AbortSignal): 
               if (!(await lease.keep(term)))
                 log.warn('fenced', 'the lease went to another trainer; standing by');
             },
-            (term) => trainTerm(reporter.told(context), lease, mirrorer, term),
+            (term) => trainTerm(reporter.told(context), lease, mirrorer, term).finally(() => reporter.end()),
           ],
           signal,
         );

@@ -57,7 +57,8 @@ class EmbeddedModelRegistry implements ModelRegistry {
     return this.changeLease((lease) => rules.leaseTaken(lease, seen, holder));
   }
 
-  renewLease(held: Lease, report = ''): Promise<Lease | null> {
+  async renewLease(held: Lease, report = ''): Promise<Lease | null> {
+    rules.checkReport(report);
     return this.changeLease((lease) => {
       const renewed = rules.leaseRenewed(lease, held);
       if (renewed !== null && report !== '') this.store.putReport(report);

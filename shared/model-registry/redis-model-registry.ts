@@ -18,6 +18,7 @@ import { ReadAhead } from './redis/read-ahead';
 import { journalWords, parseAlias, parseJournalEntry, parseState } from './redis/replies';
 import { RedisSession } from './redis/session';
 import { Watchers } from './redis/watchers';
+import { checkReport } from './registry-rules';
 
 /**
  * For a reply or a request that carries a tree of up to 16 MiB. A hung server does not take this long: bytes of a
@@ -93,6 +94,7 @@ class RedisModelRegistry implements ModelRegistry {
   }
 
   async renewLease(held: Lease, report = ''): Promise<Lease | null> {
+    checkReport(report);
     const beat = await this.session.change('renew-lease', [...leaseTexts(held), report]);
     return beat === null ? null : { ...held, beat: Number(beat) };
   }

@@ -1,3 +1,4 @@
+import { invariant } from '../errors';
 import {
   type AliasMove,
   type AliasMoved,
@@ -7,6 +8,7 @@ import {
   type Lease,
   type Publication,
   type PublishOutcome,
+  REPORT_BYTES_MAX,
   type RegistryState,
   type VersionRef,
 } from './model-registry';
@@ -30,6 +32,11 @@ export function leaseTaken(lease: Lease | null, seen: Lease | null, holder: stri
 /** The lease after its holder renewed it; null when it is not exactly the held one. */
 export function leaseRenewed(lease: Lease | null, held: Lease): Lease | null {
   return isSameHold(lease, held) && lease?.beat === held.beat ? { ...held, beat: held.beat + 1 } : null;
+}
+
+/** A report larger than the port allows is a fault of its writer. */
+export function checkReport(report: string): void {
+  invariant(Buffer.byteLength(report) <= REPORT_BYTES_MAX, 'a report keeps within its bound');
 }
 
 /** The lease after it was given up; null when it is somebody else's. */

@@ -74,6 +74,7 @@ export class MemoryModelRegistry implements ModelRegistry {
 
   async renewLease(held: Lease, report = ''): Promise<Lease | null> {
     this.reach('renewLease');
+    rules.checkReport(report);
     const renewed = this.changeLease((lease) => rules.leaseRenewed(lease, held));
     if (renewed !== null && report !== '') this.store.report = report;
     return renewed;

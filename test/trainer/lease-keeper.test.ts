@@ -23,8 +23,8 @@ afterEach(async () => {
   await Promise.allSettled(running);
 });
 
-function keeper(holder: string): LeaseKeeper {
-  return new LeaseKeeper({ registry, holder, leaseMs: LEASE_MS, clock, log: silentLog });
+function keeper(holder: string, report = (): string => ''): LeaseKeeper {
+  return new LeaseKeeper({ registry, holder, leaseMs: LEASE_MS, clock, log: silentLog, report });
 }
 
 /** A keeper that holds the lease; nobody moves its beat. */
@@ -204,3 +204,23 @@ function loseNextReply(): void {
     throw new AlderError('registry-unavailable', 'the reply was lost', { canRetry: true });
   };
 }
+
+describe('what the holder says of itself', () => {
+  test('goes with each beat', async () => {
+    const held = keeper('a', () => `at ${clock.monotonicMs()}`);
+    await held.acquire(stopping.signal);
+    running.push(held.keep(stopping.signal));
+    await clock.advance(LEASE_MS);
+    expect(await registry.loadReport()).toBe(`at ${LEASE_MS}`);
+  });
+
+  test('costs no beat when it cannot be made', async () => {
+    const held = keeper('a', () => {
+      throw new Error('no figures');
+    });
+    await held.acquire(stopping.signal);
+    clock.jump(3_600_000);
+    expect(await held.isSurelyHeld()).toBe(true);
+    expect(await registry.loadReport()).toBeNull();
+  });
+});

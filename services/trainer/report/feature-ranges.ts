@@ -1,7 +1,7 @@
 import type { PartitionRows } from '../window/partition-rows';
 
 /** A large window is looked through bit by bit, a few milliseconds at a time. */
-const ROWS_MAX = 100_000;
+const VALUES_MAX = 400_000;
 
 /**
  * The smallest and the largest value of each feature, among the rows that were in memory when somebody looked. Each row
@@ -19,7 +19,10 @@ export class FeatureRanges {
   }
 
   /** Looks at rows that came since, at most `rowsMax` of them. */
-  look(stores: readonly PartitionRows[], rowsMax = ROWS_MAX): void {
+  look(
+    stores: readonly PartitionRows[],
+    rowsMax = Math.max(1, Math.floor(VALUES_MAX / this.featureCount)),
+  ): void {
     let rowsLeft = rowsMax;
     for (const { partition, rows } of stores) {
       for (const { firstRow, features, from, end } of rows.pieces(0, rows.rowCount)) {

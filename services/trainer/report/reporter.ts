@@ -76,13 +76,19 @@ export class Reporter {
     const sinceMs = this.context.clock.monotonicMs() - this.reported.atMs;
     if (this.intake === null || sinceMs < REPORT_MS_MIN) return '';
     this.ends.ask();
-    this.ranges.look(this.intake.partitions.map(({ store }) => store));
+    if (this.context.schema.features.length <= REPORTED_FEATURES_MAX)
+      this.ranges.look(this.intake.partitions.map(({ store }) => store));
     const report = this.compose(this.intake);
     for (const each of [report, { ...report, features: [] }]) {
       const text = JSON.stringify(each satisfies TrainerReport);
       if (Buffer.byteLength(text) <= REPORT_BYTES_MAX) return text;
     }
     return '';
+  }
+
+  /** The term is over: its window is not held any longer, and there is nothing to say until the next one. */
+  end(): void {
+    this.intake = null;
   }
 
   private begin(intake: Intake): void {

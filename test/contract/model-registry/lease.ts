@@ -1,4 +1,4 @@
-import { EMPTY_STATE } from '../../../shared/model-registry/model-registry';
+import { EMPTY_STATE, REPORT_BYTES_MAX } from '../../../shared/model-registry/model-registry';
 import { takeLease } from '../../support/publications';
 import type { OpenedRegistry } from './opened-registry';
 
@@ -103,6 +103,14 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       await registry.renewLease(held!, 'of b');
       expect(await registry.renewLease(lost, 'of a')).toBeNull();
       expect(await registry.loadReport()).toBe('of b');
+    });
+
+    test('a report above its bound is refused, and the lease stays as it was', async () => {
+      const { registry } = await opened();
+      const lease = await takeLease(registry);
+      await expect(registry.renewLease(lease, 'ü'.repeat(REPORT_BYTES_MAX))).rejects.toThrow('bound');
+      expect((await registry.loadState()).lease).toEqual(lease);
+      expect(await registry.renewLease(lease, 'x'.repeat(REPORT_BYTES_MAX))).not.toBeNull();
     });
   });
 }
