@@ -34,6 +34,11 @@ describeInBrowser('a person who opens the page while rows stream', (chromiumPath
       () => liveVersion(page),
       (version) => version > first,
     );
+    const drawn = await newestDrawn(page);
+    await eventually(
+      () => newestDrawn(page),
+      (version) => version > drawn,
+    );
     await keepScreenshot(page, `rows-stream-${name}`);
     expect(await pixelsTooWide(page)).toBe(0);
     expect(await seriousFaults(page)).toEqual([]);
@@ -64,4 +69,10 @@ describeInBrowser('a person who opens the page while rows stream', (chromiumPath
 async function liveVersion(page: Page): Promise<number> {
   const text = await page.getByText(LIVE_VERSION).first().innerText({ timeout: 10_000 });
   return Number(LIVE_VERSION.exec(text)![1]);
+}
+
+/** The newest version on the line of accuracy, as its legend tells it. */
+async function newestDrawn(page: Page): Promise<number> {
+  const text = await page.locator('.accuracy-chart .u-legend .u-value').first().innerText();
+  return Number(/v(\d+)/.exec(text)![1]);
 }

@@ -3,12 +3,12 @@ import { seededDraw } from '../row/mutations';
 import { type FuzzPlan, messagePlan, requestPlan, rowPlan, schemaWith } from './fuzz-plans';
 
 /**
- * Rows and requests that nobody wrote, against a reader that is slow and shares no code. The normal run has 300,000
- * inputs, some three seconds; CI has a million, `npm run test:fuzz` ten. Each seed makes INPUTS_PER_SEED inputs; a
+ * Rows and requests that nobody wrote, against a reader that is slow and shares no code. The normal run has 200,000
+ * inputs, some two seconds; CI has a million, `npm run test:fuzz` ten. Each seed makes INPUTS_PER_SEED inputs; a
  * failure names its seed, and FUZZ_SEED alone runs just that one.
  */
 const INPUTS_PER_SEED = 1_000;
-const INPUTS = Number(process.env.FUZZ_INPUTS ?? 300_000);
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 200_000);
 const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1);
 const DIFFERENCES_SHOWN_MAX = 5;
 /** Of the inputs of a plan: inputs that are nearly all broken in the same way would prove little. */
