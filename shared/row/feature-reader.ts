@@ -1,4 +1,4 @@
-import { type JsonScanner, OPEN_ARRAY, OPEN_OBJECT } from './json-scanner';
+import { type JsonScanner, OPEN_ARRAY, OPEN_OBJECT } from '../json/scanner';
 import { KnownFields, NO_FIELD } from './known-fields';
 import type { LabelReader } from './label-reader';
 import { NOT_PLAIN, readPlainRow } from './plain-row';

@@ -1,5 +1,5 @@
-import type { JsonScanner } from './json-scanner';
-import type { ParseFault } from './json-tokens';
+import type { JsonScanner } from '../json/scanner';
+import type { ParseFault } from '../json/tokens';
 import { NameTable } from './name-table';
 
 /** What `next` gives for a key that is not among the known ones. */

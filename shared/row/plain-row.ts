@@ -1,4 +1,4 @@
-import { nearestDouble, PART_DIGITS_MAX, POWERS_OF_TEN } from './nearest-double';
+import { nearestDouble, PART_DIGITS_MAX, POWERS_OF_TEN } from '../json/nearest-double';
 
 /** What `readPlainRow` gives for a row that it leaves to the strict reader. */
 export const NOT_PLAIN = -1;

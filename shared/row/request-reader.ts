@@ -1,6 +1,6 @@
 import type { RowFault } from '../errors';
+import { JsonScanner, OPEN_ARRAY, OPEN_OBJECT } from '../json/scanner';
 import { FeatureReader } from './feature-reader';
-import { JsonScanner, OPEN_ARRAY, OPEN_OBJECT } from './json-scanner';
 import { KnownFields, NO_FIELD } from './known-fields';
 import { type RequestFaultAt, RequestFaults, SINGLE_ROW } from './request-faults';
 import type { RowFaultSink } from './row-fault-sink';

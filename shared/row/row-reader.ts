@@ -1,7 +1,7 @@
 import { ROW_FAULTS, type RowFault } from '../errors';
+import { JsonScanner, OPEN_OBJECT } from '../json/scanner';
 import { CanonicalRow, lineEnd, NOT_CANONICAL } from './canonical-row';
 import { FeatureReader } from './feature-reader';
-import { JsonScanner, OPEN_OBJECT } from './json-scanner';
 import { KnownFields, NO_FIELD } from './known-fields';
 import { LabelReader } from './label-reader';
 import type { RowFaultSink } from './row-fault-sink';

@@ -1,4 +1,4 @@
-import { NumberScanner } from '../row/json-number';
+import { NumberScanner } from '../json/number';
 
 /** Given where no number of the kind that was asked for stands. */
 export const NOT_HERE = Number.NEGATIVE_INFINITY;

@@ -10,9 +10,10 @@ const imports = sourceImports();
  */
 const SHARED_MAY_IMPORT: Record<string, readonly string[]> = {
   errors: [],
-  row: ['errors'],
-  tree: ['errors', 'row'],
-  engine: ['errors', 'row', 'tree'],
+  json: ['errors'],
+  row: ['errors', 'json'],
+  tree: ['errors', 'json'],
+  engine: ['errors', 'tree'],
   'tree-formats': ['errors', 'tree'],
   evaluation: ['errors', 'row', 'tree'],
   // A query names one of the formats, and those are listed there.
@@ -136,7 +137,7 @@ test('the page takes only types from the rest: what checks them stays on the ser
 
 /** What the deep verifier shares with what it verifies: what is pure, and the reader of the record's format. */
 const VERIFIER_MAY_IMPORT =
-  /^shared\/(errors|(row|tree|engine|evaluation)\/.*|model-registry\/version-record)$/;
+  /^shared\/(errors|(json|row|tree|engine|evaluation)\/.*|model-registry\/version-record)$/;
 
 test('the verifier has no code in common with the trainer but what is pure', () => {
   const own = imports.filter(({ by }) => by.startsWith('services/verifier/'));

@@ -1,8 +1,8 @@
 import { INFERENCE_OUTPUTS, type InferAnswer, inferBody } from '../../../shared/api/open-inference';
 import { type Answer, jsonAnswer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
+import { parseStrictJson } from '../../../shared/json/strict-json';
 import type { RowsRead } from '../../../shared/row/request-reader';
-import { parseStrictJson } from '../../../shared/row/strict-json';
 import { leafOf } from '../../../shared/tree/predict';
 import { majorityClass } from '../../../shared/tree/tree';
 import { bodyFaultOf } from '../body-fault';

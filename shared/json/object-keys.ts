@@ -1,5 +1,5 @@
-import { decodeText } from './json-text';
-import type { ParseFault } from './json-tokens';
+import { decodeText } from './text';
+import type { ParseFault } from './tokens';
 
 /** The most objects and arrays inside one another. */
 export const DEPTH_MAX = 32;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NumberScanner } from '../../shared/row/json-number';
+import { NumberScanner } from '../../shared/json/number';
 
 const RUNS = { seed: 7, numRuns: 5_000 };
 const scanner = new NumberScanner();

@@ -1,5 +1,5 @@
-import { JsonScanner } from './json-scanner';
-import type { ParseFault } from './json-tokens';
+import { JsonScanner } from './scanner';
+import type { ParseFault } from './tokens';
 
 export type StrictJson =
   | { readonly ok: true; readonly value: unknown }

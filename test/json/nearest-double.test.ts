@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { nearestDouble } from '../../shared/row/nearest-double';
+import { nearestDouble } from '../../shared/json/nearest-double';
 
 const RUNS = { seed: 11, numRuns: 6_000 };
 const part = fc.integer({ min: 0, max: 999_999_999 });

@@ -1,6 +1,6 @@
-import { QUOTE } from './json-text';
-import { JsonTokens } from './json-tokens';
 import { DEPTH_MAX, ObjectKeys } from './object-keys';
+import { QUOTE } from './text';
+import { JsonTokens } from './tokens';
 
 export const OPEN_OBJECT = 0x7b;
 export const OPEN_ARRAY = 0x5b;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { RowFault } from '../errors';
-import { NumberScanner } from './json-number';
-import { BACKSLASH, escapeLength, QUOTE } from './json-text';
+import { NumberScanner } from './number';
+import { BACKSLASH, escapeLength, QUOTE } from './text';
 
 /** Faults that a text can have before anybody asks what it means: it cannot be parsed. */
 export type ParseFault = Extract<
