@@ -1,4 +1,4 @@
-import type { TrainingSet } from '../../shared/tree/training-set';
+import type { TrainingSet } from '../../shared/engine/training-set';
 import { irisShape } from './iris-shape';
 import { bellFrom, numbersFrom } from './random';
 

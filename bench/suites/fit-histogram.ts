@@ -1,6 +1,6 @@
-import { fitExact } from '../../shared/tree/exact-engine';
-import { fitHistogram } from '../../shared/tree/histogram/histogram-engine';
-import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import { fitHistogram } from '../../shared/engine/histogram/fit-histogram';
+import type { FitLimits, TrainingSet } from '../../shared/engine/training-set';
 import type { Figure, SuiteOptions } from '../harness/figure';
 import type { PeerTables } from '../harness/peer-tables';
 import { once, wide } from '../harness/tables';

@@ -1,5 +1,5 @@
-import { fitExact } from '../../shared/tree/exact-engine';
-import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import type { FitLimits, TrainingSet } from '../../shared/engine/training-set';
 import type { Figure } from '../harness/figure';
 import type { PeerTables } from '../harness/peer-tables';
 import { hitsOf, likenessOf, type PeerTree } from '../yardsticks/same-tree';

@@ -1,7 +1,7 @@
-import { fitExact } from '../../shared/tree/exact-engine';
-import { KeptFit } from '../../shared/tree/fit/kept-fit';
-import type { RowOrigins } from '../../shared/tree/fit/kept-rows';
-import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import { KeptFit } from '../../shared/engine/exact/kept-fit';
+import type { RowOrigins } from '../../shared/engine/exact/kept-rows';
+import type { FitLimits, TrainingSet } from '../../shared/engine/training-set';
 import { encodeTree, treeDigest } from '../../shared/tree/tree-codec';
 import type { Figure, SuiteOptions } from '../harness/figure';
 import type { PeerTables } from '../harness/peer-tables';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fitInThreads } from '../../services/trainer/refit/threads/fit-in-threads';
 import { ThreadPool } from '../../services/trainer/refit/threads/thread-pool';
-import { fitExact } from '../../shared/tree/exact-engine';
-import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import type { FitLimits, TrainingSet } from '../../shared/engine/training-set';
 import type { Figure, SuiteOptions } from '../harness/figure';
 import { irisLike, once } from '../harness/tables';
 

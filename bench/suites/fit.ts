@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { mlCartEngine } from '../../shared/engine/ml-cart';
-import { fitExact } from '../../shared/tree/exact-engine';
-import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import { mlCartEngine } from '../../shared/engine/ml-cart/ml-cart';
+import type { FitLimits, TrainingSet } from '../../shared/engine/training-set';
 
 import type { Contender, Figure, Missing, RatioFigure, SuiteOptions, Yardstick } from '../harness/figure';
 import { PeerTables } from '../harness/peer-tables';

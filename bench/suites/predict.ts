@@ -1,12 +1,12 @@
 import { answerPrediction } from '../../services/serving/answer-prediction';
 import { LeafTexts } from '../../services/serving/leaf-texts';
 import type { ServedModel } from '../../services/serving/served-model';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import type { TrainingSet } from '../../shared/engine/training-set';
 import { RequestReader } from '../../shared/row/request-reader';
-import { fitExact } from '../../shared/tree/exact-engine';
 import { leafOf } from '../../shared/tree/predict';
 import { compileTree } from '../../shared/tree/predict/compiled-tree';
 import { predictRows } from '../../shared/tree/predict/predict-rows';
-import type { TrainingSet } from '../../shared/tree/training-set';
 import { leafCount, majorityClass, nodeCount, type Tree } from '../../shared/tree/tree';
 import type { BoundFigure, Figure, RatioFigure, SuiteOptions, Yardstick } from '../harness/figure';
 import { irisLike, once } from '../harness/tables';

@@ -1,6 +1,8 @@
 // The first fit of a process: loads the engine, then times one fit of a small table. Prints milliseconds.
 const { join } = require('node:path');
-const { fitExact } = require(join(__dirname, '..', '..', 'dist', 'shared', 'tree', 'exact-engine.js'));
+const { fitExact } = require(
+  join(__dirname, '..', '..', 'dist', 'shared', 'engine', 'exact', 'fit-exact.js'),
+);
 
 const { columns, classes } = JSON.parse(process.argv[2]);
 const rows = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fitExact } from '../../shared/tree/exact-engine';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { leafOf } from '../../shared/tree/predict';
 import { majorityClass } from '../../shared/tree/tree';
 

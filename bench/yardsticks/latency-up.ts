@@ -4,7 +4,7 @@ import { smallWindowsHere } from '../../services/trainer/refit/small-window-fitt
 import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
 import { runTrainer } from '../../services/trainer/trainer';
 import { openEnvironment } from '../../shared/embedded/environment';
-import { exactEngine } from '../../shared/engine/exact';
+import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
 import { embeddedOffsetMirror } from '../../shared/row-log/embedded-offset-mirror';
 import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';

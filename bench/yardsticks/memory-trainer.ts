@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
 import { runTrainer } from '../../services/trainer/trainer';
 import { openEnvironment } from '../../shared/embedded/environment';
-import { exactEngine } from '../../shared/engine/exact';
+import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
 import { systemClock } from '../../shared/runtime/clock';
 import { silentLog } from '../../shared/runtime/log';

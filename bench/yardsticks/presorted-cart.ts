@@ -1,5 +1,5 @@
-import { splitScore, thresholdBetween } from '../../shared/tree/split-score';
-import type { FitLimits, TrainingSet } from '../../shared/tree/training-set';
+import { splitScore, thresholdBetween } from '../../shared/engine/split-score';
+import type { FitLimits, TrainingSet } from '../../shared/engine/training-set';
 import type { Tree } from '../../shared/tree/tree';
 
 interface Best {

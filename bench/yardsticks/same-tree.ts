@@ -1,4 +1,4 @@
-import type { TrainingSet } from '../../shared/tree/training-set';
+import type { TrainingSet } from '../../shared/engine/training-set';
 import { isLeaf, majorityClass, type Tree } from '../../shared/tree/tree';
 
 /** A tree of somebody else, in the same array form; −1 for a leaf's children. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TrainingSet } from '../../shared/tree/training-set';
+import type { TrainingSet } from '../../shared/engine/training-set';
 import type { Missing, Yardstick } from '../harness/figure';
 import { PythonPeer, pythonWithPeers } from '../harness/python';
 

@@ -1,5 +1,5 @@
-import type { FitLimits, TrainingSet } from '../tree/training-set';
 import type { Tree } from '../tree/tree';
+import type { FitLimits, TrainingSet } from './training-set';
 
 /** A way to fit a tree. Same rows, same limits, same behaviour number: same tree, byte for byte. */
 export interface Engine {

@@ -1,6 +1,6 @@
 import { AlderError } from '../errors';
 import type { Engine, EngineName } from './engine';
-import { exactEngine } from './exact';
+import { exactEngine } from './exact/exact-engine';
 
 /** The engine of a name. All but the default are loaded when they are asked for, so a start without them does not pay. */
 export function engineByName(name: EngineName): Engine {
@@ -8,9 +8,10 @@ export function engineByName(name: EngineName): Engine {
     case 'exact':
       return exactEngine;
     case 'histogram':
-      return (require('./histogram') as typeof import('./histogram')).histogramEngine;
+      return (require('./histogram/histogram-engine') as typeof import('./histogram/histogram-engine'))
+        .histogramEngine;
     case 'ml-cart':
-      return (require('./ml-cart') as typeof import('./ml-cart')).mlCartEngine;
+      return (require('./ml-cart/ml-cart') as typeof import('./ml-cart/ml-cart')).mlCartEngine;
   }
 }
 

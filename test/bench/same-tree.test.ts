@@ -1,6 +1,6 @@
 import { hitsOf, likenessOf, type PeerTree } from '../../bench/yardsticks/same-tree';
-import { fitExact } from '../../shared/tree/exact-engine';
-import type { TrainingSet } from '../../shared/tree/training-set';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import type { TrainingSet } from '../../shared/engine/training-set';
 
 /** One column that tells the classes apart between 2 and 3, and another one that does it as well. */
 const ROWS: TrainingSet = {

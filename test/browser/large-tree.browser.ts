@@ -1,11 +1,11 @@
 import { numbersFrom } from '../../bench/harness/random';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
-import { fitExact } from '../../shared/tree/exact-engine';
 import { leafCount } from '../../shared/tree/tree';
+import { trainingSet } from '../engine/training-sets';
 import { eventually, useAlder } from '../support/alder-process';
 import { makeTestFolder } from '../support/embedded';
 import { Publisher } from '../support/stored-versions';
-import { trainingSet } from '../tree/training-sets';
 import { seriousFaults } from './support/accessibility';
 import { DESK, PHONE, useBrowser } from './support/browser';
 import { describeInBrowser } from './support/find-chromium';

@@ -5,8 +5,8 @@ import { leafOf } from '../../shared/tree/predict';
 import { depth, majorityClass, nodeCount } from '../../shared/tree/tree';
 import { checkTree } from '../../shared/tree/tree-check';
 import { decodeTree, encodeTree } from '../../shared/tree/tree-codec';
-import { trainingSet } from '../tree/training-sets';
 import { irisRows } from './iris';
+import { trainingSet } from './training-sets';
 
 function codeOf(run: () => unknown): string | null {
   try {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TrainingSet } from '../../shared/tree/training-set';
+import type { TrainingSet } from '../../shared/engine/training-set';
 
 const CLASSES = ['setosa', 'versicolor', 'virginica'];
 

@@ -7,14 +7,14 @@ import type { Serving } from '../../services/serving/serving';
 import { WRITTEN_NODES_MAX } from '../../services/serving/tree-route';
 import { versionsAnswer } from '../../shared/api/answers';
 import { modelAnswer, modelsAnswer } from '../../shared/api/version-answers';
-import { fitExact } from '../../shared/tree/exact-engine';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import type { Tree } from '../../shared/tree/tree';
 import { encodeTree, treeDigest } from '../../shared/tree/tree-codec';
 import { encodeAs, TREE_FILE_KINDS, TREE_FORMAT_NAMES } from '../../shared/tree-formats/formats';
+import { trainingSet } from '../engine/training-sets';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
 import { IRIS_CLASSES, IRIS_FEATURES, irisTree, Publisher } from '../support/stored-versions';
 import { startTestServing } from '../support/test-serving';
-import { trainingSet } from '../tree/training-sets';
 
 const VERSIONS = '/models/decisiontree/versions';
 

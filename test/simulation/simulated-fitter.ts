@@ -1,5 +1,5 @@
 import { type Fitter, inlineFitter } from '../../services/trainer/refit/fitter';
-import { exactEngine } from '../../shared/engine/exact';
+import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import type { SimulatedProcess } from './simulated-process';
 import type { World } from './world';
 

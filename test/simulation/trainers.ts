@@ -1,6 +1,6 @@
 import { runTrainer } from '../../services/trainer/trainer';
 import type { TrainerContext } from '../../services/trainer/trainer-context';
-import { exactEngine } from '../../shared/engine/exact';
+import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import { isAlderError } from '../../shared/errors';
 import { IRIS_SCHEMA } from './rows';
 import { simulatedFitter } from './simulated-fitter';

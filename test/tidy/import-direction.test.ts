@@ -153,7 +153,7 @@ describe('a client of a server or a store has one importer, and the verifier as 
     ['kafkajs', /^(shared\/row-log\/kafka[-/]|services\/verifier\/kafka\/)/],
     ['ioredis', /^(shared\/model-registry\/redis[-/]|services\/verifier\/redis\/)/],
     ['lmdb', /^(shared\/(embedded\/|(row-log|model-registry)\/embedded-)|services\/verifier\/embedded\/)/],
-    ['ml-cart', /^shared\/engine\/ml-cart/],
+    ['ml-cart', /^shared\/engine\/ml-cart\//],
     ['protobufjs', /^shared\/tree-formats\/onnx-(model|proto)/],
     ['fast-xml-builder', /^shared\/tree-formats\/pmml/],
     ['express', /^services\/serving\//],

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { fitInThreads, paysInThreads } from '../../services/trainer/refit/threads/fit-in-threads';
 import { ThreadPool } from '../../services/trainer/refit/threads/thread-pool';
-import { fitExact } from '../../shared/tree/exact-engine';
-import type { TrainingSet } from '../../shared/tree/training-set';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import type { TrainingSet } from '../../shared/engine/training-set';
 
 import { encodeTree, treeDigest } from '../../shared/tree/tree-codec';
-import { largeSet } from '../tree/fit/large-sets';
+import { largeSet } from '../engine/exact/large-sets';
 
 const THREAD = join(__dirname, '..', 'support', 'fit-thread.js');
 const LIMITS = { maxDepth: 64, minLeafRows: 1 };

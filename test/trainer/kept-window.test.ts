@@ -3,8 +3,8 @@ import { KeptWindow } from '../../services/trainer/refit/kept-window';
 import { gatherFitted, type WindowTable } from '../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../services/trainer/window/partition-rows';
 import { windowTable } from '../../services/trainer/window/window-rows';
-import { fitExact } from '../../shared/tree/exact-engine';
-import { KeptFit } from '../../shared/tree/fit/kept-fit';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
+import { KeptFit } from '../../shared/engine/exact/kept-fit';
 import { encodeTree } from '../../shared/tree/tree-codec';
 
 const LIMITS = { maxDepth: 64, minLeafRows: 1 };

@@ -3,7 +3,7 @@ import { smallWindowsHere } from '../../services/trainer/refit/small-window-fitt
 import type { WindowTable } from '../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../services/trainer/window/partition-rows';
 import { windowTable } from '../../services/trainer/window/window-rows';
-import { exactEngine } from '../../shared/engine/exact';
+import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import { decodeTree } from '../../shared/tree/tree-codec';
 
 const LIMITS = { maxDepth: 5, minLeafRows: 1 };

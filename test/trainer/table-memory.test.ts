@@ -1,5 +1,5 @@
 import { isLargeTable, TableMemory } from '../../services/trainer/refit/table-memory';
-import { FitRoom } from '../../shared/tree/fit/fit-room';
+import { FitRoom } from '../../shared/engine/exact/fit-room';
 
 test.each([
   [1, 1],

@@ -4,9 +4,9 @@ import { workerFitter } from '../../services/trainer/refit/worker-fitter';
 import type { WindowTable } from '../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../services/trainer/window/partition-rows';
 import { windowTable } from '../../services/trainer/window/window-rows';
-import { exactEngine } from '../../shared/engine/exact';
-import type { TrainingSet } from '../../shared/tree/training-set';
-import { largeSet } from '../tree/fit/large-sets';
+import { exactEngine } from '../../shared/engine/exact/exact-engine';
+import type { TrainingSet } from '../../shared/engine/training-set';
+import { largeSet } from '../engine/exact/large-sets';
 
 const WORKER = join(__dirname, '..', 'support', 'fit-worker.js');
 const NUMBERED = join(__dirname, '..', 'support', 'fit-worker-number.js');

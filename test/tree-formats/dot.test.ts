@@ -1,4 +1,4 @@
-import { fitExact } from '../../shared/tree/exact-engine';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { nodeCount } from '../../shared/tree/tree';
 import { classColour } from '../../shared/tree-formats/class-colours';
 import { encodeDot } from '../../shared/tree-formats/dot';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fitExact } from '../../shared/tree/exact-engine';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { nodeCount, type Tree } from '../../shared/tree/tree';
 import { encodeAs } from '../../shared/tree-formats/formats';
 import { irisRows } from '../engine/iris';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { DecisionTreeClassifier } from 'ml-cart';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isAlderError } from '../../shared/errors';
-import { fitExact } from '../../shared/tree/exact-engine';
 import type { Tree } from '../../shared/tree/tree';
 import { encodeMlCart } from '../../shared/tree-formats/ml-cart';
 import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/nesting';
 import { irisRows } from '../engine/iris';
-import { tiedSets } from '../tree/training-sets';
+import { tiedSets } from '../engine/training-sets';
 import { chainTree, lonelyLeaf, noiseTree, predictAll, rowsFor } from './some-trees';
 
 /** The package has it, its types here do not. */

@@ -1,5 +1,5 @@
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { type AlderError, isAlderError } from '../../shared/errors';
-import { fitExact } from '../../shared/tree/exact-engine';
 import { encodeOnnx } from '../../shared/tree-formats/onnx';
 import { importOnnx } from '../../shared/tree-formats/onnx-import';
 import { decodeModel } from '../../shared/tree-formats/onnx-model';

@@ -1,5 +1,5 @@
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isAlderError } from '../../shared/errors';
-import { fitExact } from '../../shared/tree/exact-engine';
 import { isLeaf } from '../../shared/tree/tree';
 import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/nesting';
 import { encodePmml } from '../../shared/tree-formats/pmml';

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../services/producer/random';
-import { fitExact } from '../../shared/tree/exact-engine';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { nextDown, nextUp } from '../../shared/tree/next-double';
 import { leafOf } from '../../shared/tree/predict';
 import { majorityClass, type Tree } from '../../shared/tree/tree';

@@ -1,4 +1,4 @@
-import { fitExact } from '../../shared/tree/exact-engine';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isLeaf, leafCount, nodeCount } from '../../shared/tree/tree';
 import { encodeSvg } from '../../shared/tree-formats/svg';
 import { ENDS_MAX, layOut } from '../../shared/tree-formats/svg-layout';

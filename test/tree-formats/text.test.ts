@@ -1,4 +1,4 @@
-import { fitExact } from '../../shared/tree/exact-engine';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { leafCount } from '../../shared/tree/tree';
 import { encodeText, TEXT_DEPTH_MAX } from '../../shared/tree-formats/text';
 import { irisRows } from '../engine/iris';

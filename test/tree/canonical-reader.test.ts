@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { readCanonicalTree } from '../../shared/tree/canonical-reader';
-import { fitExact } from '../../shared/tree/exact-engine';
 import { atOnce } from '../../shared/tree/steps';
 import type { Tree } from '../../shared/tree/tree';
 import {
@@ -11,7 +11,7 @@ import {
   treeDigest,
   treeDigestInSteps,
 } from '../../shared/tree/tree-codec';
-import { tiedSets, trainingSet } from './training-sets';
+import { tiedSets, trainingSet } from '../engine/training-sets';
 
 const LIMITS = { maxDepth: 64, minLeafRows: 1 };
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { type AlderError, isAlderError } from '../../shared/errors';
-import { fitExact } from '../../shared/tree/exact-engine';
 import type { Tree } from '../../shared/tree/tree';
 import { decodeTree, encodeTree, TREE_BYTES_MAX, treeDigest } from '../../shared/tree/tree-codec';
-import { tiedSets, trainingSet } from './training-sets';
+import { tiedSets, trainingSet } from '../engine/training-sets';
 
 const SMALL: Tree = fitExact(trainingSet([[1, 2, 3, 4]], [0, 1, 0, 1]), { maxDepth: 2, minLeafRows: 1 });
 const SMALL_TEXT =

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { fitExact } from '../../shared/tree/exact-engine';
+import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { leafOf } from '../../shared/tree/predict';
 import { isLeaf, majorityClass, type Tree } from '../../shared/tree/tree';
 import { treeDiff } from '../../shared/tree/tree-diff';
+import { trainingSet } from '../engine/training-sets';
 import { irisTree } from '../support/stored-versions';
-import { trainingSet } from './training-sets';
 
 const LIMITS = { maxDepth: 8, minLeafRows: 1 };
 

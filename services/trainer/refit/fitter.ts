@@ -1,5 +1,5 @@
 import type { Engine } from '../../../shared/engine/engine';
-import type { FitLimits } from '../../../shared/tree/training-set';
+import type { FitLimits } from '../../../shared/engine/training-set';
 import { encodeTree } from '../../../shared/tree/tree-codec';
 import { gatherFitted, type WindowTable } from '../window/gather-rows';
 

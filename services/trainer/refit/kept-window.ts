@@ -1,6 +1,6 @@
-import { KeptFit } from '../../../shared/tree/fit/kept-fit';
-import type { RowOrigins, WindowMove } from '../../../shared/tree/fit/kept-rows';
-import type { FitLimits, TrainingSet } from '../../../shared/tree/training-set';
+import { KeptFit } from '../../../shared/engine/exact/kept-fit';
+import type { RowOrigins, WindowMove } from '../../../shared/engine/exact/kept-rows';
+import type { FitLimits, TrainingSet } from '../../../shared/engine/training-set';
 import type { Tree } from '../../../shared/tree/tree';
 import type { RowPiece } from '../window/chunked-rows';
 import { gatherFitted, type WindowTable } from '../window/gather-rows';

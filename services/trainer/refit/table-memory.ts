@@ -1,4 +1,4 @@
-import { FitRoom } from '../../../shared/tree/fit/fit-room';
+import { FitRoom } from '../../../shared/engine/exact/fit-room';
 import type { TableArrays } from '../window/gather-rows';
 
 /** Values in a window below which threads, and memory that is kept for the next fit, cost more than they save. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EngineName } from '../../../shared/engine/engine';
+import type { FitLimits } from '../../../shared/engine/training-set';
 import { AlderError, type OperatingFault } from '../../../shared/errors';
-import type { FitLimits } from '../../../shared/tree/training-set';
 import type { WindowTable } from '../window/gather-rows';
 import type { Fitter } from './fitter';
 import { isLargeTable } from './table-memory';

@@ -1,4 +1,4 @@
-import type { TrainingSet } from '../../../shared/tree/training-set';
+import type { TrainingSet } from '../../../shared/engine/training-set';
 import type { RowPiece } from './chunked-rows';
 
 /** A window's rows where they lie, in (partition, offset, line) order: little to hand to another thread, however many rows. */

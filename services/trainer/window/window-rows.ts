@@ -1,4 +1,4 @@
-import type { TrainingSet } from '../../../shared/tree/training-set';
+import type { TrainingSet } from '../../../shared/engine/training-set';
 import { gatherFitted, gatherHeldOut, type ScoringSet, type WindowTable } from './gather-rows';
 import type { PartitionRows } from './partition-rows';
 

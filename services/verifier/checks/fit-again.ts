@@ -1,7 +1,7 @@
 import { ENGINE_NAMES } from '../../../shared/engine/engine';
 import { engineByName, engineLabel } from '../../../shared/engine/engines';
+import type { TrainingSet } from '../../../shared/engine/training-set';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
-import type { TrainingSet } from '../../../shared/tree/training-set';
 import { depth, leafCount, nodeCount, type Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
 import { textDigest } from '../known-versions';

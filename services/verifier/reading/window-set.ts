@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { TrainingSet } from '../../../shared/engine/training-set';
 import { isHeldOut } from '../../../shared/evaluation/holdout';
 import type { Schema } from '../../../shared/row/schema';
-import type { TrainingSet } from '../../../shared/tree/training-set';
 import type { RowSpan } from './kept-rows';
 
 /** Rows to be predicted one by one: features of shape [rowCount, features], row-major. */

@@ -1,9 +1,9 @@
-import { fitExact } from '../../../../shared/tree/exact-engine';
-import { type CodedColumn, codeColumn } from '../../../../shared/tree/fit/column-codes';
-import { FitRoom } from '../../../../shared/tree/fit/fit-room';
-import { fitTop, graft } from '../../../../shared/tree/fit/subtrees';
-import { tuningFor } from '../../../../shared/tree/fit/tuning';
-import type { FitLimits, TrainingSet } from '../../../../shared/tree/training-set';
+import { type CodedColumn, codeColumn } from '../../../../shared/engine/exact/column-codes';
+import { fitExact } from '../../../../shared/engine/exact/fit-exact';
+import { FitRoom } from '../../../../shared/engine/exact/fit-room';
+import { fitTop, graft } from '../../../../shared/engine/exact/subtrees';
+import { tuningFor } from '../../../../shared/engine/exact/tuning';
+import type { FitLimits, TrainingSet } from '../../../../shared/engine/training-set';
 import type { Tree } from '../../../../shared/tree/tree';
 import { isLargeTable } from '../table-memory';
 import { fitSharedSubtrees } from './shared-subtrees';

@@ -1,8 +1,8 @@
-import type { CodedColumn } from '../../../../shared/tree/fit/column-codes';
-import type { FitRoom } from '../../../../shared/tree/fit/fit-room';
-import { fitSubtree, type Subtree } from '../../../../shared/tree/fit/subtrees';
-import type { FitTuning } from '../../../../shared/tree/fit/tuning';
-import type { FitLimits, TrainingSet } from '../../../../shared/tree/training-set';
+import type { CodedColumn } from '../../../../shared/engine/exact/column-codes';
+import type { FitRoom } from '../../../../shared/engine/exact/fit-room';
+import { fitSubtree, type Subtree } from '../../../../shared/engine/exact/subtrees';
+import type { FitTuning } from '../../../../shared/engine/exact/tuning';
+import type { FitLimits, TrainingSet } from '../../../../shared/engine/training-set';
 import type { Tree } from '../../../../shared/tree/tree';
 
 /** Subtrees that several threads fit, each the next one that nobody has begun. */

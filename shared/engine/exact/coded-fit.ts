@@ -1,0 +1,239 @@
+import type { TreeBuilder } from '../../tree/tree-builder';
+import type { FitLimits, TrainingSet } from '../training-set';
+import type { CodedColumn } from './column-codes';
+import type { FitRoom } from './fit-room';
+import { type CodedSplit, HistogramSearch } from './histogram-search';
+import { LocalFit } from './local-fit';
+import { PresortedFit } from './presorted-fit';
+import { COPY_FACTOR, RowBlock, splitSides } from './row-block';
+import { ascending, goesOn } from './split-node-rows';
+import type { Subtree } from './subtrees';
+import type { FitTuning } from './tuning';
+
+/** Histograms that wait for their node; others are counted again when their node's turn comes. */
+const KEPT_HISTOGRAMS_MAX = 64;
+
+/** A node whose rows are the range [from, to) of its block's places, still to be added to the tree. */
+interface PendingNode {
+  readonly block: RowBlock;
+  readonly from: number;
+  readonly to: number;
+  readonly depth: number;
+  readonly parent: number;
+  readonly counts: Float64Array;
+  /** Null where they are still to be counted. */
+  readonly histograms: Uint32Array | null;
+}
+
+/** Fits trees on many rows: large nodes by class histograms of coded columns, the others as they are best done. */
+export class CodedFit {
+  private readonly search: HistogramSearch;
+  private readonly classes: number;
+  private readonly bucketsMax: number;
+  private readonly sides: Uint8Array;
+  private aside: Uint32Array = new Uint32Array(0);
+  private readonly numbers: Uint32Array;
+  private readonly local: LocalFit;
+  private readonly presorted: PresortedFit;
+  private readonly freeHistograms: Uint32Array[] = [];
+  private keptHistograms = 0;
+
+  constructor(
+    private readonly rows: TrainingSet,
+    private readonly columns: readonly CodedColumn[],
+    private readonly weights: Uint32Array | null,
+    private readonly limits: FitLimits,
+    private readonly builder: TreeBuilder,
+    private readonly tuning: FitTuning,
+    private readonly room: FitRoom,
+  ) {
+    this.classes = rows.classNames.length;
+    this.bucketsMax = Math.max(...columns.map(({ buckets }) => buckets));
+    this.search = new HistogramSearch(
+      rows,
+      columns,
+      limits.minLeafRows,
+      this.bucketsMax,
+      tuning.undecidedShareMax,
+    );
+    this.local = new LocalFit(rows, weights, limits, builder);
+    this.presorted = new PresortedFit(rows, limits, builder, this.local, tuning.localRowsMax);
+    this.numbers = new Uint32Array(tuning.localRowsMax);
+    this.sides = new Uint8Array(this.bucketsMax * this.classes);
+  }
+
+  /**
+   * Adds the tree of all rows, whose classes are `counts`. Nodes of at most `subtreeRowsMax` rows stay leaves for now and
+   * are put on the list of `subtrees`. Their rows are all that stays in the room.
+   */
+  fit(counts: Float64Array, subtreeRowsMax = 0, subtrees: Subtree[] = []): void {
+    const { room } = this;
+    const { rowCount } = this.rows;
+    const putOff = room.numbers(subtreeRowsMax === 0 ? 0 : rowCount);
+    let putOffRows = 0;
+    const { mark } = room;
+    const codes = this.columns.map((column) => column.codes);
+    const numbers = ascending(rowCount, room.numbers(rowCount));
+    this.aside = room.numbers(rowCount + 1);
+    const block = new RowBlock(codes, numbers, this.weights, room);
+    this.growAll(rootOf(block, 0, -1, counts), (node) => {
+      const { block, from, to, depth, parent, counts } = node;
+      if (to - from > subtreeRowsMax || !goesOn(counts, depth, this.limits)) return false;
+      const ofNode = putOff.subarray(putOffRows, putOffRows + to - from);
+      putOffRows += to - from;
+      block.numbersOf(from, to, ofNode);
+      subtrees.push({ node: this.builder.addLeaf(parent, counts), numbers: ofNode, depth, counts });
+      return true;
+    });
+    room.giveBack(mark);
+  }
+
+  /** Adds the tree of some of the rows below `parent`; leaves the room as it was. */
+  fitRows({ numbers, depth, counts }: Pick<Subtree, 'numbers' | 'depth' | 'counts'>, parent = -1): void {
+    const { room } = this;
+    const { mark } = room;
+    const codes = this.columns.map((column) =>
+      gatherCodes(column.codes, numbers, room.codes(numbers.length)),
+    );
+    this.aside = room.numbers(numbers.length + 1);
+    const block = new RowBlock(codes, numbers, null, room);
+    this.growAll(rootOf(block, depth, parent, counts), () => false);
+    room.giveBack(mark);
+  }
+
+  private growAll(root: PendingNode, defer: (node: PendingNode) => boolean): void {
+    const pending = [root];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (next.histograms !== null) this.keptHistograms--;
+      // Nodes come depth first: the copies of this node's block belong to subtrees that are done.
+      this.room.giveBack(next.block.mark);
+      if (defer(next)) this.release(next.histograms);
+      else if (next.to - next.from <= this.tuning.localRowsMax) this.fitLocally(next);
+      else this.grow(next, pending);
+    }
+  }
+
+  private fitLocally({ block, from, to, depth, parent, counts, histograms }: PendingNode): void {
+    this.release(histograms);
+    if (!goesOn(counts, depth, this.limits)) {
+      this.builder.addLeaf(parent, counts);
+      return;
+    }
+    block.numbersOf(from, to, this.numbers);
+    const { columns } = this;
+    this.local.fit(this.numbers, to - from, depth, parent, counts, { columns, block, from });
+  }
+
+  private grow(pendingNode: PendingNode, pending: PendingNode[]): void {
+    const { depth, parent, counts } = pendingNode;
+    if (!goesOn(counts, depth, this.limits)) {
+      this.builder.addLeaf(parent, counts);
+      this.release(pendingNode.histograms);
+      return;
+    }
+    const { block, from, to } = this.ownBlock(pendingNode);
+    const histograms = pendingNode.histograms ?? this.count(block, from, to);
+    const split = this.search.find(block, from, to, counts, histograms);
+    if (split === 'undecided') {
+      this.release(histograms);
+      const numbers = new Uint32Array(to - from);
+      block.numbersOf(from, to, numbers);
+      this.presorted.fit(numbers, depth, parent, counts);
+      return;
+    }
+    const node = this.builder.addLeaf(parent, counts);
+    if (split === null) {
+      this.release(histograms);
+      return;
+    }
+    this.builder.split(node, split.feature, split.threshold);
+    const right = counts.map((count, k) => count - split.left[k]!);
+    const leftGoesOn = goesOn(split.left, depth + 1, this.limits);
+    const rightGoesOn = goesOn(right, depth + 1, this.limits);
+    const middle = leftGoesOn || rightGoesOn ? this.divide(block, from, to, split) : from;
+    const [ofLeft, ofRight] = this.childHistograms(
+      block,
+      from,
+      middle,
+      to,
+      leftGoesOn,
+      rightGoesOn,
+      histograms,
+    );
+    const below = { block, depth: depth + 1, parent: node };
+    // The left child goes on last, so it comes off first and its whole subtree stands before the right child.
+    pending.push({ ...below, from: middle, to, counts: right, histograms: ofRight });
+    pending.push({ ...below, from, to: middle, counts: split.left, histograms: ofLeft });
+  }
+
+  private ownBlock({ block, from, to }: PendingNode): { block: RowBlock; from: number; to: number } {
+    if ((to - from) * COPY_FACTOR > block.size) return { block, from, to };
+    return { block: block.copy(from, to), from: 0, to: to - from };
+  }
+
+  private divide(block: RowBlock, from: number, to: number, split: CodedSplit): number {
+    splitSides(split, this.classes, this.sides);
+    const column = this.rows.columns[split.feature]!;
+    return block.divide(split.feature, from, to, this.sides, column, split.threshold, this.aside);
+  }
+
+  /** Only the smaller child is counted; what the parent has beyond it is the larger one's. */
+  private childHistograms(
+    block: RowBlock,
+    from: number,
+    middle: number,
+    to: number,
+    leftGoesOn: boolean,
+    rightGoesOn: boolean,
+    histograms: Uint32Array,
+  ): [Uint32Array | null, Uint32Array | null] {
+    const leftIsLarge = leftGoesOn && middle - from > this.tuning.localRowsMax;
+    const rightIsLarge = rightGoesOn && to - middle > this.tuning.localRowsMax;
+    if ((!leftIsLarge && !rightIsLarge) || this.keptHistograms + 2 > KEPT_HISTOGRAMS_MAX) {
+      this.release(histograms);
+      return [null, null];
+    }
+    const leftIsSmaller = middle - from < to - middle;
+    const smaller = leftIsSmaller ? this.count(block, from, middle) : this.count(block, middle, to);
+    subtract(histograms, smaller);
+    const left = this.keep(leftIsSmaller ? smaller : histograms, leftIsLarge);
+    const right = this.keep(leftIsSmaller ? histograms : smaller, rightIsLarge);
+    return [left, right];
+  }
+
+  private keep(histograms: Uint32Array, isNeeded: boolean): Uint32Array | null {
+    if (isNeeded) {
+      this.keptHistograms++;
+      return histograms;
+    }
+    this.release(histograms);
+    return null;
+  }
+
+  private count(block: RowBlock, from: number, to: number): Uint32Array {
+    const length = this.bucketsMax * this.classes;
+    const free = this.freeHistograms.pop();
+    const histograms = free?.fill(0) ?? new Uint32Array(this.columns.length * length);
+    for (let feature = 0; feature < this.columns.length; feature++) {
+      block.countCodes(feature, from, to, histograms, feature * length);
+    }
+    return histograms;
+  }
+
+  private release(histograms: Uint32Array | null): void {
+    if (histograms !== null) this.freeHistograms.push(histograms);
+  }
+}
+
+function rootOf(block: RowBlock, depth: number, parent: number, counts: Float64Array): PendingNode {
+  return { block, from: 0, to: block.size, depth, parent, counts, histograms: null };
+}
+
+function gatherCodes(codes: Uint16Array, numbers: Uint32Array, into: Uint16Array): Uint16Array {
+  for (let i = 0; i < numbers.length; i++) into[i] = codes[numbers[i]!]!;
+  return into;
+}
+
+function subtract(from: Uint32Array, what: Uint32Array): void {
+  for (let i = 0; i < from.length; i++) from[i]! -= what[i]!;
+}

@@ -1,0 +1,83 @@
+import type { TreeBuilder } from '../../tree/tree-builder';
+import { thresholdBetween } from '../split-score';
+import type { FitLimits, TrainingSet } from '../training-set';
+import { LOCAL_ROWS_MAX, RANK_SHIFT } from './entry-bits';
+import { LocalEntries } from './local-entries';
+import type { CodedNode } from './local-ranks';
+import { LocalRoom } from './local-room';
+import { LocalSearch } from './local-search';
+import type { LocalStack } from './local-stack';
+import { goesOn } from './split-node-rows';
+
+/**
+ * Fits whole subtrees of at most `LOCAL_ROWS_MAX` rows by presorting: for every feature the node's rows stand in order
+ * of value as one integer each (rank among the node's distinct values, row, class), a split divides these lists
+ * stably, and nothing but them is read on the way down.
+ */
+export class LocalFit {
+  private readonly table: LocalEntries;
+  private readonly search: LocalSearch;
+  private readonly stack: LocalStack;
+  /** Rows of each class in two children, shape [classes]. */
+  private readonly left: Float64Array;
+  private readonly right: Float64Array;
+
+  constructor(
+    rows: TrainingSet,
+    rowWeights: Uint32Array | null,
+    private readonly limits: FitLimits,
+    private readonly builder: TreeBuilder,
+  ) {
+    const classes = rows.classNames.length;
+    const room = LocalRoom.for(rows.columns.length, Math.min(rows.rowCount, LOCAL_ROWS_MAX));
+    this.table = new LocalEntries(rows, rowWeights, room);
+    this.search = new LocalSearch(this.table, classes, limits.minLeafRows);
+    this.stack = room.stack;
+    this.left = new Float64Array(classes);
+    this.right = new Float64Array(classes);
+  }
+
+  /**
+   * Adds the subtree of `count` rows below `parent`; `counts` are their classes. Rows are given by their numbers, or are
+   * the first ones of the set where `numbers` is null.
+   */
+  fit(
+    numbers: Uint32Array | null,
+    count: number,
+    depth: number,
+    parent: number,
+    counts: Float64Array,
+    coded: CodedNode | null = null,
+  ): void {
+    const { stack } = this;
+    this.table.load(numbers, count, coded);
+    stack.begin(counts.length);
+    stack.push(0, count, depth, parent, counts);
+    while (stack.pop()) this.grow(stack);
+  }
+
+  /** Adds the node that was popped; if it has a split, divides its rows and pushes its children. */
+  private grow({ from, to, depth, parent, counts }: LocalStack): void {
+    const { stack, builder, limits, search, left, right } = this;
+    const node = builder.addLeaf(parent, counts);
+    if (!goesOn(counts, depth, limits) || !search.find(from, to, counts)) return;
+
+    const { feature, position } = search;
+    builder.split(node, feature, this.threshold(feature, position));
+    this.table.markLeft(feature, from, position, left);
+    for (let k = 0; k < counts.length; k++) right[k] = counts[k]! - left[k]!;
+    const leftGoesOn = goesOn(left, depth + 1, limits);
+    const rightGoesOn = goesOn(right, depth + 1, limits);
+    if (leftGoesOn || rightGoesOn) this.table.divide(from, to, feature, position, leftGoesOn, rightGoesOn);
+    // The left child goes on last, so it comes off first and its whole subtree stands before the right child.
+    stack.push(position, to, depth + 1, node, right);
+    stack.push(from, position, depth + 1, node, left);
+  }
+
+  private threshold(feature: number, position: number): number {
+    const { entries, distinct, stride } = this.table;
+    const base = feature * stride;
+    const low = distinct[base + (entries[base + position - 1]! >> RANK_SHIFT)]!;
+    return thresholdBetween(low, distinct[base + (entries[base + position]! >> RANK_SHIFT)]!);
+  }
+}

@@ -1,0 +1,73 @@
+import { type CartNode, DecisionTreeClassifier } from 'ml-cart';
+import { invariant } from '../../errors';
+import { nextDown } from '../../tree/next-double';
+import type { Tree } from '../../tree/tree';
+import { TreeBuilder } from '../../tree/tree-builder';
+import type { Engine } from '../engine';
+import type { FitLimits, TrainingSet } from '../training-set';
+import { recountClasses } from './recount';
+
+/**
+ * The npm package ml-cart behind our interface. It looks only at boundaries where the class changes, so it misses
+ * splits among tied values and then depends on the order of rows; it makes a leaf of a child whose gain equals its
+ * parent's, and of a node where no single split gains (exclusive or). It is quadratic in the rows: 3,000 rows of 4 features take more than a second.
+ */
+export const mlCartEngine: Engine = {
+  name: 'ml-cart',
+  behaviour: 1,
+  windowRowsMax: 3_000,
+  // Its minNumSamples bounds the rows of the node that is split, not those of the leaves that come out.
+  minLeafRowsMax: 1,
+  fit: fitMlCart,
+};
+
+function fitMlCart(rows: TrainingSet, limits: FitLimits): Tree {
+  invariant(rows.rowCount > 0, 'a tree is fitted on at least one row');
+  invariant(limits.minLeafRows === 1, 'ml-cart has no minimum of rows for a leaf');
+  const classifier = new DecisionTreeClassifier({
+    gainFunction: 'gini',
+    splitFunction: 'mean',
+    // The options let it split as far as it can. Nodes of at most minNumSamples rows are left alone; one row
+    // cannot be split, and two can.
+    minNumSamples: 1,
+    // A gain must be above this. Below 0 nothing is to be had: where no split gains, the lowest value of a feature
+    // has rows of several classes, and the boundary among those, which cuts nothing off, is found first.
+    gainThreshold: 0,
+    // Its default is infinite, which JSON turns into null.
+    maxDepth: limits.maxDepth,
+  });
+  classifier.train(rowArrays(rows), compactLabels(rows));
+  return recountClasses(treeOf(classifier.root, rows), rows);
+}
+
+/** Features row by row; the package takes no columns. */
+function rowArrays(rows: TrainingSet): number[][] {
+  return Array.from({ length: rows.rowCount }, (_, row) => rows.columns.map((column) => column[row]!));
+}
+
+/**
+ * Classes renumbered 0 to K − 1 over those that are present, in their order. The package makes arrays as long as the
+ * largest label, so gaps cost time, and labels must not be text.
+ */
+function compactLabels(rows: TrainingSet): number[] {
+  const present = [...new Set(rows.classes)].sort((a, b) => a - b);
+  const labels = new Map(present.map((k, label) => [k, label]));
+  return Array.from(rows.classes, (k) => labels.get(k)!);
+}
+
+/** The same nodes in preorder, without class counts. */
+function treeOf(root: CartNode, rows: TrainingSet): Tree {
+  const builder = new TreeBuilder(rows.featureNames, rows.classNames);
+  const uncounted = new Float64Array(rows.classNames.length);
+  const pending: { readonly from: CartNode; readonly parent: number }[] = [{ from: root, parent: -1 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { left, right, splitColumn, splitValue } = next.from;
+    const node = builder.addLeaf(next.parent, uncounted);
+    if (left === undefined || right === undefined) continue;
+    // Its rule is `x < splitValue`, ours `value <= threshold`: the double below separates the same rows.
+    builder.split(node, splitColumn!, nextDown(splitValue!));
+    pending.push({ from: right, parent: node });
+    pending.push({ from: left, parent: node });
+  }
+  return builder.finish();
+}
