@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AlderError } from '../shared/errors';
-import { ADMIN_TOKEN_VARIABLE } from '../shared/runtime/settings';
+import { ADMIN_TOKEN_VARIABLE } from '../shared/settings/settings';
 
 /** Visible ASCII, as a header carries it; shorter ones can be guessed. */
 const TOKEN = /^[\x21-\x7e]{16,512}$/;

@@ -5,7 +5,7 @@ import type { ModelRegistry } from '../shared/model-registry/model-registry';
 import type { OffsetMirror } from '../shared/row-log/offset-mirror';
 import type { RowLog } from '../shared/row-log/row-log';
 import type { Log } from '../shared/runtime/log';
-import type { Settings } from '../shared/runtime/settings';
+import type { Settings } from '../shared/settings/settings';
 
 /** The log and the registry that the settings name; each is opened when it is first asked for. */
 export interface Backend {
@@ -40,7 +40,7 @@ export function openBackend(settings: Settings, log: Log): Backend {
 function openEmbedded(settings: Settings): Backend {
   const folder = resolve(settings.dataDir);
   const opened: { close(): Promise<void> }[] = [];
-  const loadEnvironment = () => import('../shared/embedded/environment');
+  const loadEnvironment = () => import('../shared/lmdb/environment');
   let environment: ReturnType<Awaited<ReturnType<typeof loadEnvironment>>['openEnvironment']> | null = null;
   const openFolder = async () => {
     const { openEnvironment } = await loadEnvironment();
@@ -51,8 +51,8 @@ function openEmbedded(settings: Settings): Backend {
     kind: 'embedded',
     description: `embedded · data folder ${folder}`,
     async rowLog() {
-      const { openEmbeddedRowLog } = await import('../shared/row-log/embedded-row-log');
-      const { embeddedOffsetMirror } = await import('../shared/row-log/embedded-offset-mirror');
+      const { openEmbeddedRowLog } = await import('../shared/row-log/embedded/embedded-row-log');
+      const { embeddedOffsetMirror } = await import('../shared/row-log/embedded/embedded-offset-mirror');
       const { topic, partitions, model } = settings;
       const stores = await openFolder();
       const rowLog = await openEmbeddedRowLog(stores, { topic, partitions });
@@ -65,7 +65,9 @@ function openEmbedded(settings: Settings): Backend {
           hint: 'start "alder up" first, or name another with --data-dir',
         });
       }
-      const { openEmbeddedModelRegistry } = await import('../shared/model-registry/embedded-model-registry');
+      const { openEmbeddedModelRegistry } = await import(
+        '../shared/model-registry/embedded/embedded-model-registry'
+      );
       const registry = await openEmbeddedModelRegistry(await openFolder(), { model: settings.model });
       opened.push(registry);
       return registry;
@@ -88,7 +90,7 @@ function openServers(settings: Settings, log: Log): Backend {
     kind: 'kafka and redis',
     description: `Kafka ${settings.kafkaBrokers} · Redis ${withoutPassword(settings.redisUrl)}`,
     async rowLog() {
-      const { openKafkaRowLog } = await import('../shared/row-log/kafka-row-log');
+      const { openKafkaRowLog } = await import('../shared/row-log/kafka/kafka-row-log');
       const kafka = await openKafkaRowLog({
         brokers: settings.kafkaBrokers.split(',').map((broker) => broker.trim()),
         topic: settings.topic,
@@ -102,7 +104,7 @@ function openServers(settings: Settings, log: Log): Backend {
       return { rowLog: kafka.log, mirror: kafka.mirror };
     },
     async registry(options = {}) {
-      const { openRedisModelRegistry } = await import('../shared/model-registry/redis-model-registry');
+      const { openRedisModelRegistry } = await import('../shared/model-registry/redis/redis-model-registry');
       const { redisUrl: url, model, allowEviction } = settings;
       const registry = await openRedisModelRegistry({ url, model, allowEviction, onNotice, ...options });
       opened.push(registry);

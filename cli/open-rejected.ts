@@ -1,6 +1,6 @@
 import { AlderError, ROW_FAULTS, type RowFault } from '../shared/errors';
 import type { RowLog } from '../shared/row-log/row-log';
-import type { Settings } from '../shared/runtime/settings';
+import type { Settings } from '../shared/settings/settings';
 import { LOOKING, openBackend } from './open-backend';
 import { openLog, Terminal } from './terminal';
 import { unlessStopped } from './unless-stopped';

@@ -5,7 +5,7 @@ import {
   resolveSettings,
   type SettingName,
   type Settings,
-} from '../shared/runtime/settings';
+} from '../shared/settings/settings';
 
 /** Which settings a command takes as flags; every other is still read from the environment. */
 export const SETTING_GROUPS = {

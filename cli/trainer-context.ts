@@ -8,7 +8,7 @@ import type { Schema } from '../shared/row/schema';
 import { systemClock } from '../shared/runtime/clock';
 import type { Log } from '../shared/runtime/log';
 import { codeVersion } from '../shared/runtime/package-info';
-import type { Settings } from '../shared/runtime/settings';
+import type { Settings } from '../shared/settings/settings';
 import type { Backend } from './open-backend';
 
 /** Opens what a trainer needs. Throws `window-too-large` and `setting-invalid` for what the engine cannot keep to. */

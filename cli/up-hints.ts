@@ -1,5 +1,5 @@
 import type { RowSource } from '../services/producer/row-source';
-import { flagOf, resolveSettings, type SettingName, type Settings } from '../shared/runtime/settings';
+import { flagOf, resolveSettings, type SettingName, type Settings } from '../shared/settings/settings';
 
 export const DEMONSTRATION = { file: 'data/iris.csv', rowsPerSecond: 25, shuffleSeed: 1 };
 const DEMONSTRATION_REQUEST = '{"data":[0.1,1.1,0.4,0.8]}';

@@ -1,5 +1,5 @@
 import type { Log } from '../shared/runtime/log';
-import { unknownVariables } from '../shared/runtime/settings';
+import { unknownVariables } from '../shared/settings/settings';
 
 /** A misspelt setting must not be silent. */
 export function warnUnknownVariables(log: Log): void {

@@ -4,7 +4,7 @@ import type { AliasChanged, ChangedBy } from '../shared/model-registry/alias-cha
 import type { ModelRegistry } from '../shared/model-registry/model-registry';
 import { systemClock } from '../shared/runtime/clock';
 import { silentLog } from '../shared/runtime/log';
-import type { Settings } from '../shared/runtime/settings';
+import type { Settings } from '../shared/settings/settings';
 import { LOOKING, openBackend } from './open-backend';
 
 /** Opens the registry for a command that looks or changes something and ends. */

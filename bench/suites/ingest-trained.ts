@@ -1,4 +1,4 @@
-import type { SettingName } from '../../shared/runtime/settings';
+import type { SettingName } from '../../shared/settings/settings';
 import type { Missing, RatioFigure, Yardstick } from '../harness/figure';
 import type { TrainedRows } from '../yardsticks/ingest-trainer';
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEnvironment } from '../../shared/embedded/environment';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
-import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
+import { openEnvironment } from '../../shared/lmdb/environment';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
+import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-log';
 import { APPEND_MESSAGES_MAX, DEFAULT_READ_BOUNDS, type RowLog } from '../../shared/row-log/row-log';
 import type { TrainerNeighbours } from './ingest-trainer';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { keysOf } from '../../shared/model-registry/redis/keys';
-import { openRedisModelRegistry } from '../../shared/model-registry/redis-model-registry';
-import { openKafkaRowLog } from '../../shared/row-log/kafka-row-log';
+import { openRedisModelRegistry } from '../../shared/model-registry/redis/redis-model-registry';
+import { openKafkaRowLog } from '../../shared/row-log/kafka/kafka-row-log';
 import type { RowLog } from '../../shared/row-log/row-log';
 import { appendAll } from './ingest-embedded';
 import { KafkajsPeer } from './ingest-kafkajs';

@@ -8,7 +8,7 @@ import type { RowLog } from '../../shared/row-log/row-log';
 import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { packageRoot } from '../../shared/runtime/package-info';
-import { resolveSettings, type SettingName } from '../../shared/runtime/settings';
+import { resolveSettings, type SettingName } from '../../shared/settings/settings';
 import { once } from '../harness/tables';
 import { irisSchema } from './ingest-rows';
 

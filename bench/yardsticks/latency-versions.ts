@@ -1,5 +1,5 @@
-import { openEnvironment } from '../../shared/embedded/environment';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { openEnvironment } from '../../shared/lmdb/environment';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import type { Lease, ModelRegistry } from '../../shared/model-registry/model-registry';
 import { sealRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { depth, leafCount, nodeCount, type Tree } from '../../shared/tree/tree';

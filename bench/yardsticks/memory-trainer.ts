@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
 import { runTrainer } from '../../services/trainer/trainer';
-import { openEnvironment } from '../../shared/embedded/environment';
 import { exactEngine } from '../../shared/engine/exact/exact-engine';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { openEnvironment } from '../../shared/lmdb/environment';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import { systemClock } from '../../shared/runtime/clock';
 import { silentLog } from '../../shared/runtime/log';
 import { packageRoot } from '../../shared/runtime/package-info';
-import { resolveSettings } from '../../shared/runtime/settings';
+import { resolveSettings } from '../../shared/settings/settings';
 import { irisSchema } from './ingest-rows';
 import { MadeUpLog } from './memory-log';
 

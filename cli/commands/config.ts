@@ -5,7 +5,7 @@ import {
   flagOf,
   SETTING_NAMES,
   variableOf,
-} from '../../shared/runtime/settings';
+} from '../../shared/settings/settings';
 import { settingsOf, withSettings } from '../settings-options';
 
 /** `alder config`: every setting with its value here and now, and how it is spelled. */

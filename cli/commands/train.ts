@@ -3,7 +3,7 @@ import { startHealth } from '../../services/health/health';
 import { runTrainer } from '../../services/trainer/trainer';
 import { TrainerMetrics } from '../../services/trainer/trainer-metrics';
 import { runUntilSignal } from '../../shared/runtime/run-until-signal';
-import { variableOf } from '../../shared/runtime/settings';
+import { variableOf } from '../../shared/settings/settings';
 import { openBackend } from '../open-backend';
 import { readSchemaFile } from '../read-schema-file';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';

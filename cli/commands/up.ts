@@ -8,7 +8,7 @@ import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { codeVersion } from '../../shared/runtime/package-info';
 import { runUntilSignal } from '../../shared/runtime/run-until-signal';
-import type { SettingName } from '../../shared/runtime/settings';
+import type { SettingName } from '../../shared/settings/settings';
 import { readAdminToken } from '../admin-token';
 import { openBackend } from '../open-backend';
 import { readSchemaFile } from '../read-schema-file';

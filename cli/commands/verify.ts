@@ -5,7 +5,7 @@ import { openDeepSource } from '../../services/verifier/open-deep-source';
 import { ENGINE_NAMES } from '../../shared/engine/engine';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import { LOOKING, openBackend } from '../open-backend';
 import { paintFor } from '../paint';
 import { findFile, readSchemaFile } from '../read-schema-file';

@@ -12,7 +12,7 @@ import { type Schema, schemaDigest } from '../../shared/row/schema';
 import type { RowLog } from '../../shared/row-log/row-log';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import { depth, leafCount, nodeCount, type Tree } from '../../shared/tree/tree';
 import { encodeTree, treeDigest } from '../../shared/tree/tree-codec';
 import { checkLogIdentity } from './guard/check-log';

@@ -6,7 +6,7 @@ import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 import type { RejectedRow, RowLog } from '../../shared/row-log/row-log';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import type { PausedPartition } from './breaker/breaker';
 import type { Intake } from './intake/intake';
 import type { Fitter } from './refit/fitter';

@@ -1,6 +1,6 @@
 import { numbersFrom } from '../../bench/harness/random';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import { leafCount } from '../../shared/tree/tree';
 import { trainingSet } from '../engine/training-sets';
 import { eventually, useAlder } from '../support/alder-process';

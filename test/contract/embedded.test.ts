@@ -1,6 +1,6 @@
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
-import { embeddedOffsetMirror } from '../../shared/row-log/embedded-offset-mirror';
-import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
+import { embeddedOffsetMirror } from '../../shared/row-log/embedded/embedded-offset-mirror';
+import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-log';
 import { rejectedTopic } from '../../shared/row-log/row-log';
 import { makeTestFolder } from '../support/embedded';
 import { modelRegistryContract } from './model-registry-contract';

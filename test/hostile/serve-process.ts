@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { type AlderProcess, type AlderProcesses, eventually } from '../support/alder-process';
 import { makeTestFolder } from '../support/embedded';

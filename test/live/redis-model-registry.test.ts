@@ -1,6 +1,6 @@
 import { JOURNAL_ENTRIES_MAX } from '../../shared/model-registry/model-registry';
 import { keysOf } from '../../shared/model-registry/redis/keys';
-import { openRedisModelRegistry } from '../../shared/model-registry/redis-model-registry';
+import { openRedisModelRegistry } from '../../shared/model-registry/redis/redis-model-registry';
 import { modelRegistryContract } from '../contract/model-registry-contract';
 import { describeLive, uniqueName } from '../support/live';
 import { AT, publicationOf, unavailable, useRedisRegistries } from '../support/redis-registries';

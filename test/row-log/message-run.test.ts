@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { EmbeddedBlock } from '../../shared/row-log/embedded-block';
+import { EmbeddedBlock } from '../../shared/row-log/embedded/block';
 import { encodeEntries, isMessageRun, RUN_BYTES_MAX } from '../../shared/row-log/message-run';
 import { DEFAULT_READ_BOUNDS, type OutgoingMessage } from '../../shared/row-log/row-log';
 

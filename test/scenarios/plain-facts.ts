@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import type { Tree } from '../../shared/tree/tree';
 import { digestOf } from './plain-evaluation';
 import type { PlainRow } from './plain-log';

@@ -2,7 +2,7 @@ import type { Engine } from '../../shared/engine/engine';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { type Schema, schemaDigest } from '../../shared/row/schema';
 import type { LogIdentity } from '../../shared/row-log/row-log';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import type { Tree } from '../../shared/tree/tree';
 import { encodeTree } from '../../shared/tree/tree-codec';
 import { confusionOf, decidePlainly, hitsOf } from './plain-evaluation';

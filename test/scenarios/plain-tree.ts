@@ -1,6 +1,6 @@
 import type { Engine } from '../../shared/engine/engine';
 import type { Schema } from '../../shared/row/schema';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import type { Tree } from '../../shared/tree/tree';
 import type { PlainRow } from './plain-log';
 

@@ -1,4 +1,4 @@
-import { openEnvironment } from '../../shared/embedded/environment';
+import { openEnvironment } from '../../shared/lmdb/environment';
 import { embeddedPlace } from '../support/scenario-places';
 import { type RegressingPlace, registryRegressedSuite } from './registry-regressed-suite';
 

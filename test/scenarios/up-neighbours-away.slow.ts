@@ -8,7 +8,7 @@ import { AlderError } from '../../shared/errors';
 import { CHAMPION } from '../../shared/model-registry/model-registry';
 import { systemClock } from '../../shared/runtime/clock';
 import { type Log, silentLog } from '../../shared/runtime/log';
-import { resolveSettings } from '../../shared/runtime/settings';
+import { resolveSettings } from '../../shared/settings/settings';
 import { sourceOf } from '../producer/rows-support';
 import { postJson } from '../support/alder-process';
 import { ManualClock } from '../support/manual-clock';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { openEnvironment } from '../../shared/embedded/environment';
+import { openEnvironment } from '../../shared/lmdb/environment';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
-import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
+import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-log';
 import { type AlderExit, type AlderProcess, askUntil, postJson, useAlder } from '../support/alder-process';
 import { IRIS_TREE_DIGEST } from '../support/iris-digest';
 import { readWholeLog } from '../support/scenario-places';

@@ -1,5 +1,5 @@
 import type { Serving } from '../../services/serving/serving';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { makeTestFolder } from '../support/embedded';
 import { irisTree, Publisher } from '../support/stored-versions';

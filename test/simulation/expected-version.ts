@@ -3,7 +3,7 @@ import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import { CHAMPION } from '../../shared/model-registry/model-registry';
 import type { PartitionLineage, VersionRecord } from '../../shared/model-registry/version-record';
 import { schemaDigest } from '../../shared/row/schema';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import type { Tree } from '../../shared/tree/tree';
 import { encodeTree } from '../../shared/tree/tree-codec';
 import { confusionOf, decidePlainly, hitsOf } from '../scenarios/plain-evaluation';

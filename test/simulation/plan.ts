@@ -1,4 +1,4 @@
-import { resolveSettings, type Settings } from '../../shared/runtime/settings';
+import { resolveSettings, type Settings } from '../../shared/settings/settings';
 import { Dice } from './dice';
 import type { Weather } from './network';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import { plainWindowFrom } from '../scenarios/plain-window';
 import { type ExpectedVersion, expectedVersion } from './expected-version';
 import type { SimulatedTopic } from './simulated-topic';

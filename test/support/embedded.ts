@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, openEnvironment } from '../../shared/embedded/environment';
-import { EmbeddedBlock } from '../../shared/row-log/embedded-block';
+import { type Environment, openEnvironment } from '../../shared/lmdb/environment';
+import { EmbeddedBlock } from '../../shared/row-log/embedded/block';
 import { encodeEntries } from '../../shared/row-log/message-run';
 import type { OutgoingMessage } from '../../shared/row-log/row-log';
 

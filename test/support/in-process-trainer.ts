@@ -5,7 +5,7 @@ import { engineByName } from '../../shared/engine/engines';
 import type { Schema } from '../../shared/row/schema';
 import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
-import type { Settings } from '../../shared/runtime/settings';
+import type { Settings } from '../../shared/settings/settings';
 import { uniqueName } from './live';
 import type { Neighbours } from './pipeline-backends';
 

@@ -1,5 +1,5 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { type KafkaRowLogOptions, openKafkaRowLog } from '../../shared/row-log/kafka-row-log';
+import { type KafkaRowLogOptions, openKafkaRowLog } from '../../shared/row-log/kafka/kafka-row-log';
 import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 import type { MessageBlock, RowLog } from '../../shared/row-log/row-log';
 import { uniqueName } from './live';

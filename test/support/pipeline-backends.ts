@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { keysOf } from '../../shared/model-registry/redis/keys';
-import { openRedisModelRegistry } from '../../shared/model-registry/redis-model-registry';
-import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
+import { openRedisModelRegistry } from '../../shared/model-registry/redis/redis-model-registry';
+import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-log';
 import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 import type { RowLog } from '../../shared/row-log/row-log';
 import { makeTestFolder } from './embedded';

@@ -4,7 +4,7 @@ import type { RefitAnswer } from '../../shared/model-registry/model-registry';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { parseSchema, type Schema } from '../../shared/row/schema';
 import { APPEND_MESSAGES_MAX } from '../../shared/row-log/row-log';
-import { resolveSettings, type SettingName, type Settings } from '../../shared/runtime/settings';
+import { resolveSettings, type SettingName, type Settings } from '../../shared/settings/settings';
 import { type RunningTrainer, startTrainer } from './in-process-trainer';
 import type { Neighbours, OpenBackend, TestBackend } from './pipeline-backends';
 

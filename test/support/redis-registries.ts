@@ -5,7 +5,7 @@ import { keysOf } from '../../shared/model-registry/redis/keys';
 import {
   openRedisModelRegistry,
   type RedisModelRegistryOptions,
-} from '../../shared/model-registry/redis-model-registry';
+} from '../../shared/model-registry/redis/redis-model-registry';
 import { uniqueName } from './live';
 import { openTcpProxy, type TcpProxy, type TcpProxyTarget } from './tcp-proxy';
 

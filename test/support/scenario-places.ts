@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import type { EachMessagePayload } from 'kafkajs';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
+import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { keysOf } from '../../shared/model-registry/redis/keys';
-import { openRedisModelRegistry } from '../../shared/model-registry/redis-model-registry';
+import { openRedisModelRegistry } from '../../shared/model-registry/redis/redis-model-registry';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
-import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
+import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-log';
 import { type RowLog, rejectedTopic } from '../../shared/row-log/row-log';
 import { makeTestFolder } from './embedded';
 import type { LiveServers } from './live';

@@ -19,14 +19,15 @@ const SHARED_MAY_IMPORT: Record<string, readonly string[]> = {
   // A query names one of the formats, and those are listed there.
   api: ['errors', 'row', 'tree-formats'],
   http: ['errors', 'api'],
-  embedded: ['errors'],
-  // Settings check the name of an engine against the list of those that exist.
-  runtime: ['errors', 'engine'],
-  'row-log': ['errors', 'row', 'runtime', 'embedded'],
-  'model-registry': ['errors', 'row', 'tree', 'evaluation', 'runtime', 'embedded'],
+  lmdb: ['errors'],
+  // Settings check the name of an engine against the list of the engines that exist.
+  settings: ['errors', 'engine'],
+  runtime: ['errors'],
+  'row-log': ['errors', 'runtime', 'lmdb'],
+  'model-registry': ['errors', 'tree', 'evaluation', 'runtime', 'lmdb'],
 };
 
-const ADAPTER = /^shared\/(?:row-log|model-registry)\/(kafka|redis|embedded)[-/]/;
+const ADAPTER = /^shared\/(?:row-log|model-registry)\/(kafka|redis|embedded)\//;
 const OPENER = 'cli/open-backend.ts';
 
 /** `shared/row-log/kafka/faults` → `row-log`; null outside shared/. */
@@ -77,7 +78,7 @@ test('a port imports no adapter, no clock and no log', () => {
     ({ by, of }) =>
       ports.test(by) &&
       adapterKind(by) === null &&
-      (adapterKind(of) !== null || ['runtime', 'embedded'].includes(sharedFolder(of) ?? '')),
+      (adapterKind(of) !== null || ['runtime', 'lmdb'].includes(sharedFolder(of) ?? '')),
   );
   expectNone(wrong);
 });
@@ -98,11 +99,11 @@ test('only the command line opens an adapter, in one file', () => {
   expectNone(wrong);
 });
 
-test('shared/embedded is for the embedded adapters and whoever opens them', () => {
+test('shared/lmdb is for the embedded adapters and their opener', () => {
   const wrong = imports.filter(
     ({ by, of }) =>
-      sharedFolder(of) === 'embedded' &&
-      sharedFolder(by) !== 'embedded' &&
+      sharedFolder(of) === 'lmdb' &&
+      sharedFolder(by) !== 'lmdb' &&
       adapterKind(by) !== 'embedded' &&
       by !== OPENER,
   );
@@ -150,9 +151,9 @@ test('the verifier has no code in common with the trainer but what is pure', () 
 
 describe('a client of a server or a store has one importer, and the verifier as a second', () => {
   test.each([
-    ['kafkajs', /^(shared\/row-log\/kafka[-/]|services\/verifier\/kafka\/)/],
-    ['ioredis', /^(shared\/model-registry\/redis[-/]|services\/verifier\/redis\/)/],
-    ['lmdb', /^(shared\/(embedded\/|(row-log|model-registry)\/embedded-)|services\/verifier\/embedded\/)/],
+    ['kafkajs', /^(shared\/row-log\/kafka\/|services\/verifier\/kafka\/)/],
+    ['ioredis', /^(shared\/model-registry\/redis\/|services\/verifier\/redis\/)/],
+    ['lmdb', /^(shared\/(lmdb|(row-log|model-registry)\/embedded)\/|services\/verifier\/embedded\/)/],
     ['ml-cart', /^shared\/engine\/ml-cart\//],
     ['protobufjs', /^shared\/tree-formats\/onnx-(model|proto)/],
     ['fast-xml-builder', /^shared\/tree-formats\/pmml/],

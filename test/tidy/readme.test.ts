@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ADMIN_TOKEN_VARIABLE, SETTING_NAMES, variableOf } from '../../shared/runtime/settings';
+import { ADMIN_TOKEN_VARIABLE, SETTING_NAMES, variableOf } from '../../shared/settings/settings';
 import { IRIS_TREE_DIGEST } from '../support/iris-digest';
 import { filesBelow, ROOT, textOf } from './source-files';
 

@@ -11,7 +11,7 @@ const MAY_READ = ['shared/http/refuse-socket.ts', 'shared/runtime/clock.ts'];
  * was told.
  */
 const MAY_ASK = [
-  'shared/row-log/embedded-row-log.ts',
+  'shared/row-log/embedded/embedded-row-log.ts',
   'shared/runtime/clock.ts',
   'services/serving/admin/alias-routes.ts',
   'services/serving/dashboard/pipeline-feed.ts',

@@ -5,7 +5,7 @@ import { engineByName } from '../../shared/engine/engines';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 import type { MessageBlock, ReadRound, RowLog } from '../../shared/row-log/row-log';
-import { resolveSettings } from '../../shared/runtime/settings';
+import { resolveSettings } from '../../shared/settings/settings';
 import { ManualClock } from '../support/manual-clock';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
 import { MemoryRowLog } from '../support/memory-row-log';

@@ -2,7 +2,7 @@ import type { RawRegistry } from '../../services/verifier/deep-source';
 import { deepVerify } from '../../services/verifier/deep-verify';
 import { openDeepSource } from '../../services/verifier/open-deep-source';
 import type { DeepReport, VersionStatus } from '../../services/verifier/report';
-import { openEnvironment } from '../../shared/embedded/environment';
+import { openEnvironment } from '../../shared/lmdb/environment';
 import { inMessages, lineOf, shuffledIris } from '../scenarios/iris-rows';
 import { deleteMessages } from '../support/embedded';
 import { describeLive, type LiveServers } from '../support/live';

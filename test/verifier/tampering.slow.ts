@@ -1,5 +1,5 @@
 import type { DeepReport } from '../../services/verifier/report';
-import { openEnvironment } from '../../shared/embedded/environment';
+import { openEnvironment } from '../../shared/lmdb/environment';
 import { rejectedTopic } from '../../shared/row-log/row-log';
 import { changeMessage, deleteMessages } from '../support/embedded';
 import { describeLive } from '../support/live';

@@ -1,5 +1,5 @@
 import type { DeepReport } from '../../services/verifier/report';
-import { openEnvironment } from '../../shared/embedded/environment';
+import { openEnvironment } from '../../shared/lmdb/environment';
 import { useAlder } from '../support/alder-process';
 import { deleteMessages } from '../support/embedded';
 import { describeLive } from '../support/live';

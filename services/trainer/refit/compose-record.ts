@@ -10,7 +10,7 @@ import type {
 } from '../../../shared/model-registry/version-record';
 import { ROW_READER } from '../../../shared/row/message-reader';
 import type { LogIdentity } from '../../../shared/row-log/row-log';
-import type { Settings } from '../../../shared/runtime/settings';
+import type { Settings } from '../../../shared/settings/settings';
 import { depth, leafCount, nodeCount, type Tree } from '../../../shared/tree/tree';
 import type { Cut } from '../intake/cut';
 

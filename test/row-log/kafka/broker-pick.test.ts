@@ -1,7 +1,7 @@
 import { KafkaJSConnectionError } from 'kafkajs';
-import { ClusterPool } from '../../shared/row-log/kafka/cluster-pool';
-import type { KafkaCluster } from '../../shared/row-log/kafka/internals';
-import { TopicCluster } from '../../shared/row-log/kafka/topic-cluster';
+import { ClusterPool } from '../../../shared/row-log/kafka/cluster-pool';
+import type { KafkaCluster } from '../../../shared/row-log/kafka/internals';
+import { TopicCluster } from '../../../shared/row-log/kafka/topic-cluster';
 
 /** What kafkajs throws for a request that a broker does not answer in time. */
 function silence(broker: string): Error {

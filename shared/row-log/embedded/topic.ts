@@ -1,8 +1,8 @@
-import type { BytesStore, Environment, TextStore } from '../embedded/environment';
-import { AlderError, invariant } from '../errors';
-import { EmbeddedBlock } from './embedded-block';
-import type { StoredEntry } from './message-run';
-import type { AppendedRange, MessageBlock, PartitionBounds, ReadBounds, ReadPosition } from './row-log';
+import { AlderError, invariant } from '../../errors';
+import type { BytesStore, Environment, TextStore } from '../../lmdb/environment';
+import type { StoredEntry } from '../message-run';
+import type { AppendedRange, MessageBlock, PartitionBounds, ReadBounds, ReadPosition } from '../row-log';
+import { EmbeddedBlock } from './block';
 
 const FAULT = 'log-unavailable';
 

@@ -1,7 +1,7 @@
-import { decodeMessageFrame, frameTimestampMs, isPlainFrame, PLAIN_VALUE_AT } from './message-frame';
-import { decodeMessageRun, isMessageRun, isNullValue, valueEnd } from './message-run';
-import { PackedValues } from './packed-values';
-import type { MessageBlock, MessageHeaders, ReadBounds } from './row-log';
+import { decodeMessageFrame, frameTimestampMs, isPlainFrame, PLAIN_VALUE_AT } from '../message-frame';
+import { decodeMessageRun, isMessageRun, isNullValue, valueEnd } from '../message-run';
+import { PackedValues } from '../packed-values';
+import type { MessageBlock, MessageHeaders, ReadBounds } from '../row-log';
 
 /** Frames up to this size are copied together; a larger one is worth memory of its own. */
 const COPIED_BYTES_MAX = 1_024;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { readable } from '../../shared/row-log/kafka/aborted-records';
-import type { AbortedTransaction, FetchedRecord } from '../../shared/row-log/kafka/internals';
-import { fetchedRecord } from '../support/kafka-records';
+import { readable } from '../../../shared/row-log/kafka/aborted-records';
+import type { AbortedTransaction, FetchedRecord } from '../../../shared/row-log/kafka/internals';
+import { fetchedRecord } from '../../support/kafka-records';
 
 const offsetsOf = (records: readonly FetchedRecord[]) => records.map(({ offset }) => Number(offset));
 const read = (records: readonly FetchedRecord[], aborted: readonly AbortedTransaction[] | null) =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { Environment } from '../../shared/embedded/environment';
-import { openEmbeddedRowLog } from '../../shared/row-log/embedded-row-log';
-import { encodeMessageFrame } from '../../shared/row-log/message-frame';
-import type { RowLog } from '../../shared/row-log/row-log';
-import { deleteMessages, makeTestFolder, type TestFolder } from '../support/embedded';
+import type { Environment } from '../../../shared/lmdb/environment';
+import { openEmbeddedRowLog } from '../../../shared/row-log/embedded/embedded-row-log';
+import { encodeMessageFrame } from '../../../shared/row-log/message-frame';
+import type { RowLog } from '../../../shared/row-log/row-log';
+import { deleteMessages, makeTestFolder, type TestFolder } from '../../support/embedded';
 import {
   collect,
   messagesOf,
@@ -11,9 +11,9 @@ import {
   readRounds,
   TEST_READ_BOUNDS,
   textsOf,
-} from '../support/log-reading';
-import { ManualClock } from '../support/manual-clock';
-import { startSecondProcess } from '../support/second-process';
+} from '../../support/log-reading';
+import { ManualClock } from '../../support/manual-clock';
+import { startSecondProcess } from '../../support/second-process';
 
 const TOPIC = 'alder-rows';
 const START: ReadonlyMap<number, number> = new Map();
@@ -334,8 +334,8 @@ describe('the embedded row log', () => {
 
   test('a second process appends to the same partition, and no offset is given twice', async () => {
     const { output } = startSecondProcess(
-      `const { openEnvironment } = require('./shared/embedded/environment');
-       const { openEmbeddedRowLog } = require('./shared/row-log/embedded-row-log');
+      `const { openEnvironment } = require('./shared/lmdb/environment');
+       const { openEmbeddedRowLog } = require('./shared/row-log/embedded/embedded-row-log');
        const environment = openEnvironment(args.dataDir);
        const log = await openEmbeddedRowLog(environment, { topic: args.topic, partitions: 1 });
        for (let i = 0; i < 50; i++) await log.append(0, [{ value: 'theirs ' + i }]);

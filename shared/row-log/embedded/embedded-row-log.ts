@@ -1,11 +1,8 @@
-import type { Environment } from '../embedded/environment';
-import { AlderError, invariant } from '../errors';
-import { type Clock, systemClock } from '../runtime/clock';
-import { followTopic, type ReadingOf, readTopicRange } from './embedded-reading';
-import type { EmbeddedTopic } from './embedded-topic';
-import { isRejectedTopic, openEmbeddedLogId, openEmbeddedTopic } from './embedded-topics';
-import { encodeEntries } from './message-run';
-import { markMessage, type ReplayMark } from './replay-marks';
+import { AlderError, invariant } from '../../errors';
+import type { Environment } from '../../lmdb/environment';
+import { type Clock, systemClock } from '../../runtime/clock';
+import { encodeEntries } from '../message-run';
+import { markMessage, type ReplayMark } from '../replay-marks';
 import {
   APPEND_MESSAGES_MAX,
   type AppendedRange,
@@ -22,7 +19,10 @@ import {
   rangesFrom,
   rejectedMessage,
   rejectedTopic,
-} from './row-log';
+} from '../row-log';
+import { followTopic, type ReadingOf, readTopicRange } from './reading';
+import type { EmbeddedTopic } from './topic';
+import { isRejectedTopic, openEmbeddedLogId, openEmbeddedTopic } from './topics';
 
 export interface EmbeddedRowLogOptions {
   readonly topic: string;

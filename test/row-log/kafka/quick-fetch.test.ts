@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { FetchAnswer, KafkaBroker, KafkaCall } from '../../shared/row-log/kafka/internals';
-import { decodeFetchAnswer, withQuickFetch } from '../../shared/row-log/kafka/quick-fetch';
+import type { FetchAnswer, KafkaBroker, KafkaCall } from '../../../shared/row-log/kafka/internals';
+import { decodeFetchAnswer, withQuickFetch } from '../../../shared/row-log/kafka/quick-fetch';
 
 interface Encoder {
   readonly buffer: Buffer;

@@ -1,6 +1,6 @@
-import { kafkaFault } from '../../shared/row-log/kafka/faults';
-import type { KafkaCluster } from '../../shared/row-log/kafka/internals';
-import { TopicCluster } from '../../shared/row-log/kafka/topic-cluster';
+import { kafkaFault } from '../../../shared/row-log/kafka/faults';
+import type { KafkaCluster } from '../../../shared/row-log/kafka/internals';
+import { TopicCluster } from '../../../shared/row-log/kafka/topic-cluster';
 
 /** What kafkajs throws for a request on a connection whose first question was never answered. */
 const NEVER_GREETED = new Error('Broker not connected');

@@ -1,9 +1,9 @@
-import type { Environment } from '../embedded/environment';
-import { isAlderError } from '../errors';
-import type { Clock } from '../runtime/clock';
-import { Wakeup } from '../runtime/wakeup';
-import { parseState } from './embedded-model-store';
-import type { RegistryState } from './model-registry';
+import { isAlderError } from '../../errors';
+import type { Environment } from '../../lmdb/environment';
+import type { Clock } from '../../runtime/clock';
+import { Wakeup } from '../../runtime/wakeup';
+import type { RegistryState } from '../model-registry';
+import { parseState } from './model-store';
 
 /** Other processes write to the same folder without a word to us, so a watch looks again at least this often. */
 const LOOK_MS_MAX = 20;

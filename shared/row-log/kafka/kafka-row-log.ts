@@ -1,15 +1,15 @@
 import type { Kafka, Producer, RetryOptions } from 'kafkajs';
-import type { OperatingFault } from '../errors';
-import { createClient, type KafkaConnection, LONG_RETRY, SHORT_RETRY } from './kafka/client';
-import { ClusterPool } from './kafka/cluster-pool';
-import { clusterOf } from './kafka/internals';
-import { KafkaRowLog } from './kafka/kafka-log';
-import { kafkaOffsetMirror } from './kafka/kafka-offset-mirror';
-import { type Notice, quietened } from './kafka/notices';
-import { openTopics } from './kafka/open-topics';
-import { TopicProducer } from './kafka/topic-producer';
-import type { OffsetMirror } from './offset-mirror';
-import { type RowLog, rejectedTopic } from './row-log';
+import type { OperatingFault } from '../../errors';
+import type { OffsetMirror } from '../offset-mirror';
+import { type RowLog, rejectedTopic } from '../row-log';
+import { createClient, type KafkaConnection, LONG_RETRY, SHORT_RETRY } from './client';
+import { ClusterPool } from './cluster-pool';
+import { clusterOf } from './internals';
+import { KafkaRowLog } from './kafka-log';
+import { kafkaOffsetMirror } from './kafka-offset-mirror';
+import { type Notice, quietened } from './notices';
+import { openTopics } from './open-topics';
+import { TopicProducer } from './topic-producer';
 
 export interface KafkaRowLogOptions extends KafkaConnection {
   readonly topic: string;

@@ -1,5 +1,5 @@
-import type { Environment } from '../embedded/environment';
-import type { OffsetMirror } from './offset-mirror';
+import type { Environment } from '../../lmdb/environment';
+import type { OffsetMirror } from '../offset-mirror';
 
 const FAULT = 'log-unavailable';
 

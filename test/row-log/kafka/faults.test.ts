@@ -1,6 +1,6 @@
 import { Kafka, logLevel } from 'kafkajs';
-import { isStumbleOfClient, kafkaFault } from '../../shared/row-log/kafka/faults';
-import { clusterOf } from '../../shared/row-log/kafka/internals';
+import { isStumbleOfClient, kafkaFault } from '../../../shared/row-log/kafka/faults';
+import { clusterOf } from '../../../shared/row-log/kafka/internals';
 
 /** What an admin of kafkajs throws when each broker that it knows leaves a question unanswered. */
 async function stumbleOfAdmin(): Promise<unknown> {

@@ -1,7 +1,7 @@
-import type { KafkaCluster } from '../../shared/row-log/kafka/internals';
-import { readRange } from '../../shared/row-log/kafka/read-range';
-import { TopicCluster } from '../../shared/row-log/kafka/topic-cluster';
-import { DEFAULT_READ_BOUNDS, type MessageBlock } from '../../shared/row-log/row-log';
+import type { KafkaCluster } from '../../../shared/row-log/kafka/internals';
+import { readRange } from '../../../shared/row-log/kafka/read-range';
+import { TopicCluster } from '../../../shared/row-log/kafka/topic-cluster';
+import { DEFAULT_READ_BOUNDS, type MessageBlock } from '../../../shared/row-log/row-log';
 
 const OUT_OF_RANGE = Object.assign(new Error('out of range'), {
   type: 'OFFSET_OUT_OF_RANGE',

@@ -1,5 +1,5 @@
-import { AlderError } from '../errors';
-import { TREE_BYTES_MAX } from '../tree/tree-codec';
+import { AlderError } from '../../errors';
+import { TREE_BYTES_MAX } from '../../tree/tree-codec';
 import type {
   AliasMove,
   AliasMoved,
@@ -11,14 +11,14 @@ import type {
   RefitAnswer,
   RegistryState,
   WatchOptions,
-} from './model-registry';
-import { JOURNAL_ENTRIES_MAX } from './model-registry';
-import type { Notify } from './redis/first-contact';
-import { ReadAhead } from './redis/read-ahead';
-import { journalWords, parseAlias, parseJournalEntry, parseState } from './redis/replies';
-import { RedisSession } from './redis/session';
-import { Watchers } from './redis/watchers';
-import { checkReport } from './registry-rules';
+} from '../model-registry';
+import { JOURNAL_ENTRIES_MAX } from '../model-registry';
+import { checkReport } from '../registry-rules';
+import type { Notify } from './first-contact';
+import { ReadAhead } from './read-ahead';
+import { journalWords, parseAlias, parseJournalEntry, parseState } from './replies';
+import { RedisSession } from './session';
+import { Watchers } from './watchers';
 
 /**
  * For a reply or a request that carries a tree of up to 16 MiB. A hung server does not take this long: bytes of a

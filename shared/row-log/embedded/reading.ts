@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Environment } from '../embedded/environment';
-import type { Clock } from '../runtime/clock';
-import { Wakeup } from '../runtime/wakeup';
-import type { EmbeddedTopic } from './embedded-topic';
-import type { MessageBlock, OffsetRange, ReadBounds, ReadPosition, ReadRound } from './row-log';
+import type { Environment } from '../../lmdb/environment';
+import type { Clock } from '../../runtime/clock';
+import { Wakeup } from '../../runtime/wakeup';
+import type { MessageBlock, OffsetRange, ReadBounds, ReadPosition, ReadRound } from '../row-log';
+import type { EmbeddedTopic } from './topic';
 
 /** Other processes write to the same folder without a word to us, so a waiting read looks again this often. */
 const POLL_MS = 20;

@@ -1,9 +1,7 @@
-import type { Environment } from '../embedded/environment';
-import { AlderError, invariant } from '../errors';
-import { type Clock, systemClock } from '../runtime/clock';
-import { TREE_BYTES_MAX } from '../tree/tree-codec';
-import { EmbeddedModelStore } from './embedded-model-store';
-import { watchState } from './embedded-watch';
+import { AlderError, invariant } from '../../errors';
+import type { Environment } from '../../lmdb/environment';
+import { type Clock, systemClock } from '../../runtime/clock';
+import { TREE_BYTES_MAX } from '../../tree/tree-codec';
 import type {
   AliasMove,
   AliasMoved,
@@ -14,8 +12,10 @@ import type {
   PublishOutcome,
   RefitAnswer,
   RegistryState,
-} from './model-registry';
-import * as rules from './registry-rules';
+} from '../model-registry';
+import * as rules from '../registry-rules';
+import { EmbeddedModelStore } from './model-store';
+import { watchState } from './watch';
 
 const FAULT = 'registry-unavailable';
 

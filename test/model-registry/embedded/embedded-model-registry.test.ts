@@ -1,16 +1,22 @@
-import type { Environment } from '../../shared/embedded/environment';
-import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded-model-registry';
-import { EmbeddedModelStore } from '../../shared/model-registry/embedded-model-store';
+import type { Environment } from '../../../shared/lmdb/environment';
+import { openEmbeddedModelRegistry } from '../../../shared/model-registry/embedded/embedded-model-registry';
+import { EmbeddedModelStore } from '../../../shared/model-registry/embedded/model-store';
 import {
   JOURNAL_ENTRIES_MAX,
   type ModelRegistry,
   type RegistryState,
-} from '../../shared/model-registry/model-registry';
-import { TREE_BYTES_MAX } from '../../shared/tree/tree-codec';
-import { makeTestFolder, type TestFolder } from '../support/embedded';
-import { ManualClock } from '../support/manual-clock';
-import { everythingIn, nextPublication, PUBLISHED_AT, publishNext, takeLease } from '../support/publications';
-import { startSecondProcess } from '../support/second-process';
+} from '../../../shared/model-registry/model-registry';
+import { TREE_BYTES_MAX } from '../../../shared/tree/tree-codec';
+import { makeTestFolder, type TestFolder } from '../../support/embedded';
+import { ManualClock } from '../../support/manual-clock';
+import {
+  everythingIn,
+  nextPublication,
+  PUBLISHED_AT,
+  publishNext,
+  takeLease,
+} from '../../support/publications';
+import { startSecondProcess } from '../../support/second-process';
 
 const MODEL = 'decisiontree';
 
@@ -138,8 +144,8 @@ describe('the embedded model registry', () => {
       }`;
     const start = (holder: string) =>
       startSecondProcess(
-        `const { openEnvironment } = require('./shared/embedded/environment');
-         const { openEmbeddedModelRegistry } = require('./shared/model-registry/embedded-model-registry');
+        `const { openEnvironment } = require('./shared/lmdb/environment');
+         const { openEmbeddedModelRegistry } = require('./shared/model-registry/embedded/embedded-model-registry');
          const environment = openEnvironment(args.dataDir);
          const registry = await openEmbeddedModelRegistry(environment, { model: args.model });
          ${takeMany}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { blocksOf, safeOffset } from '../../shared/row-log/kafka/blocks';
-import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/row-log';
-import { fetchedRecord, type RecordPlan } from '../support/kafka-records';
+import { blocksOf, safeOffset } from '../../../shared/row-log/kafka/blocks';
+import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/row-log';
+import { fetchedRecord, type RecordPlan } from '../../support/kafka-records';
 
 const fetched = (plans: readonly RecordPlan[]) => ({
   partition: 3,

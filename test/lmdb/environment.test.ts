@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, openEnvironment } from '../../shared/embedded/environment';
+import { type Environment, openEnvironment } from '../../shared/lmdb/environment';
 
 const FAULT = 'log-unavailable';
 

@@ -5,13 +5,13 @@ import {
   KafkaJSNumberOfRetriesExceeded,
   type Producer,
 } from 'kafkajs';
-import { kafkaFault, rowLogError } from '../../shared/row-log/kafka/faults';
-import { quietened, Trouble } from '../../shared/row-log/kafka/notices';
-import { openTopics } from '../../shared/row-log/kafka/open-topics';
-import { RangeJudge } from '../../shared/row-log/kafka/out-of-range';
-import { rejectedSends } from '../../shared/row-log/kafka/rejected-rows';
-import type { NeededRights } from '../../shared/row-log/kafka/rights';
-import { TopicProducer } from '../../shared/row-log/kafka/topic-producer';
+import { kafkaFault, rowLogError } from '../../../shared/row-log/kafka/faults';
+import { quietened, Trouble } from '../../../shared/row-log/kafka/notices';
+import { openTopics } from '../../../shared/row-log/kafka/open-topics';
+import { RangeJudge } from '../../../shared/row-log/kafka/out-of-range';
+import { rejectedSends } from '../../../shared/row-log/kafka/rejected-rows';
+import type { NeededRights } from '../../../shared/row-log/kafka/rights';
+import { TopicProducer } from '../../../shared/row-log/kafka/topic-producer';
 
 const READING: NeededRights = { topic: 'rows', onTopic: 'Read' };
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { impatientSockets, type Patience } from '../../shared/row-log/kafka/impatient-sockets';
+import { impatientSockets, type Patience } from '../../../shared/row-log/kafka/impatient-sockets';
 
 const LONG_MS = 3_600_000;
 const PATIENT: Patience = { connectMsMax: LONG_MS, answerMsMax: LONG_MS, restMs: LONG_MS };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Environment } from '../embedded/environment';
-import { EmbeddedTopic } from './embedded-topic';
-import { rejectedTopic } from './row-log';
+import type { Environment } from '../../lmdb/environment';
+import { rejectedTopic } from '../row-log';
+import { EmbeddedTopic } from './topic';
 
 const REJECTED_SUFFIX = rejectedTopic('');
 
