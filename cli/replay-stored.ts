@@ -1,4 +1,4 @@
-import { type Replay, type ReplayContext, replayVersion } from '../services/trainer/replay';
+import { type Replay, type ReplayContext, replayVersion } from '../services/trainer/resume/replay';
 import { isAlderError } from '../shared/errors';
 import { decodeVersionRecord, type VersionRecord } from '../shared/model-registry/version-record';
 import type { PartitionBounds } from '../shared/row-log/row-log';

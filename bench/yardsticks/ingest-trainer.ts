@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
-import { runTrainer } from '../../services/trainer/trainer';
+import { runTrainer } from '../../services/trainer/term/trainer';
 import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { OffsetMirror } from '../../shared/row-log/offset-mirror';

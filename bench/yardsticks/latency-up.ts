@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startServing } from '../../services/serving/serving';
 import { smallWindowsHere } from '../../services/trainer/refit/small-window-fitter';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
-import { runTrainer } from '../../services/trainer/trainer';
+import { runTrainer } from '../../services/trainer/term/trainer';
 import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import { openEnvironment } from '../../shared/lmdb/environment';
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { importVersion } from '../../services/trainer/import-version';
+import { importVersion } from '../../services/trainer/versions/import-version';
 import { AlderError } from '../../shared/errors';
 import { accuracy } from '../../shared/evaluation/prequential';
 import type { VersionRecord } from '../../shared/model-registry/version-record';

@@ -4,7 +4,7 @@ import {
   listRejected,
   type ReasonSum,
   type RejectedList,
-} from '../../services/rejected/list-rejected';
+} from '../../services/rejected-rows/list-rejected';
 import type { RowFault } from '../../shared/errors';
 import { runUntilSignal } from '../../shared/runtime/run-until-signal';
 import { countOf, reasonOf, withRowLog } from '../open-rejected';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
-import { type ReplaySummary, replayRejected } from '../../services/rejected/replay-rejected';
+import { type ReplaySummary, replayRejected } from '../../services/rejected-rows/replay-rejected';
 import { AlderError } from '../../shared/errors';
 import { runUntilSignal } from '../../shared/runtime/run-until-signal';
 import { countOf, reasonOf, withRowLog } from '../open-rejected';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { engineOfLabel, type Replay, replayVersion } from '../../services/trainer/replay';
+import { engineOfLabel, type Replay, replayVersion } from '../../services/trainer/resume/replay';
 import { ENGINE_NAMES } from '../../shared/engine/engine';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';

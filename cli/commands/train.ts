@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { startHealth } from '../../services/health/health';
-import { runTrainer } from '../../services/trainer/trainer';
-import { TrainerMetrics } from '../../services/trainer/trainer-metrics';
+import { TrainerMetrics } from '../../services/trainer/report/trainer-metrics';
+import { runTrainer } from '../../services/trainer/term/trainer';
 import { runUntilSignal } from '../../shared/runtime/run-until-signal';
 import { variableOf } from '../../shared/settings/settings';
 import { openBackend } from '../open-backend';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import type { RowSource } from '../../services/producer/row-source';
-import { runStandalone } from '../../services/standalone';
+import { runStandalone } from '../../services/standalone/standalone';
 import { AlderError } from '../../shared/errors';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { systemClock } from '../../shared/runtime/clock';

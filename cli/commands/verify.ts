@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { engineOfLabel } from '../../services/trainer/replay';
+import { engineOfLabel } from '../../services/trainer/resume/replay';
 import { deepVerify } from '../../services/verifier/deep-verify';
 import { openDeepSource } from '../../services/verifier/open-deep-source';
 import { ENGINE_NAMES } from '../../shared/engine/engine';

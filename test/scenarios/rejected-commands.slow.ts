@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RejectedList } from '../../services/rejected/list-rejected';
-import type { ReplaySummary } from '../../services/rejected/replay-rejected';
+import type { RejectedList } from '../../services/rejected-rows/list-rejected';
+import type { ReplaySummary } from '../../services/rejected-rows/replay-rejected';
 import type { DeepReport } from '../../services/verifier/report';
 import { useAlder } from '../support/alder-process';
 

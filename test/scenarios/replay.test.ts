@@ -1,4 +1,4 @@
-import { engineOfLabel, type Replay, replayVersion } from '../../services/trainer/replay';
+import { engineOfLabel, type Replay, replayVersion } from '../../services/trainer/resume/replay';
 import { ENGINE_NAMES } from '../../shared/engine/engine';
 import { engineByName } from '../../shared/engine/engines';
 import { sealRecord, type VersionRecord } from '../../shared/model-registry/version-record';

@@ -1,8 +1,8 @@
-import { finalRefit } from '../../services/final-refit';
 import type { Serving } from '../../services/serving/serving';
-import { runStandalone, type StandaloneEvents } from '../../services/standalone';
+import { finalRefit } from '../../services/standalone/final-refit';
+import { runStandalone, type StandaloneEvents } from '../../services/standalone/standalone';
+import { untilServed } from '../../services/standalone/until-served';
 import { inlineFitter } from '../../services/trainer/refit/fitter';
-import { untilServed } from '../../services/until-served';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
 import { CHAMPION } from '../../shared/model-registry/model-registry';

@@ -1,5 +1,5 @@
-import type * as ReadBlock from '../../services/trainer/intake/read-block';
-import type * as Resume from '../../services/trainer/resume';
+import type * as ReadBlock from '../../services/trainer/read/read-block';
+import type * as Resume from '../../services/trainer/resume/resume';
 import type * as Holdout from '../../shared/evaluation/holdout';
 import { publishOutcome, retiredVersions } from '../../shared/model-registry/registry-rules';
 import { type Plan, planOf } from './plan';
@@ -16,14 +16,14 @@ jest.setTimeout(PATIENCE_MS);
 
 afterEach(() => {
   jest.resetModules();
-  jest.dontMock('../../services/trainer/intake/read-block');
-  jest.dontMock('../../services/trainer/resume');
+  jest.dontMock('../../services/trainer/read/read-block');
+  jest.dontMock('../../services/trainer/resume/resume');
   jest.dontMock('../../shared/evaluation/holdout');
 });
 
 test('a trainer that counts messages again when they are delivered again is caught', async () => {
-  jest.doMock('../../services/trainer/intake/read-block', () => {
-    const actual = jest.requireActual<typeof ReadBlock>('../../services/trainer/intake/read-block');
+  jest.doMock('../../services/trainer/read/read-block', () => {
+    const actual = jest.requireActual<typeof ReadBlock>('../../services/trainer/read/read-block');
     const readBlock: typeof ReadBlock.readBlock = (block, position, ...rest) =>
       actual.readBlock(block, block.offsets[0] ?? position, ...rest);
     return { ...actual, readBlock };
@@ -32,8 +32,8 @@ test('a trainer that counts messages again when they are delivered again is caug
 });
 
 test('a trainer that steps over what retention took as if it were control records is caught', async () => {
-  jest.doMock('../../services/trainer/intake/read-block', () => {
-    const actual = jest.requireActual<typeof ReadBlock>('../../services/trainer/intake/read-block');
+  jest.doMock('../../services/trainer/read/read-block', () => {
+    const actual = jest.requireActual<typeof ReadBlock>('../../services/trainer/read/read-block');
     const readBlock: typeof ReadBlock.readBlock = (...block) => ({
       ...actual.readBlock(...block),
       hasGap: false,
@@ -74,8 +74,8 @@ test('a trainer that fits on held-out rows is caught', async () => {
 
 test('a trainer that goes on from committed offsets instead of those in the record is caught', async () => {
   let mirrors: SimulatedMirrors | null = null;
-  jest.doMock('../../services/trainer/resume', () => {
-    const actual = jest.requireActual<typeof Resume>('../../services/trainer/resume');
+  jest.doMock('../../services/trainer/resume/resume', () => {
+    const actual = jest.requireActual<typeof Resume>('../../services/trainer/resume/resume');
     const resume: typeof Resume.resume = async (context, signal) => {
       const resumed = await actual.resume(context, signal);
       for (const intake of resumed.intakes) {

@@ -1,5 +1,5 @@
-import { runTrainer } from '../../services/trainer/trainer';
-import type { TrainerContext } from '../../services/trainer/trainer-context';
+import { runTrainer } from '../../services/trainer/term/trainer';
+import type { TrainerContext } from '../../services/trainer/term/trainer-context';
 import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import { isAlderError } from '../../shared/errors';
 import { IRIS_SCHEMA } from './rows';

@@ -1,4 +1,4 @@
-import type { TrainerContext } from '../../services/trainer/trainer-context';
+import type { TrainerContext } from '../../services/trainer/term/trainer-context';
 import { type publishOutcome, retiredVersions } from '../../shared/model-registry/registry-rules';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
 import { AliasWitness } from './alias-witness';

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { inlineFitter } from '../../services/trainer/refit/fitter';
-import { runTrainer } from '../../services/trainer/trainer';
+import { runTrainer } from '../../services/trainer/term/trainer';
 import { engineByName } from '../../shared/engine/engines';
 import type { Schema } from '../../shared/row/schema';
 import { systemClock } from '../../shared/runtime/clock';

@@ -15,8 +15,8 @@ const MAY_ASK = [
   'shared/runtime/clock.ts',
   'services/serving/admin/alias-routes.ts',
   'services/serving/dashboard/pipeline-feed.ts',
-  'services/trainer/import-version.ts',
-  'services/trainer/refit/publish-version.ts',
+  'services/trainer/versions/import-version.ts',
+  'services/trainer/versions/publish-version.ts',
   'cli/with-registry.ts',
 ];
 

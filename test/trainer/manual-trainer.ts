@@ -1,6 +1,6 @@
-import type { PausedPartition } from '../../services/trainer/breaker/breaker';
+import type { PausedPartition } from '../../services/trainer/guard/breaker/breaker';
 import { inlineFitter } from '../../services/trainer/refit/fitter';
-import { runTrainer } from '../../services/trainer/trainer';
+import { runTrainer } from '../../services/trainer/term/trainer';
 import { engineByName } from '../../shared/engine/engines';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import type { OffsetMirror } from '../../shared/row-log/offset-mirror';

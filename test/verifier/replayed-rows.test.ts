@@ -1,4 +1,4 @@
-import { replayRejected } from '../../services/rejected/replay-rejected';
+import { replayRejected } from '../../services/rejected-rows/replay-rejected';
 import type { MessageHeaders } from '../../shared/row-log/row-log';
 import { inMessages, lineOf, shuffledIris } from '../scenarios/iris-rows';
 import { describeLive } from '../support/live';

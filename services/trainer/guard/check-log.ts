@@ -2,7 +2,7 @@ import { isAlderError } from '../../../shared/errors';
 import type { PartitionLineage, VersionRecord } from '../../../shared/model-registry/version-record';
 import type { PartitionBounds, ReadBounds, RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
-import { valueSha256 } from '../intake/pending-messages';
+import { valueSha256 } from '../read/pending-messages';
 import { logRangeGone, logReplaced } from './log-faults';
 
 /** Throws `log-replaced` unless kind, cluster and topic are those that the record names. */

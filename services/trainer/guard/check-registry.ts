@@ -1,7 +1,7 @@
 import { AlderError, isAlderError } from '../../../shared/errors';
 import type { ModelRegistry, VersionRef } from '../../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
-import type { TrainerContext } from '../trainer-context';
+import type { TrainerContext } from '../term/trainer-context';
 import { decodeRegistryMark, type RegistryMark, registryMarkOf } from './registry-mark';
 
 /** A group coordinator that moves or starts with its broker is away for some seconds; nothing can be checked meanwhile. */

@@ -1,6 +1,6 @@
 import { isAlderError } from '../../../shared/errors';
-import type { LiveVersions } from '../live-versions';
-import type { TrainerContext } from '../trainer-context';
+import type { TrainerContext } from '../term/trainer-context';
+import type { LiveVersions } from '../versions/live-versions';
 import { checkLogContent } from './check-log';
 
 /** While versions are published; a topic that was made again is found this soon, also when reading met no error. */

@@ -1,7 +1,7 @@
 import type { Tree } from '../../../shared/tree/tree';
 import { decodeTree } from '../../../shared/tree/tree-codec';
-import { batchSpans, type Cut, windowSpans } from '../intake/cut';
-import type { TrainerContext } from '../trainer-context';
+import { batchSpans, type Cut, windowSpans } from '../read/cut';
+import type { TrainerContext } from '../term/trainer-context';
 import type { WindowTable } from '../window/gather-rows';
 import { rowsDigest } from '../window/rows-digest';
 import { windowTable } from '../window/window-rows';

@@ -7,9 +7,9 @@ import {
 } from '../../../shared/api/trainer-report';
 import { REPORT_BYTES_MAX } from '../../../shared/model-registry/model-registry';
 import type { RejectedRow } from '../../../shared/row-log/row-log';
-import type { PausedPartition } from '../breaker/breaker';
-import type { Intake } from '../intake/intake';
-import type { TrainerContext } from '../trainer-context';
+import type { PausedPartition } from '../guard/breaker/breaker';
+import type { Intake } from '../read/intake';
+import type { TrainerContext } from '../term/trainer-context';
 import { FeatureRanges } from './feature-ranges';
 import { LogEnds } from './log-ends';
 

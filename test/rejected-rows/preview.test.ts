@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { previewOf } from '../../services/rejected-rows/preview';
+
+test('text is shown as it is, and longer text is cut after 60 characters', () => {
+  expect(previewOf(Buffer.from('{"data":[1],"label":"Zürich 🌲"}'))).toBe('{"data":[1],"label":"Zürich 🌲"}');
+  expect(previewOf(Buffer.from('🌲'.repeat(60)))).toBe('🌲'.repeat(60));
+  expect(previewOf(Buffer.from('🌲'.repeat(61)))).toBe(`${'🌲'.repeat(60)}…`);
+});
+
+test('a null value and an empty one are told apart', () => {
+  expect([previewOf(null), previewOf(new Uint8Array(0))]).toEqual(['(null)', '(empty)']);
+});
+
+test('what moves a cursor, rings, reorders or is no text is a dot', () => {
+  const unsafe = '\u001b[2Ja\u0007b\u202ec\u0085d\u2028e\ufefff';
+  expect(previewOf(Buffer.from(unsafe))).toBe('·[2Ja·b·c·d·e·f');
+  expect(previewOf(Uint8Array.of(0x61, 0xff, 0x9b, 0x62))).toBe('a··b');
+});
+
+test('whatever the bytes, the preview is one short line without controls', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+      const preview = previewOf(bytes);
+      expect(preview).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+      expect(Array.from(preview).length).toBeLessThanOrEqual(61);
+    }),
+    { seed: 12 },
+  );
+});

@@ -1,0 +1,30 @@
+import { isLargeTable, TableMemory } from '../../../services/trainer/refit/table-memory';
+import { FitRoom } from '../../../shared/engine/exact/fit-room';
+
+test.each([
+  [1, 1],
+  [7, 3],
+  [1_001, 4],
+])('%d rows of %d features: no array of a table lies in another', (rowCount, featureCount) => {
+  const { columns, classes, room } = new TableMemory().take(rowCount, featureCount);
+  for (const [feature, column] of columns.entries()) column.fill(feature + 0.5);
+  classes.fill(7);
+  room.numbers(Math.floor(FitRoom.bytesFor(rowCount, featureCount) / 4)).fill(9);
+  expect(columns.map((column) => [...column])).toEqual(
+    columns.map((_, feature) => Array(rowCount).fill(feature + 0.5)),
+  );
+  expect([...classes]).toEqual(Array(rowCount).fill(7));
+});
+
+test('a table that is a little larger lies in the same memory, one that is much larger does not', () => {
+  const memory = new TableMemory();
+  const { buffer } = memory.take(1_000, 4).classes;
+  expect(memory.take(1_100, 4).classes.buffer).toBe(buffer);
+  expect(memory.take(900, 4).classes.buffer).toBe(buffer);
+  expect(memory.take(2_000, 4).classes.buffer).not.toBe(buffer);
+});
+
+test('a table is large by its values', () => {
+  expect(isLargeTable(250_000, 4)).toBe(true);
+  expect(isLargeTable(249_999, 4)).toBe(false);
+});

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { inlineFitter } from '../../../services/trainer/refit/fitter';
+import { workerFitter } from '../../../services/trainer/refit/worker-fitter';
+import type { WindowTable } from '../../../services/trainer/window/gather-rows';
+import { PartitionRows } from '../../../services/trainer/window/partition-rows';
+import { windowTable } from '../../../services/trainer/window/window-rows';
+import { exactEngine } from '../../../shared/engine/exact/exact-engine';
+import type { TrainingSet } from '../../../shared/engine/training-set';
+import { largeSet } from '../../engine/exact/large-sets';
+
+const WORKER = join(__dirname, '..', 'support', 'fit-worker.js');
+const NUMBERED = join(__dirname, '..', 'support', 'fit-worker-number.js');
+const LIMITS = { maxDepth: 5, minLeafRows: 1 };
+
+function tableOf({ rowCount, columns, classes, featureNames, classNames }: TrainingSet): WindowTable {
+  const store = new PartitionRows(0, columns.length);
+  for (let row = 0; row < rowCount; row++) {
+    const at = store.rows.reserve();
+    for (const [f, column] of columns.entries()) store.rows.features[at + f] = column[row]!;
+    store.rows.commit(0, classes[row]!);
+    store.label(row, 0.2);
+  }
+  return windowTable([{ store, from: 0, end: rowCount }], featureNames, classNames);
+}
+
+test.each([
+  ['small', 3_000],
+  ['large', 640_000],
+])(
+  'a %s window gets the same tree from a worker as here, and so does the next one',
+  async (_, rowCount) => {
+    const fitter = workerFitter('exact', 1, WORKER);
+    const here = inlineFitter(exactEngine);
+    try {
+      for (const seed of [1, 2]) {
+        const table = tableOf(largeSet('overlapping classes', rowCount, 2, 3, seed));
+        expect(await fitter.fit(table, LIMITS)).toBe(await here.fit(table, LIMITS));
+      }
+    } finally {
+      await fitter.close();
+    }
+  },
+  60_000,
+);
+
+describe('what a worker holds', () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] }));
+  afterEach(() => jest.useRealTimers());
+
+  const windowOf = (fittedRows: number, classNames = ['x', 'y']): WindowTable => ({
+    pieces: [],
+    fittedRows,
+    heldOutRows: 0,
+    featureNames: ['a'],
+    classNames,
+  });
+  const SMALL = windowOf(999_999);
+  const LARGE = windowOf(1_000_000);
+
+  test('is kept for the next large window if that comes at once, and goes with it if none comes', async () => {
+    const fitter = workerFitter('exact', 1, NUMBERED);
+    try {
+      const first = await fitter.fit(LARGE, LIMITS);
+      jest.advanceTimersByTime(999);
+      expect(await fitter.fit(LARGE, LIMITS)).toBe(first);
+      jest.advanceTimersByTime(999);
+      expect(await fitter.fit(LARGE, LIMITS)).toBe(first);
+      jest.advanceTimersByTime(1_000);
+      expect(await fitter.fit(LARGE, LIMITS)).not.toBe(first);
+    } finally {
+      await fitter.close();
+    }
+  });
+
+  test('is kept for small windows, however long none comes', async () => {
+    const fitter = workerFitter('exact', 1, NUMBERED);
+    try {
+      const first = await fitter.fit(SMALL, LIMITS);
+      jest.advanceTimersByTime(3_600_000);
+      expect(await fitter.fit(SMALL, LIMITS)).toBe(first);
+    } finally {
+      await fitter.close();
+    }
+  });
+
+  test('is given up with a fit that failed, whose threads may not be done yet', async () => {
+    const fitter = workerFitter('exact', 1, NUMBERED);
+    try {
+      const first = await fitter.fit(LARGE, LIMITS);
+      const failing = fitter.fit(windowOf(1_000_000, ['x']), LIMITS);
+      await expect(failing).rejects.toMatchObject({ code: 'tree-too-large', message: 'one class' });
+      expect(await fitter.fit(LARGE, LIMITS)).not.toBe(first);
+    } finally {
+      await fitter.close();
+    }
+  });
+
+  test('is gone when it dies, and the next window has another worker', async () => {
+    const fitter = workerFitter('exact', 1, NUMBERED);
+    try {
+      const first = await fitter.fit(LARGE, LIMITS);
+      await expect(fitter.fit(windowOf(1_000_000, []), LIMITS)).rejects.toMatchObject({ code: 'fit-failed' });
+      const second = await fitter.fit(LARGE, LIMITS);
+      expect(second).not.toBe(first);
+      expect(jest.getTimerCount()).toBe(1);
+    } finally {
+      await fitter.close();
+    }
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
