@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { type CsvRecord, csvFault, csvRecords } from '../services/producer/csv-file';
 import { cellNumber } from '../services/producer/csv-number';
-import type { ServedModel } from '../services/serving/served-model';
+import type { ServedModel } from '../services/serving/models/served-model';
 import { AlderError } from '../shared/errors';
 import { leafOf } from '../shared/tree/predict';
 import { majorityClass } from '../shared/tree/tree';

@@ -1,6 +1,6 @@
-import { answerPrediction } from '../../services/serving/answer-prediction';
-import { LeafTexts } from '../../services/serving/leaf-texts';
-import type { ServedModel } from '../../services/serving/served-model';
+import { LeafTexts } from '../../services/serving/models/leaf-texts';
+import type { ServedModel } from '../../services/serving/models/served-model';
+import { answerPrediction } from '../../services/serving/predict/answer-prediction';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import type { TrainingSet } from '../../shared/engine/training-set';
 import { RequestReader } from '../../shared/row/request-reader';

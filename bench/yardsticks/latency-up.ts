@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startServing } from '../../services/serving/serving';
+import { startServing } from '../../services/serving/server/serving';
 import { smallWindowsHere } from '../../services/trainer/refit/small-window-fitter';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';

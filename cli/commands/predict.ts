@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { answerPrediction } from '../../services/serving/answer-prediction';
-import { decodeServedModel, type ServedModel } from '../../services/serving/served-model';
+import { decodeServedModel, type ServedModel } from '../../services/serving/models/served-model';
+import { answerPrediction } from '../../services/serving/predict/answer-prediction';
 import { AlderError } from '../../shared/errors';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { resolveVersion, unknownVersion } from '../load-version';

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { Command } from 'commander';
-import { startServing } from '../../services/serving/serving';
+import { startServing } from '../../services/serving/server/serving';
 import { runPrimary } from '../../services/serving/workers/primary';
 import { WorkerLink } from '../../services/serving/workers/worker-link';
 import { systemClock } from '../../shared/runtime/clock';

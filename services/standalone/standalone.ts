@@ -3,7 +3,7 @@ import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { runTogether } from '../../shared/runtime/run-together';
 import { untilAborted } from '../../shared/runtime/until-aborted';
 import type { ProducerOptions, ProducerSummary } from '../producer/producer';
-import { type Serving, type ServingOptions, startServing } from '../serving/serving';
+import { type Serving, type ServingOptions, startServing } from '../serving/server/serving';
 import type { TrainerContext } from '../trainer/term/trainer-context';
 import { finalRefit } from './final-refit';
 import { untilServed } from './until-served';

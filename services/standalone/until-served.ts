@@ -1,6 +1,6 @@
 import { CHAMPION, type RegistryState } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
-import type { ServedModels } from '../serving/served-models';
+import type { ServedModels } from '../serving/models/served-models';
 
 const LOOK_MS = 20;
 /** Fetching and checking the largest tree takes less; one that fails its checks is never served. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { predictFile } from '../../cli/predict-file';
-import { decodeServedModel } from '../../services/serving/served-model';
+import { decodeServedModel } from '../../services/serving/models/served-model';
 import { irisTree, makeVersion } from '../support/stored-versions';
 
 const { recordText, treeText } = makeVersion(1, {

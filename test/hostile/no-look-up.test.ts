@@ -1,4 +1,4 @@
-import type { Serving } from '../../services/serving/serving';
+import type { Serving } from '../../services/serving/server/serving';
 import { MemoryModelRegistry } from '../support/memory-model-registry';
 import { exchange } from '../support/raw-http';
 import { irisTree, Publisher } from '../support/stored-versions';

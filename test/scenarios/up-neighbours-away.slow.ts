@@ -1,4 +1,4 @@
-import type { Serving } from '../../services/serving/serving';
+import type { Serving } from '../../services/serving/server/serving';
 import { finalRefit } from '../../services/standalone/final-refit';
 import { runStandalone, type StandaloneEvents } from '../../services/standalone/standalone';
 import { untilServed } from '../../services/standalone/until-served';

@@ -1,4 +1,4 @@
-import { type Serving, type ServingOptions, startServing } from '../../services/serving/serving';
+import { type Serving, type ServingOptions, startServing } from '../../services/serving/server/serving';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { systemClock } from '../../shared/runtime/clock';
 import { silentLog } from '../../shared/runtime/log';

@@ -14,7 +14,7 @@ const MAY_ASK = [
   'shared/row-log/embedded/embedded-row-log.ts',
   'shared/runtime/clock.ts',
   'services/serving/admin/alias-routes.ts',
-  'services/serving/dashboard/pipeline-feed.ts',
+  'services/serving/page/pipeline-feed.ts',
   'services/trainer/versions/import-version.ts',
   'services/trainer/versions/publish-version.ts',
   'cli/with-registry.ts',

@@ -14,7 +14,7 @@ import {
   rollBack,
 } from '../../../shared/model-registry/alias-changes';
 import { type AliasValue, CHAMPION } from '../../../shared/model-registry/model-registry';
-import { type Route, refuseOtherModels, type ServingContext } from '../serving-context';
+import { type Route, refuseOtherModels, type ServingContext } from '../server/serving-context';
 import { expectedRevision } from './preconditions';
 import { readDocument } from './read-document';
 import { untilSeen } from './until-seen';

@@ -4,8 +4,8 @@ import type { Answer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import { readBody } from '../../../shared/http/read-body';
 import { parseStrictJson } from '../../../shared/json/strict-json';
-import { bodyFaultOf } from '../body-fault';
-import type { ServingContext } from '../serving-context';
+import { bodyFaultOf } from '../server/body-fault';
+import type { ServingContext } from '../server/serving-context';
 
 /** What a change of what is live says takes no more than this. */
 const DOCUMENT_BYTES_MAX = 16_384;

@@ -1,5 +1,5 @@
 import type { AliasValue, RegistryState } from '../../../shared/model-registry/model-registry';
-import type { ServingContext } from '../serving-context';
+import type { ServingContext } from '../server/serving-context';
 
 /** A push takes milliseconds, a poll a quarter of a second; a registry that went away is not waited for. */
 const SEEN_MS_MAX = 1_000;

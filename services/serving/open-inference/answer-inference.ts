@@ -5,8 +5,8 @@ import { parseStrictJson } from '../../../shared/json/strict-json';
 import type { RowsRead } from '../../../shared/row/request-reader';
 import { leafOf } from '../../../shared/tree/predict';
 import { majorityClass } from '../../../shared/tree/tree';
-import { bodyFaultOf } from '../body-fault';
-import type { ServedModel } from '../served-model';
+import type { ServedModel } from '../models/served-model';
+import { bodyFaultOf } from '../server/body-fault';
 import { readTensors } from './read-tensors';
 
 export interface InferenceAnswered extends Answer {

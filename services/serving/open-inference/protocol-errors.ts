@@ -1,6 +1,6 @@
 import type { Answer } from '../../../shared/http/answer';
-import { errorAnswer } from '../error-answer';
-import type { Route, ServingContext } from '../serving-context';
+import { errorAnswer } from '../server/error-answer';
+import type { Route, ServingContext } from '../server/serving-context';
 
 /** Clients of the protocol show a problem by its member `error`, so those of its routes have one. */
 export function withProtocolErrors({ log }: ServingContext, route: Route): Route {

@@ -4,9 +4,9 @@ import { jsonAnswer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import { isPlainJson, readBody } from '../../../shared/http/read-body';
 import { codeVersion } from '../../../shared/runtime/package-info';
-import { champion, selected, selectorOf } from '../choose-model';
-import type { ServedModel } from '../served-model';
-import { type Route, refuseOtherModels, type ServingContext } from '../serving-context';
+import { champion, selected, selectorOf } from '../models/choose-model';
+import type { ServedModel } from '../models/served-model';
+import { type Route, refuseOtherModels, type ServingContext } from '../server/serving-context';
 import { answerInference } from './answer-inference';
 import { withProtocolErrors } from './protocol-errors';
 

@@ -1,5 +1,5 @@
 import { type Answer, jsonAnswer } from '../../../shared/http/answer';
-import type { Route } from '../serving-context';
+import type { Route } from '../server/serving-context';
 import { DOCS_POLICY, docsPage } from './docs-page';
 import { openApiDocument } from './openapi-document';
 

@@ -1,6 +1,6 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
-import type { PredictionCounts } from '../dashboard/prediction-counts';
-import type { ShadowPair } from '../shadow-tally';
+import type { ShadowPair } from '../metrics/shadow-tally';
+import type { PredictionCounts } from '../page/prediction-counts';
 
 /** What one process of several says of itself. */
 export interface WorkerReport {

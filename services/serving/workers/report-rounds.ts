@@ -1,6 +1,6 @@
 import { AggregatorRegistry } from 'prom-client';
-import { reportedCounts, summedCounts } from '../dashboard/prediction-counts';
-import { mergedPairs } from '../shadow-tally';
+import { mergedPairs } from '../metrics/shadow-tally';
+import { reportedCounts, summedCounts } from '../page/prediction-counts';
 import type { ToWorker, WorkerReport, WorkersReport } from './messages';
 
 /** A worker that is busy with a large refit's tree answers late; one that hangs must not hang the scrape. */

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { AdminGate, isLoopback } from '../../../services/serving/admin/admin-gate';
-import type { Serving } from '../../../services/serving/serving';
+import type { Serving } from '../../../services/serving/server/serving';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, Publisher } from '../../support/stored-versions';
 import { startTestServing } from '../../support/test-serving';

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import type { Serving } from '../../../services/serving/serving';
+import type { Serving } from '../../../services/serving/server/serving';
 import {
   inferAnswer,
   inferenceModel,

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { ServingMetrics } from '../../../services/serving/metrics';
-import { BOUNDS_SECONDS } from '../../../services/serving/request-tally';
+import { ServingMetrics } from '../../../services/serving/metrics/metrics';
+import { BOUNDS_SECONDS } from '../../../services/serving/metrics/request-tally';
 import type { ToWorker, WorkerReport } from '../../../services/serving/workers/messages';
 import { type Reporter, ReportRounds } from '../../../services/serving/workers/report-rounds';
 

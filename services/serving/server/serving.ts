@@ -1,0 +1,149 @@
+import { setMaxListeners } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { BodyBudget } from '../../../shared/http/body-budget';
+import { type HttpServer, startHttpServer } from '../../../shared/http/http-server';
+import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
+import type { Clock } from '../../../shared/runtime/clock';
+import type { Log } from '../../../shared/runtime/log';
+import { AdminGate } from '../admin/admin-gate';
+import { ServingMetrics } from '../metrics/metrics';
+import { CurrentHeaders } from '../models/answer-headers';
+import { RegistryView } from '../models/registry-view';
+import { ServedModels } from '../models/served-models';
+import { VersionLoads } from '../models/version-loads';
+import { pagesMaxOf } from '../page/pages-max';
+import { Shadow } from '../predict/shadow';
+import { shortWay } from '../predict/short-way';
+import { RefitDesk, WAITERS_MAX } from '../training/refit-desk';
+import type { WorkerReport } from '../workers/messages';
+import type { FellowWorkers } from '../workers/worker-link';
+import type { ServingContext } from './serving-context';
+
+export interface ServingOptions {
+  readonly registry: ModelRegistry;
+  readonly model: string;
+  readonly host: string;
+  readonly port: number;
+  readonly leaseMs: number;
+  readonly requestRowsMax: number;
+  readonly requestBytesMax: number;
+  readonly connectionsMax: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The alias that predicts beside every prediction; '' for none. */
+  readonly shadow?: string;
+  /** What admin routes ask for; null: they exist on loopback alone. */
+  readonly adminToken?: string | null;
+  /** Where the built dashboard lies; beside the compiled service by default. */
+  readonly pageFolder?: string;
+  /** Further facts for /readyz. */
+  readonly extraHealth?: () => object;
+  /** The processes that share the port, when there are several. */
+  readonly fellowWorkers?: FellowWorkers;
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly port: number;
+  readonly models: ServedModels;
+  /** What this process says of itself. */
+  report(): Promise<WorkerReport>;
+  /** Takes no more requests, finishes those in flight within 10 s. The registry stays open: it is its opener's. */
+  stop(): Promise<void>;
+}
+
+const PAGE_FOLDER = join(__dirname, '../../dashboard');
+
+/** How long the start waits for a first model, so that a restart rarely answers 503; it never depends on one. */
+const FIRST_MODEL_MS_MAX = 1_000;
+
+/** Starts to serve. Throws `port-taken`, or `setting-invalid` for a host that is none of this machine's. */
+export async function startServing(options: ServingOptions): Promise<Serving> {
+  const { registry, clock, log, leaseMs } = options;
+  const stopping = new AbortController();
+  // Each who waits for a refit listens for the stop, and so does the dashboard: Node's warning at eleven listeners would
+  // find no leak here.
+  setMaxListeners(WAITERS_MAX + 1, stopping.signal);
+  const view = new RegistryView(registry, clock, log);
+  const metrics = new ServingMetrics(() => view.stalenessMs());
+  const loads = new VersionLoads(registry, view, options.requestRowsMax);
+  const models = new ServedModels({ registry, view, loads, metrics, log });
+  const shadow = new Shadow(options.shadow ?? '', view, models, metrics.shadow);
+  const context: ServingContext = {
+    registry,
+    model: options.model,
+    view,
+    loads,
+    models,
+    refits: new RefitDesk({ registry, view, clock, leaseMs }),
+    metrics,
+    shadow,
+    currentHeaders: new CurrentHeaders(),
+    log,
+    clock,
+    admins: new AdminGate(options.adminToken ?? null, options.host),
+    requestRowsMax: options.requestRowsMax,
+    requestBytesMax: options.requestBytesMax,
+    bodies: new BodyBudget(options.requestBytesMax),
+    leaseMs,
+    pageFolder: options.pageFolder ?? PAGE_FOLDER,
+    pagesMax: pagesMaxOf(options.connectionsMax),
+    stopping: stopping.signal,
+    extraHealth: options.extraHealth ?? (() => ({})),
+    fellowWorkers: options.fellowWorkers ?? null,
+  };
+  if (!context.admins.isOpen) {
+    const why = `admin routes are off: ${options.host} is no loopback address and there is no admin token`;
+    log.warn('admin-off', why);
+  }
+  view.start();
+  await firstModel(view, models, clock);
+
+  let server: HttpServer;
+  try {
+    server = await startHttpServer({
+      host: options.host,
+      port: options.port,
+      portVariable: 'PORT',
+      connectionsMax: options.connectionsMax,
+      handle: theLongWay(context),
+      refused: (status) => metrics.requests.of('refused').count(status),
+      shortWay: shortWay(context),
+    });
+  } catch (error) {
+    await view.stop();
+    throw error;
+  }
+  return {
+    url: server.url,
+    port: server.port,
+    models,
+    report: async () => ({
+      version: models.champion?.version ?? null,
+      metrics: await metrics.registry.getMetricsAsJSON(),
+      shadow: metrics.shadow.pairs,
+    }),
+    stop: async () => {
+      stopping.abort();
+      await server.stop();
+      await view.stop();
+    },
+  };
+}
+
+/** Express is a third of a start and no prediction needs it: it is loaded with the first request that does. */
+function theLongWay(context: ServingContext): RequestListener {
+  let app: RequestListener | null = null;
+  return (request, response) => {
+    app ??= (require('./app') as typeof import('./app')).servingApp(context);
+    app(request, response);
+  };
+}
+
+async function firstModel(view: RegistryView, models: ServedModels, clock: Clock): Promise<void> {
+  const seen = new AbortController();
+  const unsubscribe = view.onState(() => void models.settled().then(() => seen.abort()));
+  await clock.sleep(FIRST_MODEL_MS_MAX, seen.signal);
+  unsubscribe();
+}
