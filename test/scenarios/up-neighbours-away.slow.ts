@@ -18,8 +18,7 @@ import { IRIS_SCHEMA } from '../support/pipeline';
 
 const ROW = { features: [5.1, 3.5, 1.4, 0.2], label: 'setosa' };
 const ROWS = 20;
-const away = (what: 'registry' | 'log') =>
-  new AlderError(`${what}-unavailable`, `the ${what} is away`, { canRetry: true });
+const away = (what: 'registry' | 'log') => new AlderError(`${what}-unavailable`, `the ${what} is away`);
 
 function listening(): { readonly log: Log; readonly warnings: string[] } {
   const warnings: string[] = [];
