@@ -2,7 +2,7 @@ import type { Serving } from '../../services/serving/server/serving';
 import { finalRefit } from '../../services/standalone/final-refit';
 import { runStandalone, type StandaloneEvents } from '../../services/standalone/standalone';
 import { untilServed } from '../../services/standalone/until-served';
-import { inlineFitter } from '../../services/trainer/refit/fitter';
+import { inlineFitter } from '../../services/trainer/fit/fitter';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
 import { CHAMPION } from '../../shared/model-registry/model-registry';
