@@ -23,6 +23,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['verify', async () => (await import('./commands/verify')).verifyCommand()],
   ['rejected', async () => (await import('./commands/rejected')).rejectedCommand()],
   ['schema', async () => (await import('./commands/schema')).schemaCommand()],
+  ['codes', async () => (await import('./commands/codes')).codesCommand()],
   ['config', async () => (await import('./commands/config')).configCommand()],
 ]);
 

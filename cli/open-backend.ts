@@ -5,6 +5,7 @@ import type { ModelRegistry } from '../shared/model-registry/model-registry';
 import type { OffsetMirror } from '../shared/row-log/offset-mirror';
 import type { RowLog } from '../shared/row-log/row-log';
 import type { Log } from '../shared/runtime/log';
+import type { LogCode } from '../shared/runtime/log-codes';
 import type { Settings } from '../shared/settings/settings';
 
 /** The log and the registry that the settings name; each is opened when it is first asked for. */
@@ -82,7 +83,7 @@ function openEmbedded(settings: Settings): Backend {
 function openServers(settings: Settings, log: Log): Backend {
   const opened: { close(): Promise<void> }[] = [];
   // What kafkajs itself has to say is for collectors; a person is told when trouble begins and when it is over.
-  const onNotice = (code: string, message: string) => {
+  const onNotice = (code: LogCode, message: string) => {
     if (code !== 'kafka-client') log.warn(code, message);
     else if (settings.log === 'json') log.info(code, message);
   };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { smallWindowsHere } from '../services/trainer/refit/small-window-fitter';
-import { workerFitter } from '../services/trainer/refit/worker-fitter';
+import { smallWindowsHere } from '../services/trainer/fit/small-window-fitter';
+import { workerFitter } from '../services/trainer/fit/worker-fitter';
 import type { TrainerContext, TrainerEvents } from '../services/trainer/term/trainer-context';
 import { checkEngineLimits, engineByName } from '../shared/engine/engines';
 import type { Schema } from '../shared/row/schema';

@@ -88,6 +88,8 @@ export const OPERATING_FAULTS = [
   'holdout-differs',
   'window-too-large',
   'log-unavailable',
+  'log-failed',
+  'log-closed',
   'log-forbidden',
   'log-replaced',
   'log-range-gone',
@@ -101,6 +103,8 @@ export const OPERATING_FAULTS = [
   'rejected-append-refused',
   'data-folder',
   'registry-unavailable',
+  'registry-closed',
+  'registry-forbidden',
   'registry-evicts',
   'record-invalid',
   'tree-invalid',
@@ -116,26 +120,47 @@ export type OperatingFault = (typeof OPERATING_FAULTS)[number];
 
 export type ErrorCode = RowFault | RequestFault | OperatingFault;
 
+/** The codes after which the same call may succeed later although nobody changes anything. */
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'log-unavailable',
+  'registry-unavailable',
+  'model-not-loaded',
+  'no-trainer',
+  'too-many-waiters',
+  'outcome-unknown',
+]);
+
+/** True when the same call may succeed later although nobody changes anything. */
+export function isRetryable(code: ErrorCode): boolean {
+  return RETRYABLE.has(code);
+}
+
+/** The facts of an error, for logs and JSON: names and numbers, never values of rows and never secrets. */
+export type ErrorFields = Readonly<Record<string, string | number>>;
+
 export interface AlderErrorOptions {
-  /** Whether the same call may succeed later without anybody changing anything. */
-  readonly canRetry?: boolean;
   /** What to do next, as one sentence for a person. */
   readonly hint?: string;
   readonly cause?: unknown;
+  readonly fields?: ErrorFields;
 }
 
-/** The one error class: a code to match on, a message for a person, and whether a retry can help. */
+/** The one error class: a code to match on, a message for a person, and the facts behind the message. */
 export class AlderError extends Error {
   readonly code: ErrorCode;
-  readonly canRetry: boolean;
   readonly hint: string | undefined;
+  readonly fields: ErrorFields;
 
   constructor(code: ErrorCode, message: string, options: AlderErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AlderError';
     this.code = code;
-    this.canRetry = options.canRetry ?? false;
     this.hint = options.hint;
+    this.fields = options.fields ?? {};
+  }
+
+  get canRetry(): boolean {
+    return isRetryable(this.code);
   }
 }
 

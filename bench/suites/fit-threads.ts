@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fitInThreads } from '../../services/trainer/refit/threads/fit-in-threads';
-import { ThreadPool } from '../../services/trainer/refit/threads/thread-pool';
+import { fitInThreads } from '../../services/trainer/fit/fit-in-threads';
+import { ThreadPool } from '../../services/trainer/fit/thread-pool';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import type { FitLimits, TrainingSet } from '../../shared/engine/training-set';
 import type { Figure, SuiteOptions } from '../harness/figure';
@@ -8,17 +8,7 @@ import { irisLike, once } from '../harness/tables';
 
 const FULL: FitLimits = { maxDepth: 64, minLeafRows: 1 };
 const SEED = 1;
-const THREAD = join(
-  __dirname,
-  '..',
-  '..',
-  'dist',
-  'services',
-  'trainer',
-  'refit',
-  'threads',
-  'fit-thread.js',
-);
+const THREAD = join(__dirname, '../../dist/services/trainer/fit/fit-thread.js');
 
 /** Two threads against one on the same table; times the target against scikit-learn of `fit, full depth`. */
 export async function* threadFigures({ rounds, isQuick }: SuiteOptions): AsyncIterable<Figure> {

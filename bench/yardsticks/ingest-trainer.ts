@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
+import type { workerFitter as WorkerFitter } from '../../services/trainer/fit/worker-fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startServing } from '../../services/serving/server/serving';
-import { smallWindowsHere } from '../../services/trainer/refit/small-window-fitter';
-import type { workerFitter as WorkerFitter } from '../../services/trainer/refit/worker-fitter';
+import { smallWindowsHere } from '../../services/trainer/fit/small-window-fitter';
+import type { workerFitter as WorkerFitter } from '../../services/trainer/fit/worker-fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import { openEnvironment } from '../../shared/lmdb/environment';

@@ -15,7 +15,7 @@ export const DEFAULT_RETRY: RetryPolicy = { attemptsMax: 20, waitMsMin: 100, wai
 
 /** Whether the same step may succeed later. */
 export function isPassing(error: unknown): boolean {
-  return isAlderError(error) && (error.canRetry || error.code === 'log-unavailable');
+  return isAlderError(error) && (error.canRetry || error.code === 'log-failed');
 }
 
 /** Milliseconds to wait after the given failure, counted from 1. */

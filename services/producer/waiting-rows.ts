@@ -1,4 +1,4 @@
-import { isAlderError } from '../../shared/errors';
+import { type ErrorCode, isAlderError } from '../../shared/errors';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 
@@ -13,7 +13,7 @@ const TELL_MS = 10_000;
 export class WaitingRows {
   private toldAtMs: number | null = null;
   private sinceMs: number | null = null;
-  private reason: { readonly code: string; readonly message: string } | null = null;
+  private reason: { readonly code: ErrorCode; readonly message: string } | null = null;
 
   constructor(
     private readonly log: Log,

@@ -97,6 +97,7 @@ const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
 /** What operating faults mean to a client; any other is ours alone and stays behind `internal`. */
 const OPERATING_MEANINGS: Partial<Readonly<Record<OperatingFault, Meaning>>> = {
   'registry-unavailable': [503, 'The model registry cannot be reached now.'],
+  'registry-closed': [503, 'This process is about to end.'],
   'export-format': [422, 'This tree cannot be written in this format.'],
   'record-invalid': [500, 'The stored record of this version failed its checks.'],
   'tree-invalid': [500, 'The stored tree of this version failed its checks.'],

@@ -110,14 +110,16 @@ export class Environment {
 
   /** LMDB may crash the process when a closed environment is used, so a step is refused before it gets there. */
   private guarded<T>(fault: EnvironmentFault, step: () => T): T {
-    if (this.closing !== null) throw new AlderError(fault, `the data folder ${this.dataDir} was closed`);
+    if (this.closing !== null) {
+      const code = fault === 'log-unavailable' ? 'log-closed' : 'registry-closed';
+      throw new AlderError(code, `the data folder ${this.dataDir} was closed by this process`);
+    }
     try {
       return step();
     } catch (error) {
       if (error instanceof AlderError) throw error;
       const failure = failureOf(this.dataDir, error);
       throw new AlderError(fault, `the data folder ${this.dataDir} failed: ${failure}`, {
-        canRetry: true,
         hint: 'check that the disk has room and the folder is still there',
         cause: error,
       });

@@ -84,8 +84,7 @@ export async function releaseChampion(
   by: ChangedBy,
 ): Promise<AliasChanged> {
   const champion = (await registry.loadState()).aliases[CHAMPION];
-  if (champion === undefined)
-    throw new AlderError('model-not-loaded', 'there is no champion yet', { canRetry: true });
+  if (champion === undefined) throw new AlderError('model-not-loaded', 'there is no champion yet');
   return change(
     registry,
     champion,
@@ -121,7 +120,6 @@ async function sent(moving: Promise<AliasMoved>): Promise<AliasMoved> {
   } catch (error) {
     if (!isAlderError(error, 'registry-unavailable')) throw error;
     throw new AlderError('outcome-unknown', 'the registry did not answer; the alias may have been moved', {
-      canRetry: true,
       cause: error,
       hint: 'look at the alias before you try again',
     });

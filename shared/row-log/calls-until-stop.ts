@@ -100,7 +100,5 @@ export class CallsUntilStop {
 }
 
 function stopped(): AlderError {
-  return new AlderError('log-unavailable', 'row log: told to stop before the answer came', {
-    canRetry: true,
-  });
+  return new AlderError('log-unavailable', 'row log: told to stop before the answer came');
 }

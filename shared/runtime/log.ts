@@ -1,11 +1,17 @@
+import type { ErrorCode } from '../errors';
+import type { LogCode } from './log-codes';
+
+/** Facts of a log line: names and numbers, never values of rows and never secrets. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
 /**
- * Log lines: a code that never changes, a sentence, and fields. Values of rows and secrets never reach one.
+ * Log lines: a code that never changes, a sentence, and fields.
  * Text lines are for a terminal, JSON lines (pino) for collectors; both go to stderr, so stdout stays for results.
  */
 export interface Log {
-  info(code: string, message: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(code: string, message: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(code: string, message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(code: LogCode | ErrorCode, message: string, fields?: LogFields): void;
+  warn(code: LogCode | ErrorCode, message: string, fields?: LogFields): void;
+  error(code: LogCode | ErrorCode, message: string, fields?: LogFields): void;
 }
 
 /** pino is loaded here, as most starts are from a terminal and write plain lines. */
@@ -24,11 +30,10 @@ export function jsonLog(role: string): Log {
 
 /** Plain lines through `write`, which gets each without its newline (a progress line may have to make room). */
 export function textLog(write: (line: string) => void): Log {
-  const line =
-    (level: string) => (code: string, message: string, fields?: Readonly<Record<string, unknown>>) => {
-      const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
-      write(`${level}${message} (${code})${details}`);
-    };
+  const line = (level: string) => (code: LogCode | ErrorCode, message: string, fields?: LogFields) => {
+    const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
+    write(`${level}${message} (${code})${details}`);
+  };
   return { info: line(''), warn: line('warning: '), error: line('error: ') };
 }
 

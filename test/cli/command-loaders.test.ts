@@ -20,6 +20,7 @@ const NAMES = [
   'verify',
   'rejected',
   'schema',
+  'codes',
   'config',
 ];
 

@@ -124,11 +124,11 @@ describe('the embedded environment', () => {
       await environment.close();
       await environment.close();
       expect(() => environment.read('log-unavailable', () => store.get(['key']))).toThrow(
-        expect.objectContaining({ code: 'log-unavailable', canRetry: false }),
+        expect.objectContaining({ code: 'log-closed', canRetry: false }),
       );
       await expect(
         environment.write('registry-unavailable', () => store.putSync(['key'], 'value')),
-      ).rejects.toMatchObject({ code: 'registry-unavailable' });
+      ).rejects.toMatchObject({ code: 'registry-closed' });
       expect(() => environment.textStore('another')).toThrow(
         expect.objectContaining({ code: 'data-folder' }),
       );

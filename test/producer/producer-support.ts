@@ -44,6 +44,6 @@ export function allRows(log: MemoryRowLog, partitionCount: number): number[] {
     .sort((a, b) => a - b);
 }
 
-export const unavailable = () => new AlderError('log-unavailable', 'row log: no answer', { canRetry: true });
+export const unavailable = () => new AlderError('log-unavailable', 'row log: no answer');
 
 export const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);

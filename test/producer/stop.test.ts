@@ -100,16 +100,15 @@ describe('rows that wait for the log', () => {
     const log = MemoryRowLog.open();
     const clock = new ManualClock();
     log.beforeAppend = () => {
-      if (clock.monotonicMs() < 25_000)
-        throw new AlderError('append-refused', 'the disk is full', { canRetry: true });
+      if (clock.monotonicMs() < 25_000) throw new AlderError('log-unavailable', 'the disk is full');
     };
     const { notices, lines } = collecting();
     const retry = { attemptsMax: 100, waitMsMin: 1_000, waitMsMax: 1_000 };
     await drive(clock, produce(log, { clock, notices, retry, rows: numberedRows(40) }));
     expect(lines).toEqual([
-      'append-refused 40 rows wait to be acknowledged, for 0 s so far: the disk is full',
-      'append-refused 40 rows wait to be acknowledged, for 10 s so far: the disk is full',
-      'append-refused 40 rows wait to be acknowledged, for 20 s so far: the disk is full',
+      'log-unavailable 40 rows wait to be acknowledged, for 0 s so far: the disk is full',
+      'log-unavailable 40 rows wait to be acknowledged, for 10 s so far: the disk is full',
+      'log-unavailable 40 rows wait to be acknowledged, for 20 s so far: the disk is full',
       'append-recovered the log answers again after 25 s',
     ]);
   });

@@ -4,7 +4,7 @@ import { rejectAgain, rejectedAt, replayed, sentAgain } from './rejected-rows';
 
 const NONE = { replayed: 0, cut: 0, encoded: 0, attemptsUsedUp: 0 };
 const lost = () => {
-  throw new AlderError('log-unavailable', 'the acknowledgement was lost', { canRetry: true });
+  throw new AlderError('log-unavailable', 'the acknowledgement was lost');
 };
 
 async function logWith(offsets: readonly number[], partitions = 1): Promise<MemoryRowLog> {

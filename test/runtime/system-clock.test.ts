@@ -1,6 +1,5 @@
 import { getEventListeners } from 'node:events';
 import { systemClock } from '../../shared/runtime/clock';
-import { Wakeup } from '../../shared/runtime/wakeup';
 
 /** Longer than a test may take: a sleep that did not end early would fail it. */
 const LONG_MS = 600_000;
@@ -24,22 +23,4 @@ test('a signal that many have slept on carries no listener afterwards', async ()
   const { signal } = new AbortController();
   for (let i = 0; i < 3; i++) await systemClock.sleep(1, signal);
   expect(getEventListeners(signal, 'abort')).toEqual([]);
-});
-
-test('a call ends the wait, and one that came before is not lost', async () => {
-  const { signal } = new AbortController();
-  const wakeup = new Wakeup();
-  const waiting = wakeup.wait(LONG_MS, systemClock, signal);
-  wakeup.call();
-  await waiting;
-  wakeup.call();
-  await wakeup.wait(LONG_MS, systemClock, signal);
-  expect(getEventListeners(signal, 'abort')).toEqual([]);
-});
-
-test('an abort ends the wait', async () => {
-  const stopping = new AbortController();
-  const waiting = new Wakeup().wait(LONG_MS, systemClock, stopping.signal);
-  stopping.abort();
-  await waiting;
 });

@@ -2,7 +2,7 @@ import type { Serving } from '../../services/serving/server/serving';
 import { finalRefit } from '../../services/standalone/final-refit';
 import { runStandalone, type StandaloneEvents } from '../../services/standalone/standalone';
 import { untilServed } from '../../services/standalone/until-served';
-import { inlineFitter } from '../../services/trainer/refit/fitter';
+import { inlineFitter } from '../../services/trainer/fit/fitter';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
 import { CHAMPION } from '../../shared/model-registry/model-registry';
@@ -18,8 +18,7 @@ import { IRIS_SCHEMA } from '../support/pipeline';
 
 const ROW = { features: [5.1, 3.5, 1.4, 0.2], label: 'setosa' };
 const ROWS = 20;
-const away = (what: 'registry' | 'log') =>
-  new AlderError(`${what}-unavailable`, `the ${what} is away`, { canRetry: true });
+const away = (what: 'registry' | 'log') => new AlderError(`${what}-unavailable`, `the ${what} is away`);
 
 function listening(): { readonly log: Log; readonly warnings: string[] } {
   const warnings: string[] = [];

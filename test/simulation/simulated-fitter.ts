@@ -1,4 +1,4 @@
-import { type Fitter, inlineFitter } from '../../services/trainer/refit/fitter';
+import { type Fitter, inlineFitter } from '../../services/trainer/fit/fitter';
 import { exactEngine } from '../../shared/engine/exact/exact-engine';
 import type { SimulatedProcess } from './simulated-process';
 import type { World } from './world';

@@ -18,8 +18,7 @@ export function registryService(): Service {
   return {
     name: 'registry',
     isAway: false,
-    unavailable: () =>
-      new AlderError('registry-unavailable', 'the registry does not answer', { canRetry: true }),
+    unavailable: () => new AlderError('registry-unavailable', 'the registry does not answer'),
   };
 }
 

@@ -27,7 +27,7 @@ export function logService(): Service {
   return {
     name: 'log',
     isAway: false,
-    unavailable: () => new AlderError('log-unavailable', 'the log does not answer', { canRetry: true }),
+    unavailable: () => new AlderError('log-unavailable', 'the log does not answer'),
   };
 }
 

@@ -8,4 +8,4 @@ require.extensions['.ts'] = (module, file) => {
   });
   module._compile(code, file);
 };
-require('../../services/trainer/refit/fit-worker.ts');
+require('../../services/trainer/fit/fit-worker.ts');

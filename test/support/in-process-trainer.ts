@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { inlineFitter } from '../../services/trainer/refit/fitter';
+import { inlineFitter } from '../../services/trainer/fit/fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { engineByName } from '../../shared/engine/engines';
 import type { Schema } from '../../shared/row/schema';

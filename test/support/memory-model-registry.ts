@@ -170,7 +170,7 @@ export class MemoryModelRegistry implements ModelRegistry {
   private reach(call: string): void {
     this.calls[call] = (this.calls[call] ?? 0) + 1;
     if (this.isAway || this.isClosed) {
-      throw new AlderError('registry-unavailable', 'the registry is away', { canRetry: true });
+      throw new AlderError('registry-unavailable', 'the registry is away');
     }
   }
 

@@ -234,7 +234,7 @@ export class MemoryRowLog implements RowLog {
   }
 
   private checkOpen(): void {
-    if (this.closed) throw new AlderError('log-unavailable', 'row log: it is closed');
+    if (this.closed) throw new AlderError('log-closed', 'row log: it is closed');
   }
 }
 

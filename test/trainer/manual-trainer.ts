@@ -1,5 +1,5 @@
+import { inlineFitter } from '../../services/trainer/fit/fitter';
 import type { PausedPartition } from '../../services/trainer/guard/breaker/breaker';
-import { inlineFitter } from '../../services/trainer/refit/fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { engineByName } from '../../shared/engine/engines';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';

@@ -8,8 +8,7 @@ import type { ServedModel } from './served-model';
 
 /** Throws `model-not-loaded` before the first version. */
 export function champion({ models }: ServingContext): ServedModel {
-  if (models.champion === null)
-    throw new AlderError('model-not-loaded', 'no version is loaded yet', { canRetry: true });
+  if (models.champion === null) throw new AlderError('model-not-loaded', 'no version is loaded yet');
   return models.champion;
 }
 
@@ -27,11 +26,9 @@ export function selected(context: ServingContext, selector: Selector): ServedMod
   if (selector.kind === 'version') return context.models.pinned(selector.version);
   if (selector.alias === CHAMPION) return champion(context);
   const { state } = context.view;
-  if (state === null)
-    throw new AlderError('registry-unavailable', 'the registry was never seen', { canRetry: true });
+  if (state === null) throw new AlderError('registry-unavailable', 'the registry was never seen');
   const version = aliasedVersion(state, selector.alias);
   if (version !== undefined) return context.models.pinned(version);
-  if (selector.alias === LATEST)
-    throw new AlderError('model-not-loaded', 'there is no version yet', { canRetry: true });
+  if (selector.alias === LATEST) throw new AlderError('model-not-loaded', 'there is no version yet');
   throw new AlderError('unknown-alias', 'there is no such alias');
 }

@@ -11,9 +11,7 @@ export class SharedLoads<K, V> {
     const same = this.underWay.get(key);
     if (same !== undefined) return same;
     if (this.underWay.size >= this.loadsMax) {
-      return Promise.reject(
-        new AlderError('too-many-waiters', 'too many loads are under way', { canRetry: true }),
-      );
+      return Promise.reject(new AlderError('too-many-waiters', 'too many loads are under way'));
     }
     const load = begin().finally(() => this.underWay.delete(key));
     this.underWay.set(key, load);

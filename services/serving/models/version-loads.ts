@@ -60,8 +60,7 @@ export class VersionLoads {
   /** Another process may have published since the view was taken, so the registry itself is asked. */
   private async refuseUnpublished(version: number): Promise<void> {
     const { newest } = await this.states.load('now', () => this.registry.loadState());
-    if (newest === null)
-      throw new AlderError('model-not-loaded', 'there is no version yet', { canRetry: true });
+    if (newest === null) throw new AlderError('model-not-loaded', 'there is no version yet');
     if (version > newest.version) throw new AlderError('unknown-version', `there is no version ${version}`);
   }
 

@@ -31,8 +31,7 @@ export class RefitDesk {
    * Throws `no-trainer` once the lease is silent, `registry-unavailable`, `too-many-waiters`.
    */
   async ask(waitMs: number, givenUp: AbortSignal): Promise<RefitAnswer | null> {
-    if (this.waiters >= WAITERS_MAX)
-      throw new AlderError('too-many-waiters', 'too many wait for a refit', { canRetry: true });
+    if (this.waiters >= WAITERS_MAX) throw new AlderError('too-many-waiters', 'too many wait for a refit');
     this.waiters++;
     try {
       const { clock, registry } = this.options;
@@ -65,13 +64,9 @@ export class RefitDesk {
     const { view, leaseMs } = this.options;
     if (view.trainerSilentMs() < leaseMs) return;
     if (view.stalenessMs() >= leaseMs) {
-      throw new AlderError('registry-unavailable', 'the registry was not seen for too long', {
-        canRetry: true,
-      });
+      throw new AlderError('registry-unavailable', 'the registry was not seen for too long');
     }
-    throw new AlderError('no-trainer', `no trainer has renewed its lease for ${leaseMs} ms`, {
-      canRetry: true,
-    });
+    throw new AlderError('no-trainer', `no trainer has renewed its lease for ${leaseMs} ms`);
   }
 
   /** Resolves at the next state, after `msMax`, or when the waiting is given up. */

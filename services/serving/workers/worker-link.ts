@@ -45,7 +45,7 @@ export class WorkerLink implements FellowWorkers {
     const question = this.questionCount++;
     return new Promise<WorkersReport>((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new AlderError('too-many-waiters', 'the primary did not answer', { canRetry: true })),
+        () => reject(new AlderError('too-many-waiters', 'the primary did not answer')),
         ANSWER_MS_MAX,
       );
       this.questions.set(question, (report) => {

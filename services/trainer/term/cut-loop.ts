@@ -1,7 +1,7 @@
 import { isAlderError } from '../../../shared/errors';
 import type { RefitOutcome } from '../../../shared/model-registry/model-registry';
 import type { PartitionBounds } from '../../../shared/row-log/row-log';
-import type { Wakeup } from '../../../shared/runtime/wakeup';
+import type { Signal } from '../../../shared/runtime/signal';
 import type { LeaseKeeper } from '../lease/lease-keeper';
 import { type Cut, planCut, windowSpans } from '../read/cut';
 import type { Intake } from '../read/intake';
@@ -26,8 +26,8 @@ export interface CutLoopParts {
   readonly intake: Intake;
   readonly mirrorer: OffsetMirrorer;
   /** Called when rows arrived, a request came, or room was made. */
-  readonly wakeup: Wakeup;
-  readonly roomMade: Wakeup;
+  readonly wakeup: Signal;
+  readonly roomMade: Signal;
   /** Where the partitions ended when the trainer began. */
   readonly initialEnds: readonly PartitionBounds[];
   /** Pending rows at which reading pauses, at this moment. */
@@ -88,7 +88,7 @@ async function cutUntilLost(parts: CutLoopParts, maker: VersionMaker, signal: Ab
     const cut = planFittableCut(parts, maker.versionCount);
     if (cut === null) {
       intake.unfittableRows = pendingRows;
-      roomMade.call();
+      roomMade.notify();
       continue;
     }
     intake.unfittableRows = 0;
@@ -97,7 +97,7 @@ async function cutUntilLost(parts: CutLoopParts, maker: VersionMaker, signal: Ab
     if (!(await maker.make(cut, answer, signal))) return;
     intake.pendingRows -= cut.accepted;
     context.events.onPending?.(intake.pendingRows);
-    roomMade.call();
+    roomMade.notify();
     waitingSinceMs = null;
     if (answer !== null) {
       answeredUpTo = answer.upTo;

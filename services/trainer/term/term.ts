@@ -2,8 +2,8 @@ import { isAlderError } from '../../../shared/errors';
 import { CallsUntilStop } from '../../../shared/row-log/calls-until-stop';
 import { DEFAULT_READ_BOUNDS, rejectedTopic } from '../../../shared/row-log/row-log';
 import { runTogether } from '../../../shared/runtime/run-together';
+import { Signal } from '../../../shared/runtime/signal';
 import { untilAborted } from '../../../shared/runtime/until-aborted';
-import { Wakeup } from '../../../shared/runtime/wakeup';
 import { watchPaused } from '../guard/breaker/watch-paused';
 import { watchLog } from '../guard/watch-log';
 import type { LeaseKeeper } from '../lease/lease-keeper';
@@ -68,8 +68,8 @@ async function train(
   const intake = new Intake(context, resumed.intakes, () => lease.isSurelyHeld());
   events.onIntake?.(intake);
   intake.tellPausedAtStart();
-  const wakeup = new Wakeup();
-  const roomMade = new Wakeup();
+  const wakeup = new Signal();
+  const roomMade = new Signal();
   const firstPendingRows = Math.floor(FIRST_PENDING_VALUES / schema.features.length);
   const pendingRowsMax = () => {
     const pendingRows = settings.batchRowsMax * PENDING_BATCHES;
@@ -82,7 +82,7 @@ async function train(
       for await (const round of rowLog.read(intake.position(), DEFAULT_READ_BOUNDS, term)) {
         if (!(await intake.take(round, term))) return;
         events.onPending?.(intake.pendingRows);
-        wakeup.call();
+        wakeup.notify();
         while (intake.isFull(pendingRowsMax()) && !term.aborted) await roomMade.wait(1_000, clock, term);
         if (intake.turns !== turns) break;
       }
@@ -91,7 +91,7 @@ async function train(
   const follow = async (term: AbortSignal) => {
     for await (const state of registry.watch({ pollMs: STATE_POLL_MS }, term)) {
       live.observe(state);
-      wakeup.call();
+      wakeup.notify();
     }
   };
   const cut = (term: AbortSignal) =>

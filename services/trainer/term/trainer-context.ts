@@ -7,9 +7,9 @@ import type { RejectedRow, RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import type { Settings } from '../../../shared/settings/settings';
+import type { Fitter } from '../fit/fitter';
 import type { PausedPartition } from '../guard/breaker/breaker';
 import type { Intake } from '../read/intake';
-import type { Fitter } from '../refit/fitter';
 
 /** What a trainer is given: neighbours, settings, time. */
 export interface TrainerContext {

@@ -2,7 +2,7 @@ import type { VersionRecord } from '../../../shared/model-registry/version-recor
 import type { OffsetMirror } from '../../../shared/row-log/offset-mirror';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
-import { Wakeup } from '../../../shared/runtime/wakeup';
+import { Signal } from '../../../shared/runtime/signal';
 import { encodeRegistryMark, registryMarkOf } from '../guard/registry-mark';
 
 const IDLE_MS = 60_000;
@@ -19,7 +19,7 @@ const SETTLE_MS = 20;
 export class OffsetMirrorer {
   private waiting: VersionRecord | null = null;
   private offered: VersionRecord | null = null;
-  private readonly wakeup = new Wakeup();
+  private readonly wakeup = new Signal();
   private isFailing = false;
 
   constructor(
@@ -37,7 +37,7 @@ export class OffsetMirrorer {
   offer(record: VersionRecord): void {
     this.waiting = record;
     this.offered = record;
-    this.wakeup.call();
+    this.wakeup.notify();
   }
 
   /** Copies what is offered until the signal aborts; what then still waits is tried once more. */

@@ -41,7 +41,7 @@ export async function fromKafka<T>(what: string, asked: Promise<T>): Promise<T> 
 
 export function kafkaError(what: string, cause: unknown): AlderError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AlderError('log-unavailable', `kafka: ${what}: ${reason}`, { canRetry: true, cause });
+  return new AlderError('log-unavailable', `kafka: ${what}: ${reason}`, { cause });
 }
 
 function secret(setting: string, path: string): string {

@@ -118,7 +118,7 @@ export class KafkaTopicPass implements RawTopic {
     const earliest = Number(offsets.find((each) => each.partition === partition)?.low ?? expected);
     if (earliest <= expected) return false;
     const loss = `offset ${expected} of partition ${partition} of ${this.topic} went while it was being read`;
-    this.fail(new AlderError('log-range-gone', `${loss}; it begins at ${earliest} now`, { canRetry: true }));
+    this.fail(new AlderError('log-range-gone', `${loss}; it begins at ${earliest} now`));
     return true;
   }
 

@@ -27,7 +27,7 @@ export async function redisRegistry(
     } catch (error) {
       const cause = fault ?? error;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new AlderError('registry-unavailable', `redis: ${what}: ${reason}`, { canRetry: true, cause });
+      throw new AlderError('registry-unavailable', `redis: ${what}: ${reason}`, { cause });
     }
   };
   const key = (part: string) => `alder:{${model}}:${part}`;

@@ -183,6 +183,6 @@ class EmbeddedModelRegistry implements ModelRegistry {
 
   private checkOpen(): void {
     if (this.isClosed)
-      throw new AlderError(FAULT, `the registry of ${this.model} was closed by this process`);
+      throw new AlderError('registry-closed', `the registry of ${this.model} was closed by this process`);
   }
 }

@@ -1,7 +1,7 @@
 import { isAlderError } from '../../errors';
 import type { Environment } from '../../lmdb/environment';
 import type { Clock } from '../../runtime/clock';
-import { Wakeup } from '../../runtime/wakeup';
+import { Signal } from '../../runtime/signal';
 import type { RegistryState } from '../model-registry';
 import { parseState } from './model-store';
 
@@ -25,8 +25,8 @@ export async function* watchState(
   pollMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<RegistryState, void, undefined> {
-  const wakeup = new Wakeup();
-  const stopListening = environment.onWrite(() => wakeup.call());
+  const wakeup = new Signal();
+  const stopListening = environment.onWrite(() => wakeup.notify());
   let shown: string | null = null;
   let shownAtMs = 0;
   try {
@@ -51,7 +51,7 @@ function textWhenThere(loadStateText: () => string): string | null {
   try {
     return loadStateText();
   } catch (error) {
-    if (isAlderError(error, 'registry-unavailable')) return null;
+    if (isAlderError(error, 'registry-unavailable', 'registry-closed')) return null;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { Command, type Redis } from 'ioredis';
+import { AlderError } from '../../errors';
 import type { RedisAddress } from './address';
 import { COMMAND_TIMEOUT_MS, endClient, makeClient } from './client';
 import { plainFault, unavailable } from './faults';
@@ -61,7 +62,9 @@ export class RedisConnection {
   }
 
   private async whenReady(): Promise<void> {
-    if (this.closed) throw unavailable(this.address.shown, new Error('closed'));
+    if (this.closed) {
+      throw new AlderError('registry-closed', `registry: ${this.address.shown} was closed by this process`);
+    }
     if (this.client.status === 'ready') return;
     await new Promise<void>((resolve, reject) => {
       const done = () => {

@@ -7,7 +7,6 @@ import { AlderError } from '../../errors';
 export function unavailable(what: string, error: unknown): AlderError {
   const cause = plainFault(error);
   return new AlderError('registry-unavailable', `registry: ${what}: ${cause.message}`, {
-    canRetry: true,
     cause,
   });
 }

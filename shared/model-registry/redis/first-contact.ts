@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AlderError, isAlderError } from '../../errors';
+import type { LogCode } from '../../runtime/log-codes';
 import type { RedisConnection } from './connection';
 import { refusalOf } from './faults';
 
 const RETRY_PAUSE_MS = 200;
 
-export type Notify = (code: string, message: string) => void;
+export type Notify = (code: LogCode, message: string) => void;
 
 /**
  * Refuses a server that would drop versions when its memory is full. Throws `registry-evicts`, or tells of it when
@@ -64,7 +65,7 @@ export async function untilContact(
       const { lastFault, address } = connection;
       const words = refusalOf(error) ?? lastFault.message;
       if (/^(WRONGPASS|NOAUTH|NOPERM)/.test(words)) {
-        throw new AlderError('registry-unavailable', `registry: ${address.shown} refuses us: ${words}`, {
+        throw new AlderError('registry-forbidden', `registry: ${address.shown} refuses us: ${words}`, {
           hint: 'check user and password in REDIS_URL, and what that user may do',
           cause: lastFault,
         });
@@ -72,7 +73,6 @@ export async function untilContact(
       if (performance.now() >= deadlineMs) {
         const message = `registry: no contact with ${address.shown} within ${timeoutMs} ms: ${lastFault.message}`;
         throw new AlderError('registry-unavailable', message, {
-          canRetry: true,
           hint: 'check that Redis runs and that REDIS_URL names it',
           cause: error,
         });

@@ -71,7 +71,7 @@ async function loadWhenThere(
   try {
     return await loadState(promoted);
   } catch (error) {
-    if (isAlderError(error, 'registry-unavailable')) return null;
+    if (isAlderError(error, 'registry-unavailable', 'registry-closed')) return null;
     throw error;
   }
 }

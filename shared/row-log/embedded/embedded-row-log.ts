@@ -141,7 +141,7 @@ class EmbeddedRowLog implements RowLog {
 
   private checkOpen(): void {
     if (this.isClosed) {
-      throw new AlderError('log-unavailable', `row log: ${this.identity.topic} was closed by this process`);
+      throw new AlderError('log-closed', `row log: ${this.identity.topic} was closed by this process`);
     }
   }
 }

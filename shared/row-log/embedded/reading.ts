@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Environment } from '../../lmdb/environment';
 import type { Clock } from '../../runtime/clock';
-import { Wakeup } from '../../runtime/wakeup';
+import { Signal } from '../../runtime/signal';
 import type { MessageBlock, OffsetRange, ReadBounds, ReadPosition, ReadRound } from '../row-log';
 import type { EmbeddedTopic } from './topic';
 
@@ -26,8 +26,8 @@ export async function* followTopic(
 ): AsyncGenerator<ReadRound, void, undefined> {
   const { partitionCount } = topic;
   const next = new Map(position);
-  const wakeup = new Wakeup();
-  const stopListening = environment.onWrite(() => wakeup.call());
+  const wakeup = new Signal();
+  const stopListening = environment.onWrite(() => wakeup.notify());
   try {
     let silentSinceMs = clock.monotonicMs();
     while (!signal.aborted) {

@@ -26,7 +26,7 @@ export class ClusterPool {
 
   /** Not connected when new; its first use connects. Throws `log-unavailable` after close. */
   borrow(): TopicCluster {
-    if (this.isClosed) throw new AlderError('log-unavailable', 'kafka: the row log is closed');
+    if (this.isClosed) throw new AlderError('log-closed', 'kafka: the row log is closed');
     const cluster = this.idle.pop() ?? new TopicCluster(this.make, this.topic);
     this.lent.add(cluster);
     return cluster;

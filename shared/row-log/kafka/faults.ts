@@ -126,16 +126,13 @@ export function rowLogError(error: unknown, doing: string, needed: NeededRights)
     case 'out-of-range':
       return new AlderError('log-range-gone', `kafka: ${doing} failed: ${reason}`, { cause: error });
     case 'login':
-      return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, {
+      return new AlderError('log-failed', `kafka: ${doing} failed: ${reason}`, {
         cause: error,
         hint: 'check user, password and mechanism',
       });
     case 'passing':
-      return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, {
-        cause: error,
-        canRetry: true,
-      });
-    default:
       return new AlderError('log-unavailable', `kafka: ${doing} failed: ${reason}`, { cause: error });
+    default:
+      return new AlderError('log-failed', `kafka: ${doing} failed: ${reason}`, { cause: error });
   }
 }

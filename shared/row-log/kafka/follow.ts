@@ -198,6 +198,5 @@ function wasGone(topic: string): AlderError {
   return new AlderError(
     'log-unavailable',
     `kafka: ${topic} was gone for a moment, and what is there now may be another topic`,
-    { canRetry: true },
   );
 }

@@ -1,5 +1,7 @@
+import type { LogCode } from '../../runtime/log-codes';
+
 /** Tells the log about trouble with Kafka and its end. */
-export type Notice = (code: string, message: string) => void;
+export type Notice = (code: LogCode, message: string) => void;
 
 const REPEAT_MS_MIN = 10_000;
 const REMEMBERED_MAX = 64;

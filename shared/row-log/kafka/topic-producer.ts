@@ -57,7 +57,7 @@ export class TopicProducer {
   }
 
   private async sendNow(partition: number, messages: readonly Message[]): Promise<AppendedRange> {
-    if (this.isClosed) throw new AlderError('log-unavailable', 'kafka: the row log is closed');
+    if (this.isClosed) throw new AlderError('log-closed', 'kafka: the row log is closed');
     try {
       const producer = await this.connected();
       const results = await producer.send({
@@ -72,7 +72,6 @@ export class TopicProducer {
           'log-unavailable',
           `kafka: the answer of an append does not name partition ${partition}`,
           {
-            canRetry: true,
             hint: `whether the messages are in ${this.topic} is not known; read its end, and check that the partition exists`,
           },
         );

@@ -1,11 +1,14 @@
+import { Signal } from '../../runtime/signal';
 import type { MessageBlock } from '../row-log';
-import { Bell } from './bell';
+
+/** The fetching loop looks for a stop at least this often. */
+const TAKEN_MS_MAX = 60_000;
 
 /** Blocks that were fetched and not yet taken, in order for each partition. Bounded by whoever fetches: see `isWaiting`. */
 export class WaitingBlocks {
   private readonly blocks = new Map<number, MessageBlock[]>();
-  private readonly arrived = new Bell();
-  private readonly taken = new Bell();
+  private readonly arrived = new Signal();
+  private readonly taken = new Signal();
 
   get isEmpty(): boolean {
     return this.blocks.size === 0;
@@ -20,29 +23,31 @@ export class WaitingBlocks {
     const before = this.blocks.get(block.partition);
     if (before === undefined) this.blocks.set(block.partition, [block]);
     else before.push(block);
-    this.arrived.ring();
+    this.arrived.notify();
   }
 
   /** The first block of every partition that has one, in partition order. */
   takeRound(): MessageBlock[] {
     const partitions = [...this.blocks.keys()].sort((a, b) => a - b);
     const round = partitions.map((partition) => this.takeFirst(partition));
-    this.taken.ring();
+    this.taken.notify();
     return round;
   }
 
   untilArrived(waitMsMax: number): Promise<void> {
+    this.arrived.reset();
     return this.arrived.wait(waitMsMax);
   }
 
   untilTaken(): Promise<void> {
-    return this.taken.wait();
+    this.taken.reset();
+    return this.taken.wait(TAKEN_MS_MAX);
   }
 
   /** Wakes everybody who waits, to look whether the reading is over. */
   wakeAll(): void {
-    this.arrived.ring();
-    this.taken.ring();
+    this.arrived.notify();
+    this.taken.notify();
   }
 
   private takeFirst(partition: number): MessageBlock {

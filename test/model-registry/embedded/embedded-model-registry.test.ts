@@ -128,8 +128,8 @@ describe('the embedded model registry', () => {
       const waiting = nextOf(states);
       await (what === 'the registry' ? registry.close() : environment.close());
       expect(await waiting).toBeNull();
-      await expect(registry.loadState()).rejects.toMatchObject({ code: 'registry-unavailable' });
-      await expect(registry.askForRefit()).rejects.toMatchObject({ code: 'registry-unavailable' });
+      await expect(registry.loadState()).rejects.toMatchObject({ code: 'registry-closed' });
+      await expect(registry.askForRefit()).rejects.toMatchObject({ code: 'registry-closed' });
     });
   });
 

@@ -325,9 +325,9 @@ describe('the embedded row log', () => {
         );
         const waiting = reading[Symbol.asyncIterator]().next();
         await (what === 'the log' ? log.close() : environment.close());
-        await expect(waiting).rejects.toMatchObject({ code: 'log-unavailable' });
-        await expect(log.append(0, numbered(1))).rejects.toMatchObject({ code: 'log-unavailable' });
-        await expect(log.bounds()).rejects.toMatchObject({ code: 'log-unavailable' });
+        await expect(waiting).rejects.toMatchObject({ code: 'log-closed' });
+        await expect(log.append(0, numbered(1))).rejects.toMatchObject({ code: 'log-closed' });
+        await expect(log.bounds()).rejects.toMatchObject({ code: 'log-closed' });
       },
     );
   });

@@ -37,7 +37,7 @@ describe('what an error of Kafka means', () => {
     ['TOPIC_AUTHORIZATION_FAILED', false, 'not-allowed', 'log-forbidden'],
     ['GROUP_AUTHORIZATION_FAILED', false, 'not-allowed', 'log-forbidden'],
     ['CLUSTER_AUTHORIZATION_FAILED', false, 'not-allowed', 'log-forbidden'],
-    ['UNSUPPORTED_VERSION', false, 'lasting', 'log-unavailable'],
+    ['UNSUPPORTED_VERSION', false, 'lasting', 'log-failed'],
   ])('%s', (type, retriable, fault, code) => {
     expect(kafkaFault(protocolError(type, retriable))).toBe(fault);
     expect(rowLogError(protocolError(type, retriable), 'reading', READING)).toMatchObject({

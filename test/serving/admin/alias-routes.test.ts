@@ -147,7 +147,7 @@ describe('promoting a version by hand', () => {
     const moveAlias = registry.moveAlias.bind(registry);
     registry.moveAlias = async (move) => {
       await moveAlias(move);
-      throw new AlderError('registry-unavailable', 'the reply is lost', { canRetry: true });
+      throw new AlderError('registry-unavailable', 'the reply is lost');
     };
     const { body } = await put('champion', 1).expect(503).expect('retry-after', '1');
     expect(body.code).toBe('outcome-unknown');

@@ -123,7 +123,7 @@ test('while the registry is away the events go on and say so; nothing is told of
 test('a version that could not be loaded is tried again with the next tick', async () => {
   const client = await open();
   await client.versionsUpTo(1);
-  const away = new AlderError('registry-unavailable', 'away', { canRetry: true });
+  const away = new AlderError('registry-unavailable', 'away');
   const failing = jest.spyOn(registry, 'loadRecord').mockRejectedValueOnce(away);
   await publisher.publish(irisTree(), { promote: false });
   await until(() => failing.mock.calls.length > 0);

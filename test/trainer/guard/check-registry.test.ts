@@ -179,7 +179,7 @@ describe('it goes on', () => {
         let reads = 0;
         const read = async () => {
           reads++;
-          throw new AlderError('log-unavailable', 'no coordinator', { canRetry });
+          throw new AlderError(canRetry ? 'log-unavailable' : 'log-failed', 'no coordinator');
         };
         const registry = asOf(3, first, first.registry.registryId);
         expect(await startOn(first, registry, { ...mirror, read })).toBe(3);

@@ -100,7 +100,7 @@ test('a log that is away is not another log', async () => {
   await afterTenRows(async ({ clock, log, state, ended }) => {
     const { AlderError } = await import('../../../shared/errors');
     const bounds = async () => {
-      throw new AlderError('log-unavailable', 'away', { canRetry: true });
+      throw new AlderError('log-unavailable', 'away');
     };
     state.log = Object.create(log, { bounds: { value: bounds } }) as RowLog;
     await clock.advance(60_000);

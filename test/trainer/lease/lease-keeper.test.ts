@@ -93,7 +93,7 @@ describe('taking the lease', () => {
     const take = registry.takeLease.bind(registry);
     jest.spyOn(registry, 'takeLease').mockImplementationOnce(async (seen, holder) => {
       await take(seen, holder);
-      throw new AlderError('registry-unavailable', 'the reply was lost', { canRetry: true });
+      throw new AlderError('registry-unavailable', 'the reply was lost');
     });
     const taking = standingBy('a');
     await clock.advance(LEASE_MS / 2);
@@ -105,7 +105,7 @@ describe('taking the lease', () => {
     const held = await holding('a');
     const other = standingBy('b');
     await clock.advance(LEASE_MS / 2);
-    const away = new AlderError('registry-unavailable', 'away', { canRetry: true });
+    const away = new AlderError('registry-unavailable', 'away');
     const looking = jest.spyOn(registry, 'loadState').mockRejectedValue(away);
     await clock.advance(LEASE_MS * 2);
     looking.mockRestore();
@@ -201,7 +201,7 @@ function loseNextReply(): void {
   registry.renewLease = async (held) => {
     registry.renewLease = renewLease;
     await renewLease(held);
-    throw new AlderError('registry-unavailable', 'the reply was lost', { canRetry: true });
+    throw new AlderError('registry-unavailable', 'the reply was lost');
   };
 }
 

@@ -27,7 +27,7 @@ async function mirroring(
     copies: [] as unknown[][],
     async mirror(next: ReadonlyMap<number, number>, metadata: string) {
       mirror.tries++;
-      if (mirror.isAway) throw new AlderError('log-unavailable', 'away', { canRetry: true });
+      if (mirror.isAway) throw new AlderError('log-unavailable', 'away');
       mirror.copies.push([...next, JSON.parse(metadata)]);
     },
     read: async () => null,

@@ -203,7 +203,7 @@ function loseReplies(registry: MemoryModelRegistry, count: number): Publication[
   registry.publish = async (publication) => {
     sent.push(publication);
     const outcome = await publish(publication);
-    if (sent.length <= count) throw new AlderError('registry-unavailable', 'reply lost', { canRetry: true });
+    if (sent.length <= count) throw new AlderError('registry-unavailable', 'reply lost');
     return outcome;
   };
   return sent;

@@ -1,5 +1,5 @@
-import type { Fitter } from '../../../services/trainer/refit/fitter';
-import { smallWindowsHere } from '../../../services/trainer/refit/small-window-fitter';
+import type { Fitter } from '../../../services/trainer/fit/fitter';
+import { smallWindowsHere } from '../../../services/trainer/fit/small-window-fitter';
 import type { WindowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { windowTable } from '../../../services/trainer/window/window-rows';

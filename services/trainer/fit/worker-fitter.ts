@@ -6,7 +6,7 @@ import { AlderError, type OperatingFault } from '../../../shared/errors';
 import type { WindowTable } from '../window/gather-rows';
 import type { Fitter } from './fitter';
 import { isLargeTable } from './table-memory';
-import { FIT_THREAD_LIMITS } from './threads/thread-pool';
+import { FIT_THREAD_LIMITS } from './thread-pool';
 
 /** What goes to the worker, which reads the rows where they are: they must not change before its answer. */
 export interface FitOrder {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fitInThreads, paysInThreads } from '../../../services/trainer/refit/threads/fit-in-threads';
-import { ThreadPool } from '../../../services/trainer/refit/threads/thread-pool';
+import { fitInThreads, paysInThreads } from '../../../services/trainer/fit/fit-in-threads';
+import { ThreadPool } from '../../../services/trainer/fit/thread-pool';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';
 import type { TrainingSet } from '../../../shared/engine/training-set';
 

@@ -1,12 +1,12 @@
-import { type CodedColumn, codeColumn } from '../../../../shared/engine/exact/column-codes';
-import { fitExact } from '../../../../shared/engine/exact/fit-exact';
-import { FitRoom } from '../../../../shared/engine/exact/fit-room';
-import { fitTop, graft } from '../../../../shared/engine/exact/subtrees';
-import { tuningFor } from '../../../../shared/engine/exact/tuning';
-import type { FitLimits, TrainingSet } from '../../../../shared/engine/training-set';
-import type { Tree } from '../../../../shared/tree/tree';
-import { isLargeTable } from '../table-memory';
+import { type CodedColumn, codeColumn } from '../../../shared/engine/exact/column-codes';
+import { fitExact } from '../../../shared/engine/exact/fit-exact';
+import { FitRoom } from '../../../shared/engine/exact/fit-room';
+import { fitTop, graft } from '../../../shared/engine/exact/subtrees';
+import { tuningFor } from '../../../shared/engine/exact/tuning';
+import type { FitLimits, TrainingSet } from '../../../shared/engine/training-set';
+import type { Tree } from '../../../shared/tree/tree';
 import { fitSharedSubtrees } from './shared-subtrees';
+import { isLargeTable } from './table-memory';
 import type { ThreadPool } from './thread-pool';
 
 /**

@@ -1,4 +1,4 @@
-import { isLargeTable, TableMemory } from '../../../services/trainer/refit/table-memory';
+import { isLargeTable, TableMemory } from '../../../services/trainer/fit/table-memory';
 import { FitRoom } from '../../../shared/engine/exact/fit-room';
 
 test.each([

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { codeColumn } from '../../../../shared/engine/exact/column-codes';
-import { FitRoom } from '../../../../shared/engine/exact/fit-room';
+import { codeColumn } from '../../../shared/engine/exact/column-codes';
+import { FitRoom } from '../../../shared/engine/exact/fit-room';
 import { fitSharedSubtrees } from './shared-subtrees';
 import type { ThreadAnswer, ThreadOrder } from './thread-pool';
 

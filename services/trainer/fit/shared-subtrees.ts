@@ -1,9 +1,9 @@
-import type { CodedColumn } from '../../../../shared/engine/exact/column-codes';
-import type { FitRoom } from '../../../../shared/engine/exact/fit-room';
-import { fitSubtree, type Subtree } from '../../../../shared/engine/exact/subtrees';
-import type { FitTuning } from '../../../../shared/engine/exact/tuning';
-import type { FitLimits, TrainingSet } from '../../../../shared/engine/training-set';
-import type { Tree } from '../../../../shared/tree/tree';
+import type { CodedColumn } from '../../../shared/engine/exact/column-codes';
+import type { FitRoom } from '../../../shared/engine/exact/fit-room';
+import { fitSubtree, type Subtree } from '../../../shared/engine/exact/subtrees';
+import type { FitTuning } from '../../../shared/engine/exact/tuning';
+import type { FitLimits, TrainingSet } from '../../../shared/engine/training-set';
+import type { Tree } from '../../../shared/tree/tree';
 
 /** Subtrees that several threads fit, each the next one that nobody has begun. */
 export interface SharedSubtrees {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { inlineFitter } from '../../../services/trainer/refit/fitter';
-import { workerFitter } from '../../../services/trainer/refit/worker-fitter';
+import { inlineFitter } from '../../../services/trainer/fit/fitter';
+import { workerFitter } from '../../../services/trainer/fit/worker-fitter';
 import type { WindowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { windowTable } from '../../../services/trainer/window/window-rows';

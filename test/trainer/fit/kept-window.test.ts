@@ -1,5 +1,5 @@
 import { numbersFrom } from '../../../bench/harness/random';
-import { KeptWindow } from '../../../services/trainer/refit/kept-window';
+import { KeptWindow } from '../../../services/trainer/fit/kept-window';
 import { gatherFitted, type WindowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { windowTable } from '../../../services/trainer/window/window-rows';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import type { CodedColumn } from '../../../../shared/engine/exact/column-codes';
-import type { TrainingSet } from '../../../../shared/engine/training-set';
-import { AlderError } from '../../../../shared/errors';
+import type { CodedColumn } from '../../../shared/engine/exact/column-codes';
+import type { TrainingSet } from '../../../shared/engine/training-set';
+import { AlderError } from '../../../shared/errors';
 import type { Graft, SharedSubtrees } from './shared-subtrees';
 
 export type ThreadOrder =

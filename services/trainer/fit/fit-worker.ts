@@ -4,10 +4,10 @@ import { isAlderError } from '../../../shared/errors';
 import type { Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
 import { gatherFitted } from '../window/gather-rows';
+import { fitInThreads } from './fit-in-threads';
 import { KeptWindow } from './kept-window';
 import { isLargeTable, TableMemory } from './table-memory';
-import { fitInThreads } from './threads/fit-in-threads';
-import { ThreadPool } from './threads/thread-pool';
+import { ThreadPool } from './thread-pool';
 import type { FitOrder, FitResult } from './worker-fitter';
 
 let pool: ThreadPool | null = null;
