@@ -62,7 +62,7 @@ function writeCommands(folder: string): string {
   return bin;
 }
 
-test('pages with marked blocks are found, the README among them', () => {
+test('the search finds pages with marked blocks, the README among them', () => {
   expect(pages.map(({ page }) => page)).toEqual(expect.arrayContaining(['README.md', 'docs/http.md']));
 });
 
@@ -95,10 +95,13 @@ describe('the marked commands of a page do what the page says', () => {
     }, 60_000);
     afterAll(() => up?.end('SIGTERM'));
 
-    test.each(blocks)('the block at line $line', async ({ script, output }: RunBlock) => {
-      const ended = await runBlock(script.replaceAll(NAMED_ADDRESS, address), folder, { PATH: path });
-      expect(ended).toMatchObject({ status: 0 });
-      expect(ended.stdout.split('\n')).toEqual(expect.arrayContaining([...output]));
-    });
+    test.each(blocks)(
+      'the block at line $line ends well and prints the lines that the page shows',
+      async ({ script, output }: RunBlock) => {
+        const ended = await runBlock(script.replaceAll(NAMED_ADDRESS, address), folder, { PATH: path });
+        expect(ended).toMatchObject({ status: 0 });
+        expect(ended.stdout.split('\n')).toEqual(expect.arrayContaining([...output]));
+      },
+    );
   });
 });
