@@ -1,5 +1,5 @@
 import type { JsonScanner } from '../json/scanner';
-import { QUOTE } from '../json/text';
+import { QUOTE } from '../json/tokens';
 import { NameTable } from './name-table';
 import { type RowFaultSink, WHOLE_ROW } from './row-fault-sink';
 

@@ -1,4 +1,4 @@
-import { decodeText } from '../json/text';
+import { decodeText } from '../json/tokens';
 
 /**
  * A fixed list of names that finds the one written in a range of bytes, so that known keys and labels are recognised

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
-import { leafOf } from '../../shared/tree/predict';
-import { isLeaf, majorityClass, type Tree } from '../../shared/tree/tree';
+import { isLeaf, leafOf, majorityClass, type Tree } from '../../shared/tree/tree';
 import { treeDiff } from '../../shared/tree/tree-diff';
 import { trainingSet } from '../engine/training-sets';
 import { irisTree } from '../support/stored-versions';

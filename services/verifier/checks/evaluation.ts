@@ -3,8 +3,7 @@ import { confusionHits, confusionMatrix } from '../../../shared/evaluation/confu
 import { addHits, type Hits, NO_HITS } from '../../../shared/evaluation/prequential';
 import { decidePromotion } from '../../../shared/evaluation/promotion-rule';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
-import { leafOf } from '../../../shared/tree/predict';
-import { majorityClass, type Tree } from '../../../shared/tree/tree';
+import { leafOf, majorityClass, type Tree } from '../../../shared/tree/tree';
 import type { KnownVersion } from '../known-versions';
 import type { RowSpan } from '../reading/kept-rows';
 import { type PredictSet, rowsIn } from '../reading/window-set';

@@ -1,7 +1,40 @@
 import { AlderError } from '../errors';
+import type { Tree } from './tree';
 
-/** The fields of a tree's JSON by name, their values not looked at yet. */
-export interface TreeFields {
+const FIELDS = [
+  'format',
+  'features',
+  'classes',
+  'feature',
+  'threshold',
+  'left',
+  'right',
+  'classCounts',
+] as const;
+
+/**
+ * Reads a tree's JSON in any spelling, as other programs may write it. Throws `tree-invalid` naming the field and, in
+ * an array, the index of the first fault. Does not check the tree's invariants.
+ */
+export function readStrictTree(text: string, format: string): Tree {
+  const fields = parseFields(text, format, FIELDS);
+  const featureNames = readNames(fields, 'features');
+  const classNames = readNames(fields, 'classes');
+  const feature = readIntegers(fields, 'feature');
+  const nodes = feature.length;
+  return {
+    featureNames,
+    classNames,
+    feature,
+    threshold: readDoubles(fields, 'threshold', nodes),
+    left: readIntegers(fields, 'left', nodes),
+    right: readIntegers(fields, 'right', nodes),
+    classCounts: readCounts(fields, 'classCounts', nodes, classNames.length),
+  };
+}
+
+/** The fields of a tree's JSON by name, with unchecked values. */
+interface TreeFields {
   readonly format?: unknown;
   readonly [name: string]: unknown;
 }
@@ -10,8 +43,8 @@ const INT32_MAX = 2 ** 31 - 1;
 const UINT32_MAX = 2 ** 32 - 1;
 
 /**
- * Every reader here throws `tree-invalid` naming the field and, in an array, the place of its first fault.
- * This one wants an object with exactly `names` as keys; another format is refused by its name before its keys are.
+ * Parses an object with exactly the keys `names`. The format is checked before the keys, so an unknown format is
+ * refused by its name. Throws `tree-invalid`.
  */
 export function parseFields(text: string, format: string, names: readonly string[]): TreeFields {
   let parsed: unknown;
@@ -31,7 +64,7 @@ export function parseFields(text: string, format: string, names: readonly string
   return fields;
 }
 
-/** At least one name, each non-empty and different from the others. */
+/** At least one name; every name is non-empty and unique. Throws `tree-invalid`. */
 export function readNames(fields: TreeFields, name: string): readonly string[] {
   const values = arrayOf(fields[name], name);
   const names = new Set<string>();
@@ -43,8 +76,8 @@ export function readNames(fields: TreeFields, name: string): readonly string[] {
   return Object.freeze([...names]);
 }
 
-/** Whole numbers from −1; as many as there are nodes, where that is known already. */
-export function readIntegers(fields: TreeFields, name: string, nodes?: number): Int32Array {
+/** Whole numbers from −1 up; exactly `nodes` of them where `nodes` is given. */
+function readIntegers(fields: TreeFields, name: string, nodes?: number): Int32Array {
   const values = arrayOf(fields[name], name, nodes);
   const read = new Int32Array(values.length);
   for (const [at, value] of values.entries()) {
@@ -54,8 +87,8 @@ export function readIntegers(fields: TreeFields, name: string, nodes?: number): 
   return read;
 }
 
-/** Finite numbers; JSON has none other, but 1e999 reads as infinite. */
-export function readDoubles(fields: TreeFields, name: string, nodes: number): Float64Array {
+/** Finite numbers. JSON has no infinity, but JSON.parse reads 1e999 as one. */
+function readDoubles(fields: TreeFields, name: string, nodes: number): Float64Array {
   const values = arrayOf(fields[name], name, nodes);
   const read = new Float64Array(nodes);
   for (const [at, value] of values.entries()) {
@@ -65,8 +98,8 @@ export function readDoubles(fields: TreeFields, name: string, nodes: number): Fl
   return read;
 }
 
-/** One array of `classes` counts a node, laid out row-major. */
-export function readCounts(fields: TreeFields, name: string, nodes: number, classes: number): Uint32Array {
+/** Reads one array of `classes` counts a node; the result is row-major, shape [nodes, classes]. */
+function readCounts(fields: TreeFields, name: string, nodes: number, classes: number): Uint32Array {
   const read = new Uint32Array(nodes * classes);
   for (const [node, counts] of arrayOf(fields[name], name, nodes).entries()) {
     for (const [k, count] of arrayOf(counts, `${name}[${node}]`, classes).entries()) {

@@ -1,27 +1,27 @@
 import { type CompiledTree, FEATURE_BITS } from './compiled-tree';
 
-/** Rows on their way at a time: their places and nodes stay in the first-level cache. */
+/** Rows of a block; their indices and nodes fit into the first-level cache. */
 const BLOCK_ROWS = 512;
-/** Steps before ends are looked for: few leaves of a tree that is worth compiling are nearer to the root. */
+/** Steps of the first round. A tree that is worth compiling has few leaves nearer to the root. */
 const FIRST_LEVELS = 6;
-/** Steps of each further round. Fewer spend more on sorting out who has arrived, more are walked in vain. */
+/** Steps of each later round. With fewer, compaction costs more; with more, finished rows waste more steps. */
 const ROUND_LEVELS = 4;
-/** Rows that walk side by side. Four are some 15 % slower, six some 5 %. */
+/** Rows that step together. Four are some 15 % slower, six some 5 %. */
 const ABREAST = 8;
 
 const FEATURE_MASK = 2 ** FEATURE_BITS - 1;
 
-/** Where a block begins: each row once, and all of them at node 0. Only read. */
+/** The start of a block: each row once, all of them at node 0. Never written. */
 const EVERY_ROW = Int32Array.from({ length: BLOCK_ROWS }, (_, row) => row);
 const ROOT = new Int32Array(BLOCK_ROWS);
 
 /**
- * Sends rows [from, to) of `features` (row-major, no NaN) through a tree; `into[i]` becomes what row from + i gets.
+ * Predicts rows [from, to) of `features` (row-major, no NaN); `into[i]` becomes the result of row from + i.
  *
- * One row alone waits at every node: for the node, then for the value, then often for a branch that was guessed
- * wrongly. So eight rows take their steps side by side and without a branch, and while one waits the others
- * go on. After a few steps those that have not arrived are moved together, again without a branch, and the next round
- * is theirs alone; otherwise a tree of depth 37 would be walked 37 levels down for rows that need 12 of them.
+ * A single row stalls at every node: on the load of the node, on the load of the value, and often on a mispredicted
+ * branch. So eight rows step together without a branch, and the stalls overlap. After a few steps the rows that have not
+ * reached an end are compacted, again without a branch, and the next round steps only them. Without compaction every
+ * row would take the 37 steps of a tree of depth 37, where most rows need 12.
  */
 export function predictRows(
   compiled: CompiledTree,
@@ -45,16 +45,16 @@ export function predictRows(
   }
 }
 
-/** Rows that have not arrived, and the node where each of them stands; shape [BLOCK_ROWS], in use from the front. */
+/** The rows that have not reached an end, and the node of each; shape [BLOCK_ROWS], filled from the front. */
 interface Walk {
   readonly rows: Int32Array;
   readonly nodes: Int32Array;
 }
 
 /**
- * Takes `levels` steps with the first `count` entries of `rows`, each from its entry in `nodes`; puts those that are
- * then still underway to the front of `still`, which may be the same arrays, and gives their number. What the others
- * came to stands in `outcomes`; a row underway gets one too, and a better one later.
+ * Takes `levels` steps with the first `count` entries of `rows`, each from its entry in `nodes`. Writes the rows that
+ * are still underway to the front of `still`, which may be the same arrays, and returns their number. `outcomes` gets
+ * the result of every row; a later round overwrites the result of a row that is still underway.
  */
 function walkRound(
   { threshold, step, outcome }: CompiledTree,
@@ -130,8 +130,8 @@ function walkRound(
 }
 
 /*
- * `down` and `keep` are inlined: sixteen calls in walkRound are what V8's limit leaves room for, and with twenty-four
- * it leaves some as calls and is a fifth slower. So there is one level in the loop above, not two.
+ * V8 inlines `down` and `keep`. Its limit allows the sixteen calls in walkRound; with twenty-four it leaves some calls
+ * in place and is a fifth slower. So the loop above takes one level an iteration, not two.
  */
 
 /** The node after `node`, which is `node` itself at an end. */
@@ -143,11 +143,11 @@ function down(
   node: number,
 ): number {
   const coded = step[node]!;
-  // Number() of a comparison is a flag moved into a register, not a jump.
+  // Number() of a comparison compiles to a flag moved into a register, not to a jump.
   return (coded >>> FEATURE_BITS) + Number(features[at + (coded & FEATURE_MASK)]! > threshold[node]!);
 }
 
-/** Writes a row behind those that are still underway and counts it if it is: who arrived is written over. */
+/** Appends a row and counts it if it is still underway; the next row overwrites a row that has reached its end. */
 function keep(
   step: Int32Array,
   rows: Int32Array,
@@ -161,7 +161,7 @@ function keep(
   return underway + Number(step[node]! >>> FEATURE_BITS !== node);
 }
 
-/** Sends the last few rows of a block to their ends, one after the other. */
+/** Walks the last few rows of a block to their ends, one after the other. */
 function walkAlone(
   { threshold, step, outcome }: CompiledTree,
   features: Float64Array,

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { leafOf } from '../../../shared/tree/predict';
-import { compileTree, isCompilable, type Outcome } from '../../../shared/tree/predict/compiled-tree';
-import { predictRows } from '../../../shared/tree/predict/predict-rows';
-import { majorityClass, nodeCount, type Tree } from '../../../shared/tree/tree';
+import { compileTree, isCompilable, type Outcome } from '../../shared/tree/compiled-tree';
+import { predictRows } from '../../shared/tree/predict-rows';
+import { leafOf, majorityClass, nodeCount, type Tree } from '../../shared/tree/tree';
 import { chainTree, someTree, VALUES } from './some-tree';
 
 const RUNS = { seed: 5, numRuns: 600 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Tree } from '../../../shared/tree/tree';
+import type { Tree } from '../../shared/tree/tree';
 
 /** Few and awkward, so that values meet thresholds exactly. */
 export const VALUES = [0, 5e-324, -5e-324, 0.1, 0.30000000000000004, 1, 2, -1, 1e308, -1e308];

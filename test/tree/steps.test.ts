@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { atOnce } from '../../shared/tree/steps';
-import { textBytesInSteps, textParts } from '../../shared/tree/text-parts';
+import { atOnce, textBytesInSteps, textParts } from '../../shared/tree/steps';
 import { treeDigest } from '../../shared/tree/tree-codec';
 
 const PART = 65_536;
