@@ -7,7 +7,7 @@ import { accuracy } from '../../shared/evaluation/prequential';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { systemClock } from '../../shared/runtime/clock';
 import { codeVersion } from '../../shared/runtime/package-info';
-import { IMPORT_BYTES_MAX, importOnnx } from '../../shared/tree-formats/onnx-import';
+import { IMPORT_BYTES_MAX, importOnnx } from '../../shared/tree-formats/onnx/import-onnx';
 import { openBackend } from '../open-backend';
 import { readSchemaFile } from '../read-schema-file';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';

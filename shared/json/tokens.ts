@@ -119,7 +119,7 @@ const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 
 export const QUOTE = 0x22;
-export const BACKSLASH = 0x5c;
+const BACKSLASH = 0x5c;
 
 /** Decodes the string in [from, to), without its quotes. The scanner has checked these bytes before. */
 export function decodeText(bytes: Uint8Array, from: number, to: number, escaped: boolean): string {

@@ -4,7 +4,7 @@ import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isAlderError } from '../../shared/errors';
 import type { Tree } from '../../shared/tree/tree';
 import { encodeMlCart } from '../../shared/tree-formats/ml-cart';
-import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/nesting';
+import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/tree-measures';
 import { irisRows } from '../engine/iris';
 import { tiedSets } from '../engine/training-sets';
 import { chainTree, lonelyLeaf, noiseTree, predictAll, rowsFor } from './some-trees';

@@ -1,8 +1,8 @@
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { type AlderError, isAlderError } from '../../shared/errors';
 import { encodeOnnx } from '../../shared/tree-formats/onnx';
-import { importOnnx } from '../../shared/tree-formats/onnx-import';
-import { decodeModel } from '../../shared/tree-formats/onnx-model';
+import { importOnnx } from '../../shared/tree-formats/onnx/import-onnx';
+import { decodeModel } from '../../shared/tree-formats/onnx/messages';
 import { irisRows } from '../engine/iris';
 import { lonelyLeaf, noiseTree, predictAll, rowsFor } from './some-trees';
 

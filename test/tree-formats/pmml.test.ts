@@ -1,8 +1,8 @@
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isAlderError } from '../../shared/errors';
 import { isLeaf } from '../../shared/tree/tree';
-import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/nesting';
 import { encodePmml } from '../../shared/tree-formats/pmml';
+import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/tree-measures';
 import { irisRows } from '../engine/iris';
 import { chainTree, lonelyLeaf, noiseTree } from './some-trees';
 

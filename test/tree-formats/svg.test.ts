@@ -1,7 +1,6 @@
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isLeaf, leafCount, nodeCount } from '../../shared/tree/tree';
-import { encodeSvg } from '../../shared/tree-formats/svg';
-import { ENDS_MAX, layOut } from '../../shared/tree-formats/svg-layout';
+import { ENDS_MAX, encodeSvg, layOut } from '../../shared/tree-formats/svg';
 import { irisRows } from '../engine/iris';
 import { chainTree, lonelyLeaf, noiseTree } from './some-trees';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { nextDown, nextUp } from '../../shared/tree/next-double';
-import { widenThreshold } from '../../shared/tree-formats/float32-threshold';
+import { nextDown, nextUp } from '../../../shared/tree/next-double';
+import { widenThreshold } from '../../../shared/tree-formats/onnx/assemble-tree';
 
 const float32 = fc.oneof(
   fc.float({ noNaN: true, noDefaultInfinity: true }),

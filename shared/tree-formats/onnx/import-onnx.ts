@@ -1,34 +1,32 @@
 import { createHash } from 'node:crypto';
-import type { Tree } from '../tree/tree';
-import { checkTree } from '../tree/tree-check';
-import { TREE_BYTES_MAX } from '../tree/tree-codec';
-import { refuseImport } from './import-refusal';
-import { readEnsemble } from './onnx-ensemble';
-import { findClassifier } from './onnx-graph';
-import { readLeaves } from './onnx-leaves';
-import { decodeModel, type OnnxModel } from './onnx-model';
-import { assembleTree, type ImportNames } from './onnx-tree';
+import type { Tree } from '../../tree/tree';
+import { checkTree } from '../../tree/tree-check';
+import { TREE_BYTES_MAX } from '../../tree/tree-codec';
+import { assembleTree, type ImportNames } from './assemble-tree';
+import { refuseImport } from './attributes';
+import { findClassifier, readEnsemble } from './classifier';
+import { readLeaves } from './leaf-counts';
+import { decodeModel, type OnnxModel } from './messages';
 
-/** As large as a tree may be that is stored. */
+/** The same bound as for a stored tree. */
 export const IMPORT_BYTES_MAX = TREE_BYTES_MAX;
 
 export interface ImportedTree {
   readonly tree: Tree;
   /** Hex sha256 of the file. */
   readonly fileDigest: string;
-  /** What the file says made it, each at most 80 characters; empty where it says nothing. */
+  /** The program that made the file, by its own entry, each part at most 80 characters; '' where the file has no entry. */
   readonly producer: { readonly name: string; readonly version: string };
 }
 
 /**
- * Reads an ONNX file that skl2onnx made of one scikit-learn decision tree classifier. Features are the schema's, by
- * position; a class is the schema's by its label, a whole number as its decimal text. The tree predicts the class that
- * the file predicts, for every row of doubles, and its class counts give the file's shares again as `countsOfShares`
- * says.
+ * Imports an ONNX file that skl2onnx made of one scikit-learn decision tree classifier. Features are matched to the
+ * schema by position, classes by label, where a whole number is its decimal text. For every row of doubles the tree
+ * predicts the class that the file predicts; its class counts reproduce the file's shares as `countsOfShares` says.
  *
- * Throws `import-invalid`, naming what it found, for everything else that an ONNX file can hold: several trees, a
- * regressor, operators before the tree or that change its answers, tests other than `x <= threshold`, missing values,
- * other numbers of features, classes that the schema does not have.
+ * Throws `import-invalid` naming its finding for any other content: several trees, a regressor, operators before the
+ * tree or operators that change its outputs, tests other than `x <= threshold`, missing values, another number of
+ * features, classes that are missing in the schema.
  */
 export function importOnnx(bytes: Uint8Array, schema: ImportNames): ImportedTree {
   if (bytes.length > IMPORT_BYTES_MAX) {
@@ -52,7 +50,7 @@ export function importOnnx(bytes: Uint8Array, schema: ImportNames): ImportedTree
   };
 }
 
-/** What the tree's text takes at least (tree-codec.ts), looked at before arrays of its size are made. */
+/** Checks a lower bound of the bytes of the tree's text (tree-codec.ts) before arrays of its size are allocated. */
 function refuseTooLarge(nodes: number, classes: number): void {
   const bytes = nodes * (10 + 2 * classes);
   if (bytes > TREE_BYTES_MAX) refuseImport(`its tree of ${nodes} nodes is larger than one may be stored`);

@@ -1,7 +1,7 @@
-import type { Tree } from '../tree/tree';
-import { widenThreshold } from './float32-threshold';
-import { refuseImport } from './import-refusal';
-import type { Ensemble } from './onnx-ensemble';
+import { nextDown } from '../../tree/next-double';
+import type { Tree } from '../../tree/tree';
+import { refuseImport } from './attributes';
+import type { Ensemble } from './classifier';
 
 const UINT32_MAX = 2 ** 32 - 1;
 
@@ -11,9 +11,9 @@ export interface ImportNames {
 }
 
 /**
- * The file's nodes as a tree, in preorder. Thresholds of a model that compares float32 are widened, so that every
- * double goes where its float32 went. `leaves` are the rows of each class by the file's number of the node; an inner
- * node has the sum of its children's. Throws `import-invalid` where the nodes are no tree, or hold too many rows.
+ * Makes a tree of the file's nodes, in preorder. If the model compares float32, thresholds are widened, so that every
+ * double goes where its float32 goes. `leaves` holds the rows of each class by the file's node number; an inner node
+ * gets the sum of its children. Throws `import-invalid` if the nodes are not one tree or hold too many rows.
  */
 export function assembleTree(
   ensemble: Ensemble,
@@ -33,7 +33,7 @@ export function assembleTree(
     classCounts: new Uint32Array(nodes * classes),
   };
   const rows = new Float64Array(nodes);
-  // Children come after their parents: backwards, all counts of a node are there when it adds them to its parent's.
+  // Children come after their parents, so a walk backwards completes a node's counts before its parent needs them.
   for (let node = nodes - 1; node >= 0; node--) {
     const place = order[node]!;
     if (ensemble.isLeaf[place]) {
@@ -45,7 +45,7 @@ export function assembleTree(
       if (feature >= names.featureNames.length) refuseImport(`it splits on the feature ${feature}`);
       const threshold = ensemble.thresholds[place]!;
       tree.feature[node] = feature;
-      // Adding 0 turns −0, which canonical text does not know, into 0.
+      // Adding 0 turns −0, which canonical JSON cannot hold, into 0.
       tree.threshold[node] = (isFloat32 ? widenThreshold(threshold) : threshold) + 0;
     }
     if (rows[node]! > UINT32_MAX) refuseImport(`its leaves take ${rows[node]} rows to give their shares`);
@@ -60,7 +60,7 @@ export function assembleTree(
   return tree;
 }
 
-/** Places of the left and the right child of every node in the file's order, −1 at leaves; shape [2 × nodes]. */
+/** The places in the file of every node's left and right child, −1 at leaves; shape [2 × nodes]. */
 function childPlaces({ nodeIds, isLeaf, trueIds, falseIds }: Ensemble): Int32Array {
   const placeOf = new Map(nodeIds.map((id, place) => [id, place]));
   if (placeOf.size < nodeIds.length) refuseImport('two of its nodes have one number');
@@ -77,7 +77,7 @@ function childPlaces({ nodeIds, isLeaf, trueIds, falseIds }: Ensemble): Int32Arr
   return children;
 }
 
-/** Places in the file in preorder, and the index there of each node's parent. Every node has to be reached once. */
+/** The nodes' places in the file in preorder, and the preorder index of each node's parent. */
 function walk({ nodeIds, isLeaf }: Ensemble, children: Int32Array): { order: number[]; parents: number[] } {
   const hasParent = new Uint8Array(nodeIds.length);
   for (const child of children) {
@@ -98,4 +98,33 @@ function walk({ nodeIds, isLeaf }: Ensemble, children: Int32Array): { order: num
   }
   if (order.length < nodeIds.length) refuseImport('its nodes are not one tree');
   return { order, parents };
+}
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+
+/** The smallest float32 above a finite one; ∞ above the largest. */
+function nextFloat32(value: number): number {
+  float[0] = value;
+  if (value === 0) bits[0] = 1;
+  // The magnitudes of IEEE 754 floats have the same order as their bits.
+  else bits[0]! += value > 0 ? 1 : -1;
+  return float[0]!;
+}
+
+/** For rounding, the number above the largest float32 is 2^128, as if the exponent had no limit (IEEE 754, 4.3.1). */
+const BEYOND = 2 ** 128;
+
+/**
+ * The threshold for doubles that is equivalent to a finite float32 threshold: for every double x, `x <= widened` exactly
+ * when `Math.fround(x) <= threshold`.
+ *
+ * It is the largest double that rounds to at most `threshold`. That is the midpoint to the next float32 if a tie, which
+ * goes to the even neighbour, goes down; otherwise it is the double below the midpoint. The midpoint is exact, since a
+ * float32 has 29 bits less than a double.
+ */
+export function widenThreshold(threshold: number): number {
+  const next = nextFloat32(threshold);
+  const middle = (threshold + (next === Number.POSITIVE_INFINITY ? BEYOND : next)) / 2;
+  return Math.fround(middle) <= threshold ? middle : nextDown(middle);
 }

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { leafCount } from '../../shared/tree/tree';
-import { encodeAs } from '../../shared/tree-formats/formats';
-import { type ImportedTree, importOnnx } from '../../shared/tree-formats/onnx-import';
-import { describeWithPython } from './python-environment';
-import { PythonPeer } from './python-peer';
-import { noiseTree, predictAll, rowsFor, sharesOfAll } from './some-trees';
+import { leafCount } from '../../../shared/tree/tree';
+import { encodeAs } from '../../../shared/tree-formats/formats';
+import { type ImportedTree, importOnnx } from '../../../shared/tree-formats/onnx/import-onnx';
+import { describeWithPython } from '../python-environment';
+import { PythonPeer } from '../python-peer';
+import { noiseTree, predictAll, rowsFor, sharesOfAll } from '../some-trees';
 
 const ROWS = 10_000;
 const WORDS = ['b "x"', 'a<&>', 'Größe 花', "c'", 'd\\n', 'z', 'y', '🌸'];

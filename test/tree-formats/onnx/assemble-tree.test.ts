@@ -1,5 +1,5 @@
-import type { Ensemble } from '../../shared/tree-formats/onnx-ensemble';
-import { assembleTree } from '../../shared/tree-formats/onnx-tree';
+import { assembleTree } from '../../../shared/tree-formats/onnx/assemble-tree';
+import type { Ensemble } from '../../../shared/tree-formats/onnx/classifier';
 
 const NAMES = { featureNames: ['x', 'y'], classNames: ['a', 'b'] };
 

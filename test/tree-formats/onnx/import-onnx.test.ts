@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { type AlderError, isAlderError } from '../../shared/errors';
-import { IMPORT_BYTES_MAX, importOnnx } from '../../shared/tree-formats/onnx-import';
+import { type AlderError, isAlderError } from '../../../shared/errors';
+import { IMPORT_BYTES_MAX, importOnnx } from '../../../shared/tree-formats/onnx/import-onnx';
 import {
   decodeModel,
   encodeModel,
   type OnnxAttribute,
   type OnnxModel,
-} from '../../shared/tree-formats/onnx-model';
-import { encodeText } from '../../shared/tree-formats/text';
+} from '../../../shared/tree-formats/onnx/messages';
+import { encodeText } from '../../../shared/tree-formats/text';
 
 /** skl2onnx 1.20.0 made it of a scikit-learn 1.9.1 tree: Iris, max_depth=2, random_state=0, float input, ZipMap. */
 const FILE = readFileSync(join(__dirname, 'iris-depth-2.skl2onnx.onnx'));

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import { countsOfShares, EFFORT_TRIES, LEAF_ROWS_MAX } from '../../shared/tree-formats/class-shares';
-import { fewestParts } from '../../shared/tree-formats/simplest-fraction';
+import {
+  countsOfShares,
+  EFFORT_TRIES,
+  fewestParts,
+  LEAF_ROWS_MAX,
+} from '../../../shared/tree-formats/onnx/leaf-counts';
 
 const effort = () => ({ triesLeft: EFFORT_TRIES });
 const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);

@@ -1,17 +1,17 @@
-import { refuseImport } from './import-refusal';
-import { ELEMENT, type Int64, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './onnx-model';
+import { AlderError } from '../../errors';
+import { ELEMENT, type Int64, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './messages';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The attributes of one operator by name. Every reader throws `import-invalid` naming the attribute at fault. */
+/** The attributes of one operator by name. Every method throws `import-invalid` naming the attribute at fault. */
 export class OnnxAttributes {
   private readonly byName = new Map<string, OnnxAttribute>();
 
-  /** Refuses an attribute that is not `known`, since nobody here could tell what it changes. */
+  /** Refuses an attribute that is not in `known`, because it could change the predictions. */
   constructor(node: OnnxNode, known: readonly string[]) {
     for (const attribute of node.attribute) {
       const { name } = attribute;
-      if (!known.includes(name)) refuseImport(`${node.opType} has the attribute ${told(name)}`);
+      if (!known.includes(name)) refuseImport(`${node.opType} has the attribute ${quoted(name)}`);
       if (this.byName.has(name)) refuseImport(`${node.opType} has the attribute ${name} twice`);
       this.byName.set(name, attribute);
     }
@@ -21,7 +21,7 @@ export class OnnxAttributes {
     return this.byName.has(name);
   }
 
-  /** Whole numbers from 0; as many as `length`, where that is known already. */
+  /** Whole numbers from 0 up; exactly `length` of them where `length` is given. */
   readIndices(name: string, length?: number): number[] {
     return this.sized(name, this.named(name).ints, length).map((value) => indexOf(value, name));
   }
@@ -39,7 +39,7 @@ export class OnnxAttributes {
     return this.has(name) ? textOf(this.named(name).s, name) : otherwise;
   }
 
-  /** Finite numbers, from the attribute itself (float32) or, in double precision, from the tensor beside it. */
+  /** Finite numbers, from the attribute `name` (float32) or from the tensor `name`_as_tensor (double). */
   readNumbers(name: string, length: number): number[] {
     const tensorName = `${name}_as_tensor`;
     if (this.has(name) && this.has(tensorName)) refuseImport(`it has both ${name} and ${tensorName}`);
@@ -63,12 +63,12 @@ export class OnnxAttributes {
   }
 }
 
-/** A name out of a file as it may stand in a message. */
-export function told(name: string): string {
+/** A name from a file, quoted and shortened for an error message. */
+export function quoted(name: string): string {
   return JSON.stringify(name.slice(0, 80));
 }
 
-/** A 64-bit number that is an index or a size. */
+/** A 64-bit integer that is an index or a size, as a number. */
 export function indexOf(value: Int64, name: string): number {
   const index = typeof value === 'number' ? value : value.toNumber();
   if (!Number.isSafeInteger(index) || index < 0) refuseImport(`${name} holds ${String(value)}`);
@@ -91,4 +91,12 @@ function numbersOf(tensor: OnnxTensor | null, name: string): readonly number[] {
   if (rawData.length % 8 !== 0) refuseImport(`${name} has ${rawData.length} bytes`);
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
   return Array.from({ length: rawData.length / 8 }, (_, i) => view.getFloat64(i * 8, true));
+}
+
+/** Throws `import-invalid` with the fault of the imported file. */
+export function refuseImport(fault: string, cause?: unknown): never {
+  throw new AlderError('import-invalid', `the ONNX file: ${fault}`, {
+    hint: 'convert one sklearn.tree.DecisionTreeClassifier by skl2onnx with the option {"zipmap": False}',
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
