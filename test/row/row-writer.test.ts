@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { encodeRow } from '../../shared/row/row-encoder';
-import { RowWriter } from '../../shared/row/row-writer';
+import { encodeRow, RowWriter } from '../../shared/row/row-writer';
 import type { Schema } from '../../shared/row/schema';
 
 const data: Schema = {

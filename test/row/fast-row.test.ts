@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { CanonicalRow, NOT_CANONICAL } from '../../shared/row/canonical-row';
-import { encodeRow } from '../../shared/row/row-encoder';
+import { FastRowReader, NEEDS_STRICT } from '../../shared/row/fast-row';
+import { encodeRow } from '../../shared/row/row-writer';
 import type { Schema } from '../../shared/row/schema';
 
 const CLASSES = [
@@ -21,7 +21,7 @@ const schema: Schema = {
   label: { name: 'label', classes: CLASSES },
   features: ['a', 'b', 'c'].map((name) => ({ name })),
 };
-const reader = new CanonicalRow(WIDTH, CLASSES);
+const reader = new FastRowReader(WIDTH, CLASSES);
 
 /** Class and features of a row that stands between other bytes; null for one that is left to the strict reader. */
 function read(row: string | Buffer): { label: string; data: number[] } | null {
@@ -30,7 +30,7 @@ function read(row: string | Buffer): { label: string; data: number[] } | null {
   const into = new Float64Array(WIDTH + 2).fill(77);
   const classIndex = reader.read(bytes, before.length, bytes.length - 10, into, 1);
   expect([into[0], into[WIDTH + 1]]).toEqual([77, 77]);
-  if (classIndex === NOT_CANONICAL) return null;
+  if (classIndex === NEEDS_STRICT) return null;
   return { label: CLASSES[classIndex]!, data: [...into.subarray(1, WIDTH + 1)] };
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { encodeRow } from '../../shared/row/row-encoder';
+import { encodeRow } from '../../shared/row/row-writer';
 import type { Schema } from '../../shared/row/schema';
 
 const data: Schema = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NOT_PLAIN, readPlainRow } from '../../shared/row/plain-row';
+import { NEEDS_STRICT, readNumbersFast } from '../../shared/row/fast-row';
 
 const RUNS = { seed: 3, numRuns: 4_000 };
 const WIDTH = 3;
@@ -10,7 +10,7 @@ function read(text: string, width = WIDTH): number[] | null {
   const bytes = Buffer.from(`9,[${text}9]`);
   const end = bytes.length - 2;
   const into = new Float64Array(width + 2).fill(77);
-  const ended = readPlainRow(bytes, 3, end, width, into, 1);
+  const ended = readNumbersFast(bytes, 3, end, width, into, 1);
   expect([into[0], into[width + 1]]).toEqual([77, 77]);
   if (ended !== end) return null;
   return [...into.subarray(1, width + 1)];
@@ -83,15 +83,15 @@ test.each([
   '[',
 ])('%s is left to the strict reader', (text) => {
   const bytes = Buffer.from(text);
-  const ended = readPlainRow(bytes, 0, bytes.length, WIDTH, new Float64Array(WIDTH), 0);
-  expect(ended === NOT_PLAIN || ended < bytes.length).toBe(true);
-  if (text !== '[1,2,3][') expect(ended).toBe(NOT_PLAIN);
+  const ended = readNumbersFast(bytes, 0, bytes.length, WIDTH, new Float64Array(WIDTH), 0);
+  expect(ended === NEEDS_STRICT || ended < bytes.length).toBe(true);
+  if (text !== '[1,2,3][') expect(ended).toBe(NEEDS_STRICT);
 });
 
 test('a row ends where its range ends, whatever stands behind it', () => {
   const bytes = Buffer.from('[1,2,34]');
   for (let end = 0; end < bytes.length; end++) {
-    expect(readPlainRow(bytes, 0, end, WIDTH, new Float64Array(WIDTH), 0)).toBe(NOT_PLAIN);
+    expect(readNumbersFast(bytes, 0, end, WIDTH, new Float64Array(WIDTH), 0)).toBe(NEEDS_STRICT);
   }
-  expect(readPlainRow(bytes, 0, bytes.length, WIDTH, new Float64Array(WIDTH), 0)).toBe(bytes.length);
+  expect(readNumbersFast(bytes, 0, bytes.length, WIDTH, new Float64Array(WIDTH), 0)).toBe(bytes.length);
 });
