@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { importVersion } from '../../services/trainer/versions/import-version';
 import { AlderError } from '../../shared/errors';
-import { accuracy } from '../../shared/evaluation/prequential';
+import { accuracy } from '../../shared/evaluation/accuracy';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { systemClock } from '../../shared/runtime/clock';
 import { codeVersion } from '../../shared/runtime/package-info';

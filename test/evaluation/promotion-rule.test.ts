@@ -1,6 +1,6 @@
-import { comparePaired } from '../../shared/evaluation/compare';
 import {
   type Candidacy,
+  comparePaired,
   decidePromotion,
   isChampionBetter,
   PROMOTION_MODES,

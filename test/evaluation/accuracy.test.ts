@@ -1,5 +1,11 @@
-import { confusionHits, confusionMatrix } from '../../shared/evaluation/confusion';
-import { accuracy, addHits, countHits, NO_HITS } from '../../shared/evaluation/prequential';
+import {
+  accuracy,
+  addHits,
+  confusionHits,
+  confusionMatrix,
+  countHits,
+  NO_HITS,
+} from '../../shared/evaluation/accuracy';
 
 const ACTUAL = Uint32Array.of(0, 0, 1, 2, 2, 2);
 const PREDICTED = Uint32Array.of(0, 1, 1, 2, 0, 2);
