@@ -10,7 +10,7 @@ import {
 const ACTUAL = Uint32Array.of(0, 0, 1, 2, 2, 2);
 const PREDICTED = Uint32Array.of(0, 1, 1, 2, 0, 2);
 
-test('a confusion matrix has the actual class as its row and the predicted one as its column', () => {
+test('a confusion matrix has a row for each actual class and a column for each predicted class', () => {
   expect(confusionMatrix(ACTUAL, PREDICTED, 3)).toEqual([
     [1, 1, 0],
     [0, 1, 0],
@@ -39,7 +39,7 @@ test('prequential sums over mini-batches are the sums over all their rows', () =
   expect(batches.reduce(addHits, NO_HITS)).toEqual(countHits(ACTUAL, PREDICTED));
 });
 
-test('accuracy is a share of all rows seen, and unknown before the first', () => {
+test('accuracy is a share of all predicted rows, and null before the first row', () => {
   expect(accuracy({ rows: 6, hits: 4 })).toBe(4 / 6);
   expect(accuracy(NO_HITS)).toBeNull();
 });

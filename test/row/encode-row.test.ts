@@ -18,7 +18,7 @@ test('the flat layout names features in the order of the schema, even when a nam
   expect(encodeRow(flat, [5.1, 0.2], 'setosa')).toBe('{"sepal_length":5.1,"2":0.2,"species":"setosa"}');
 });
 
-test('text in a feature stays text, so that the trainer refuses the row', () => {
+test('text in a feature stays text, so the trainer rejects the row', () => {
   expect(encodeRow(data, ['n/a', ''], 'setosa')).toBe('{"data":["n/a",""],"label":"setosa"}');
 });
 
@@ -32,7 +32,7 @@ test('minus zero is written as zero', () => {
   expect(encodeRow(data, [-0, 1], 'x')).toBe('{"data":[0,1],"label":"x"}');
 });
 
-test('a row is one line that reads back as it was, whatever its texts hold', () => {
+test('a row is one line that reads back unchanged, whatever its texts contain', () => {
   const cell = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string());
   fc.assert(
     fc.property(cell, cell, fc.string({ unit: 'binary' }), (first, second, label) => {
@@ -47,6 +47,6 @@ test('a row is one line that reads back as it was, whatever its texts hold', () 
   );
 });
 
-test('a row of another width is a broken promise', () => {
+test('a row of another width breaks an invariant of encodeRow', () => {
   expect(() => encodeRow(data, [1], 'x')).toThrow('one cell per feature');
 });

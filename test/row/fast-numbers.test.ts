@@ -25,7 +25,7 @@ const long = fc
   .map(([sign, integer, fraction]) => `${sign}${integer}${fraction === '' ? '' : `.${fraction}`}`);
 const broken = fc.string({ unit: fc.constantFrom(...'0019.-+eE ,]["'), maxLength: 6 });
 
-test('what it takes is JSON, and the values are those of JSON.parse, never −0', () => {
+test('an array that the fast path reads is JSON with the values of JSON.parse, never −0', () => {
   const cell = fc.oneof(shortest, everyday, long, broken);
   const space = fc.constantFrom('', '', ' ');
   fc.assert(
@@ -40,7 +40,7 @@ test('what it takes is JSON, and the values are those of JSON.parse, never −0'
   );
 });
 
-test('it takes every row of short numbers, and all but a few of shortest doubles without an exponent', () => {
+test('the fast path reads every array of short numbers, and nearly all of shortest doubles without an exponent', () => {
   fc.assert(
     fc.property(fc.array(everyday, { minLength: WIDTH, maxLength: WIDTH }), (cells) => {
       expect(read(`[${cells.join(',')}]`)).not.toBeNull();
@@ -88,7 +88,7 @@ test.each([
   if (text !== '[1,2,3][') expect(ended).toBe(NEEDS_STRICT);
 });
 
-test('a row ends where its range ends, whatever stands behind it', () => {
+test('bytes after the end of the range are not read', () => {
   const bytes = Buffer.from('[1,2,34]');
   for (let end = 0; end < bytes.length; end++) {
     expect(readNumbersFast(bytes, 0, end, WIDTH, new Float64Array(WIDTH), 0)).toBe(NEEDS_STRICT);

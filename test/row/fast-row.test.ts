@@ -40,7 +40,7 @@ const cell = fc.oneof(
 );
 const data = fc.array(cell, { minLength: WIDTH, maxLength: WIDTH });
 
-test('takes what the producer writes, with and without spaces, for every class that needs no escape', () => {
+test("the fast path reads the producer's rows, with and without spaces, for every class that needs no escape", () => {
   const short = fc.array(fc.integer({ min: -999, max: 999 }), { minLength: WIDTH, maxLength: WIDTH });
   fc.assert(
     fc.property(short, fc.constantFrom(...CLASSES.slice(0, 4)), (tenths, label) => {
@@ -53,7 +53,7 @@ test('takes what the producer writes, with and without spaces, for every class t
   );
 });
 
-test('what it takes is the row that JSON.parse sees, whatever was done to its bytes', () => {
+test('a row that the fast path reads is the row that JSON.parse reads, whatever bytes were changed', () => {
   const change = fc.record({ at: fc.nat(80), remove: fc.nat(2), insert: fc.uint8Array({ maxLength: 2 }) });
   let taken = 0;
   fc.assert(
@@ -80,7 +80,7 @@ test('what it takes is the row that JSON.parse sees, whatever was done to its by
 });
 
 test.each(CLASSES.slice(4))(
-  'leaves the class %j, whose name is written with an escape, to the strict reader',
+  'the class %j, whose name needs an escape, is left to the strict reader',
   (label) => {
     expect(read(encodeRow(schema, [1, 2, 3], label))).toBeNull();
     expect(read(`{"data":[1,2,3],"label":"${label}"}`)).toBeNull();
@@ -100,6 +100,6 @@ test.each([
   ['a carriage return behind it', '{"data":[1,2,3],"label":"setosa"}\r'],
   ['a space in another place', '{ "data":[1,2,3],"label":"setosa"}'],
   ['text in a feature', '{"data":[1,"2",3],"label":"setosa"}'],
-])('leaves a row with %s', (_, row) => {
+])('a row with %s is left to the strict reader', (_, row) => {
   expect(read(row)).toBeNull();
 });

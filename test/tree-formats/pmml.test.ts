@@ -59,6 +59,6 @@ test.each([
   }
 });
 
-test('the deepest tree that settings allow is written', () => {
+test('the deepest tree that the settings allow is written', () => {
   expect(encodePmml(chainTree(NESTED_DEPTH_MAX)).match(/<Node /g)).toHaveLength(2 * NESTED_DEPTH_MAX + 1);
 });

@@ -23,7 +23,7 @@ function expectSame(tree: Tree, features: Float64Array, from: number, to: number
   }
 }
 
-test('many rows at once end where each ends alone, values on thresholds and rows at odd places included', () => {
+test('many rows at once end where each ends alone, also values on thresholds and rows at odd places', () => {
   const value = fc.oneof(fc.constantFrom(...VALUES), fc.double({ noNaN: true, noDefaultInfinity: true }));
   const rows = fc.array(value, { maxLength: 120 });
   fc.assert(
@@ -41,12 +41,12 @@ test.each([0, 1, 3, 4, 5, 511, 512, 513, 1_027])('%d rows, in blocks, each get t
   expectSame(chainTree(40), values, 0, rows);
 });
 
-test('rows that end at the root and rows that go 5,000 levels down travel in one block', () => {
+test('one block may hold rows that end at the root and rows that go 5,000 levels down', () => {
   const values = Float64Array.of(-1, 4_999, 5_000, 0.5, 4_998.5, 1e9, -1e9, 2_500, 6);
   expectSame(chainTree(5_000), values, 0, values.length);
 });
 
-test('a lone leaf answers every row', () => {
+test('a tree of one leaf predicts every row', () => {
   expectSame(chainTree(0), Float64Array.of(1, 2, 3, 4, 5), 0, 5);
 });
 
@@ -59,7 +59,7 @@ test('the last of as many features as can be compiled is compared; one more is r
   expect(isCompilable(chainTree(3, 1_025))).toBe(false);
 });
 
-test('leaves of one class side by side become one end where classes are wanted, and stay apart for leaves', () => {
+test('sibling leaves of one class become one end when classes are wanted, and stay apart when leaves are', () => {
   const tree = { ...chainTree(6), classCounts: new Uint32Array(13 * 2).map((_, i) => (i % 2) ^ 1) };
   expect(compileTree(tree, 'class').step).toHaveLength(1);
   expect(compileTree(tree, 'leaf').step).toHaveLength(nodeCount(tree));

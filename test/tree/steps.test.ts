@@ -10,7 +10,7 @@ const longTexts = fc
   .tuple(fc.nat({ max: 3 }), fc.string({ unit: fc.constantFrom('a', 'é', '花', '😀'), maxLength: 8 }))
   .map(([short, middle]) => `${'x'.repeat(PART - 4 + short)}${middle}${'y'.repeat(PART)}`);
 
-test('the parts put together are the text, and no character is cut in two', () => {
+test('the parts joined are the text, and no character is split', () => {
   fc.assert(
     fc.property(longTexts, (text) => {
       const parts = [...textParts(text)];
@@ -22,7 +22,7 @@ test('the parts put together are the text, and no character is cut in two', () =
   );
 });
 
-test('bytes and digest made part by part are those of the whole', () => {
+test('bytes and digest made part by part equal those of the whole text', () => {
   fc.assert(
     fc.property(longTexts, (text) => {
       expect(atOnce(textBytesInSteps(text)).equals(Buffer.from(text))).toBe(true);
@@ -32,7 +32,7 @@ test('bytes and digest made part by part are those of the whole', () => {
   );
 });
 
-test('a text of nothing has no parts', () => {
+test('an empty text has no parts', () => {
   expect([...textParts('')]).toEqual([]);
   expect(treeDigest('')).toBe(createHash('sha256').digest('hex'));
 });

@@ -31,14 +31,14 @@ test('nodes in any order become preorder, and an inner node has the sum of its c
   });
 });
 
-test('thresholds are widened where the file compares float32, and kept where it compares doubles', () => {
+test('thresholds are widened if the file compares float32, and unchanged if it compares doubles', () => {
   expect([...assembleTree(STUMP, LEAVES, true, NAMES).threshold.subarray(0, 2)]).toEqual([
     2.5 + 2 ** -23,
     2 ** -150,
   ]);
 });
 
-test('more rows than a count can hold are refused, not wrapped around', () => {
+test('more rows than a count can hold are refused and do not overflow', () => {
   const leaves = new Map([...LEAVES.keys()].map((id) => [id, Uint32Array.of(2 ** 31, 0)]));
   expect(() => assembleTree(STUMP, leaves, false, NAMES)).toThrow('rows to give their shares');
 });

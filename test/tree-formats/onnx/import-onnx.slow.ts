@@ -54,7 +54,7 @@ const SHAPES = [
   ],
 ] as const;
 
-describeWithPython()('a scikit-learn tree predicts here what it predicts there', () => {
+describeWithPython()('imported scikit-learn trees', () => {
   describe.each(SHAPES)('%s', (_name, shape) => {
     const order = (more: object) => ({ file, ask: ROWS, seed: 5, ...shape, ...more });
     /** The schema has the classes in another order, and one that the file does not know. */
@@ -67,17 +67,20 @@ describeWithPython()('a scikit-learn tree predicts here what it predicts there',
     test.each([
       ['float32', 'float32', true],
       ['float64', 'float32', false],
-    ])('on rows of %s, compared as float32', async (askAs, type, zipmap) => {
-      const fitted = await peer.ask<Fitted>('sklearn', order({ type, ask_as: askAs, zipmap }));
-      const { tree, producer } = load(fitted.classes);
-      expect(producer).toEqual({ name: 'skl2onnx', version: expect.stringMatching(/^\d+\./) });
-      expect(leafCount(tree)).toBe(fitted.leaves);
-      expectSame(tree, fitted.rows, fitted.labels, fitted.classes, fitted.probabilities);
-      const theirs = await peer.ask<Fitted>('onnx', { file, type: 'float32', rows: fitted.rows });
-      expectSame(tree, fitted.rows, theirs.labels);
-    });
+    ])(
+      'an imported tree that compares float32 predicts as scikit-learn does on rows of %s',
+      async (askAs, type, zipmap) => {
+        const fitted = await peer.ask<Fitted>('sklearn', order({ type, ask_as: askAs, zipmap }));
+        const { tree, producer } = load(fitted.classes);
+        expect(producer).toEqual({ name: 'skl2onnx', version: expect.stringMatching(/^\d+\./) });
+        expect(leafCount(tree)).toBe(fitted.leaves);
+        expectSame(tree, fitted.rows, fitted.labels, fitted.classes, fitted.probabilities);
+        const theirs = await peer.ask<Fitted>('onnx', { file, type: 'float32', rows: fitted.rows });
+        expectSame(tree, fitted.rows, theirs.labels);
+      },
+    );
 
-    test('compared as doubles, it predicts what the file predicts', async () => {
+    test('an imported tree that compares doubles predicts as the file does', async () => {
       const fitted = await peer.ask<Fitted>('sklearn', order({ type: 'float64', ask_as: 'float64' }));
       const { tree } = load(fitted.classes);
       const theirs = await peer.ask<Fitted>('onnx', {
@@ -93,7 +96,7 @@ describeWithPython()('a scikit-learn tree predicts here what it predicts there',
     });
   });
 
-  test('what is exported is imported again: the same leaves, and the same classes of all rows', () => {
+  test('an exported tree is imported again with the same thresholds and the same predictions', () => {
     for (const classes of [2, 3, 8]) {
       const tree = noiseTree({ seed: classes, rows: 2_000, features: 4, classes, minLeafRows: 4 });
       const back = importOnnx(encodeAs('onnx', tree) as Uint8Array, tree).tree;
@@ -104,13 +107,13 @@ describeWithPython()('a scikit-learn tree predicts here what it predicts there',
   });
 });
 
-describeWithPython()('what is no single classification tree is refused by name', () => {
+describeWithPython()('models that are not one classification tree', () => {
   test.each([
     ['forest', 'it has 3 trees'],
     ['regressor', 'it has no TreeEnsembleClassifier, but "TreeEnsembleRegressor"'],
     ['linear', 'it has no TreeEnsembleClassifier, but "LinearClassifier"'],
     ['scaled', 'it has the operator "Scaler"'],
-  ])('%s', async (model, fault) => {
+  ])('the model %s is refused: %s', async (model, fault) => {
     await peer.ask('refused', { file, model });
     const load = () =>
       importOnnx(readFileSync(file), { featureNames: ['a', 'b'], classNames: ['0', '1', '2'] });

@@ -30,7 +30,7 @@ function refusalOf(run: () => unknown): AlderError {
   throw new Error('it was not refused');
 }
 
-test('a tree of scikit-learn comes with its thresholds, its counts and where it is from', () => {
+test('an imported tree has the thresholds, the counts and the producer of the scikit-learn file', () => {
   const { tree, fileDigest, producer } = importOnnx(FILE, SCHEMA);
   // The file has the float32 next to 0.8, an odd one, and 1.75, an even one: half the way to the next rounds up to it
   // from the one and down from the other.
@@ -90,7 +90,7 @@ const drop = (name: string): Change => {
   };
 };
 
-test('the file written again without a change is still read', () => {
+test('a file that is encoded again without a change is still read', () => {
   expect(
     importOnnx(
       changed(() => {}),
@@ -169,7 +169,7 @@ test.each<[fault: string, change: Change]>([
   ],
   ['it has 2 inputs', ({ graph }) => Object.assign(graph!, { input: [graph!.input[0]!, graph!.input[0]!] })],
   ['does not read the input "X"', ({ graph }) => Object.assign(graph!.node[0]!, { input: ['scaled'] })],
-])('refused by name: %s', (fault, change) => {
+])('a file is refused with its fault named: %s', (fault, change) => {
   // Labels are gone from the ZipMap too, where a case takes them from the classifier.
   const file = changed((model) => {
     if (fault.includes('classes') || fault.includes('labels'))
@@ -196,14 +196,14 @@ test('a file above 16 MiB is refused before it is read', () => {
   expect([refusal.code, refusal.message]).toEqual(['import-invalid', expect.stringContaining('are allowed')]);
 });
 
-test('a tree that would be larger than one may be stored is refused before room is made for it', () => {
+test('a tree above the size of a stored tree is refused before memory is allocated for it', () => {
   const classNames = Array.from({ length: 2_000_000 }, (_, k) => `${k}`);
   expect(refusalOf(() => importOnnx(FILE, { ...SCHEMA, classNames })).message).toContain(
     'its tree of 5 nodes is larger',
   );
 });
 
-test('whatever bytes come, they give a tree or are refused', () => {
+test('any bytes give a tree or are refused', () => {
   const isHandled = (bytes: Uint8Array) => {
     try {
       importOnnx(bytes, SCHEMA);

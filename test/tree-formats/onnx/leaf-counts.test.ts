@@ -23,7 +23,7 @@ const leafCounts = fc
   .array(fc.oneof(fc.constant(0), fc.nat({ max: 3 }), fc.nat({ max: 400 })), { minLength: 2, maxLength: 6 })
   .filter((counts) => sum(counts) > 0);
 
-test('counts come back in lowest terms from the shares that float32 kept', () => {
+test('shares rounded to float32 give back the counts in lowest terms', () => {
   fc.assert(
     fc.property(leafCounts, (counts) => {
       const leaf = { shares: sharesOf(counts), winner: firstLargest(counts), derived: -1 };
@@ -33,7 +33,7 @@ test('counts come back in lowest terms from the shares that float32 kept', () =>
   );
 });
 
-test('of two classes one share is enough', () => {
+test('one share is enough for two classes', () => {
   fc.assert(
     fc.property(fc.nat({ max: 900 }), fc.nat({ max: 900 }), (a, b) => {
       fc.pre(a + b > 0);
@@ -50,7 +50,7 @@ const anyShares = fc
   .filter((weights) => sum(weights) > 0.1)
   .map((weights) => Array.from(weights, (weight) => Math.fround(weight / sum(weights))));
 
-test('any shares give counts within the bound, with the winner that was asked for', () => {
+test('any shares give counts within the bound, with the winner of the file', () => {
   fc.assert(
     fc.property(anyShares, (shares) => {
       const winner = firstLargest(shares);
@@ -72,15 +72,18 @@ test.each([
   ['two of five', [20, 20, 18, 8, 14], 1],
   ['the last of three', [1, 1, 1], 2],
   ['the last of 256', Array.from({ length: 256 }, () => 1), 255],
-])('a tie that the file breaks the other way is broken so, within the bound: %s', (_name, counts, winner) => {
-  const leaf = { shares: sharesOf(counts), winner, derived: -1 };
-  const found = [...countsOfShares(leaf, effort())];
-  expect(firstLargest(found)).toBe(winner);
-  for (const [k, share] of leaf.shares.entries())
-    expect(Math.abs(found[k]! / sum(found) - share)).toBeLessThan(1.01e-6);
-});
+])(
+  'a tie that the file breaks the other way keeps its winner, within the bound: %s',
+  (_name, counts, winner) => {
+    const leaf = { shares: sharesOf(counts), winner, derived: -1 };
+    const found = [...countsOfShares(leaf, effort())];
+    expect(firstLargest(found)).toBe(winner);
+    for (const [k, share] of leaf.shares.entries())
+      expect(Math.abs(found[k]! / sum(found) - share)).toBeLessThan(1.01e-6);
+  },
+);
 
-test('a leaf that holds nothing of the class whose share is given has one row of the other', () => {
+test('a leaf with the share 0 for the given class has one row of the other class', () => {
   expect([...countsOfShares({ shares: Float64Array.of(1, 0), winner: 0, derived: 0 }, effort())]).toEqual([
     1, 0,
   ]);
@@ -93,7 +96,7 @@ function fewestByTrying(low: number, high: number): number {
   return parts;
 }
 
-test('the fewest parts are those of the simplest fraction in the range, but for the roundings at its ends', () => {
+test('the fewest parts are the denominator of the simplest fraction in the range, except for rounding at its ends', () => {
   const low = fc.double({ min: 0, max: 1, noNaN: true });
   const width = fc.double({ min: 1e-4, max: 0.1, noNaN: true });
   fc.assert(

@@ -22,7 +22,7 @@ function goesLeftThere(x: number, threshold: number): boolean {
   return Math.fround(x) <= threshold;
 }
 
-test('every double goes where its float32 went', () => {
+test('every double goes where its float32 goes', () => {
   fc.assert(
     fc.property(float32, fc.double({ noNaN: true, noDefaultInfinity: true }), (threshold, x) => {
       expect(x <= widenThreshold(threshold)).toBe(goesLeftThere(x, threshold));
@@ -31,7 +31,7 @@ test('every double goes where its float32 went', () => {
   );
 });
 
-test('also the doubles around the threshold and around the middle to the next float32', () => {
+test('doubles around the threshold and around the middle to the next float32 go where their float32 goes', () => {
   fc.assert(
     fc.property(float32, fc.double({ min: -3, max: 3, noNaN: true }), (threshold, steps) => {
       const widened = widenThreshold(threshold);
@@ -51,7 +51,7 @@ test('also the doubles around the threshold and around the middle to the next fl
   );
 });
 
-test('it is the largest such double: the one above goes right', () => {
+test('a widened threshold is the largest such double, so the double above it goes right', () => {
   fc.assert(
     fc.property(float32, (threshold) => {
       const widened = widenThreshold(threshold);
@@ -62,7 +62,7 @@ test('it is the largest such double: the one above goes right', () => {
   );
 });
 
-test('a tie between two floats goes to the even one', () => {
+test('a tie between two float32 goes to the even one', () => {
   // 1 is even, and the float above it is not: the middle rounds down to 1, and away from 1 + 2^-23.
   expect(widenThreshold(1)).toBe(1 + 2 ** -24);
   expect(widenThreshold(1 + 2 ** -23)).toBe(nextDown(1 + 2 ** -23 + 2 ** -24));
