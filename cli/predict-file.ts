@@ -4,8 +4,7 @@ import { type CsvRecord, csvFault, csvRecords } from '../services/producer/csv-f
 import { cellNumber } from '../services/producer/csv-number';
 import type { ServedModel } from '../services/serving/models/served-model';
 import { AlderError } from '../shared/errors';
-import { leafOf } from '../shared/tree/predict';
-import { majorityClass } from '../shared/tree/tree';
+import { leafOf, majorityClass } from '../shared/tree/tree';
 
 const PREDICTION = 'prediction';
 const probabilityOf = (className: string) => `probability_${className}`;

@@ -4,10 +4,9 @@ import { answerPrediction } from '../../services/serving/predict/answer-predicti
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import type { TrainingSet } from '../../shared/engine/training-set';
 import { RequestReader } from '../../shared/row/request-reader';
-import { leafOf } from '../../shared/tree/predict';
-import { compileTree } from '../../shared/tree/predict/compiled-tree';
-import { predictRows } from '../../shared/tree/predict/predict-rows';
-import { leafCount, majorityClass, nodeCount, type Tree } from '../../shared/tree/tree';
+import { compileTree } from '../../shared/tree/compiled-tree';
+import { predictRows } from '../../shared/tree/predict-rows';
+import { leafCount, leafOf, majorityClass, nodeCount, type Tree } from '../../shared/tree/tree';
 import type { BoundFigure, Figure, RatioFigure, SuiteOptions, Yardstick } from '../harness/figure';
 import { irisLike, once } from '../harness/tables';
 import { jsonAnswer } from '../yardsticks/json-answer';

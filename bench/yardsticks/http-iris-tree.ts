@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
-import { leafOf } from '../../shared/tree/predict';
-import { majorityClass } from '../../shared/tree/tree';
+import { leafOf, majorityClass } from '../../shared/tree/tree';
 
 /** Iris, fitted as the servers in Python fit it when they start, and what it answers: plain objects and loops. */
 const lines = readFileSync(join(__dirname, '..', '..', 'data', 'iris.csv'), 'utf8')

@@ -1,7 +1,7 @@
 import { readSchemaFile } from '../../cli/read-schema-file';
 import type { RowSource, SourceRow } from '../../services/producer/row-source';
 import type { TrainingSet } from '../../shared/engine/training-set';
-import { encodeRow } from '../../shared/row/row-encoder';
+import { encodeRow } from '../../shared/row/row-writer';
 import { irisLike } from '../harness/tables';
 
 export const SEED = 1;

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { encodeRow } from '../../shared/row/row-encoder';
+import { encodeRow } from '../../shared/row/row-writer';
 import type {
   AppendedRange,
   MessageBlock,

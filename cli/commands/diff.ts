@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadKnownVersion } from '../../services/trainer/versions/known-version';
 import { AlderError } from '../../shared/errors';
-import { accuracy, type Hits } from '../../shared/evaluation/prequential';
+import { accuracy, type Hits } from '../../shared/evaluation/accuracy';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { treeDiff } from '../../shared/tree/tree-diff';

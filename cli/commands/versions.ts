@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { accuracy, type Hits } from '../../shared/evaluation/prequential';
+import { accuracy, type Hits } from '../../shared/evaluation/accuracy';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { silentLog } from '../../shared/runtime/log';
 import { LOOKING, openBackend } from '../open-backend';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ModelAnswer } from '../../shared/api/version-answers';
+import type { ModelAnswer } from '../../shared/api/models';
 
 const RETRY_MS = 2_000;
 

@@ -1,46 +1,43 @@
 import { z } from 'zod';
+import { count, digest, lineage, rowCounts, versionNumber } from './fields';
+import { aliasValue, journalEntry } from './models';
 import { trainerReport } from './trainer-report';
-import { aliasValue, journalEntry } from './version-answers';
 
-/**
- * What `GET /events` sends, as server-sent events of three names. `versions` events carry an `id`, the newest version
- * that they name: a client that comes back with it as `Last-Event-ID` gets the versions after it alone.
+/*
+ * `GET /events` sends server-sent events of three names. The `id` of a `versions` event is its newest version: a client
+ * that reconnects with this id as `Last-Event-ID` gets only later versions.
  */
-const versionNumber = z.number().int().min(1);
-const count = z.number().int().min(0);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const offset = z.string().regex(/^(0|[1-9][0-9]*)$/);
 
-/** Stored versions that a client gets when it comes for the first time, the newest ones. */
+/** The newest stored versions that a new client gets. */
 export const FIRST_VERSIONS_MAX = 200;
-/** Newest journal entries in each `journal` event. */
+/** The newest journal entries in each `journal` event. */
 export const EVENT_JOURNAL_ENTRIES_MAX = 50;
 
-/** `pipeline`, every second: how each part of the pipeline is doing. */
+/** `pipeline`, every second: the state of each part of the pipeline. */
 export const pipelineEvent = z.strictObject({
   model: z.string(),
   /** RFC 3339, by the server's clock. */
   at: z.string(),
-  /** The encouraging message of the root page. */
+  /** The message of the root answer. */
   message: z.string(),
   registry: z.strictObject({ isReachable: z.boolean(), stalenessMs: count }),
   trainer: z.strictObject({
-    /** `silent`: it holds the lease and gave no sign within `leaseMs`; `none`: nobody holds it. */
+    /** `silent`: the lease's owner has sent no heartbeat within `leaseMs`; `none`: the lease has no owner. */
     state: z.enum(['active', 'silent', 'none']),
     silentMs: count,
-    /** What the trainer said last of itself; the last one's after it went. */
+    /** The last report, also after the trainer has gone. */
     report: trainerReport.nullable(),
   }),
   serving: z.strictObject({
-    /** Processes that share the port and gave their figures. */
+    /** The processes that share the port and sent their figures. */
     processes: count,
-    /** Requests for predictions, all processes together, of the last 10 s; null in the first second of looking. */
+    /** Prediction requests a second to all processes, over the last 10 s; null in the first second. */
     requestsPerSecond: z.number().min(0).nullable(),
-    /** Time in the server that 99 of 100 of them took at most, milliseconds, of the last 10 s; null without one. */
+    /** The 99th percentile of the time in the server over the last 10 s, milliseconds; null without a request. */
     p99Ms: z.number().min(0).nullable(),
-    /** Since the processes began. */
+    /** Prediction requests since the start of the processes. */
     requests: count,
-    /** How many pages are open on this process. */
+    /** The number of pages that are connected to this process. */
     pages: count,
   }),
   latest: versionNumber.nullable(),
@@ -51,7 +48,7 @@ export type PipelineEvent = z.infer<typeof pipelineEvent>;
 
 const hits = z.strictObject({ rows: count, hits: count });
 
-/** What the page tells of a version; all of it from the record. */
+/** A version on the page; every field comes from its record. */
 export const versionSummary = z.strictObject({
   version: versionNumber,
   /** RFC 3339. */
@@ -59,25 +56,25 @@ export const versionSummary = z.strictObject({
   newestRowAt: z.string().nullable(),
   promoted: z.boolean(),
   reason: z.string(),
-  /** The champion that it was judged against. */
+  /** The champion that the version was compared with. */
   champion: versionNumber.nullable(),
   isImported: z.boolean(),
-  rows: z.strictObject({ window: count, fitted: count, heldOut: count, rejected: count }),
-  /** The version before on the mini-batch, and the running sums of that. */
+  rows: rowCounts,
+  /** The previous version's hits on the mini-batch, and the running sums of prequential accuracy. */
   batch: hits.nullable(),
   prequential: hits,
-  /** Hits of the candidate and of the champion on the held-out rows. */
+  /** Hits of the candidate and of the champion on the holdout. */
   holdout: z.strictObject({ rows: count, candidate: count, champion: count.nullable() }),
   tree: z.strictObject({ digest, leaves: count, depth: count }),
   recordDigest: digest,
-  lineage: z.array(z.strictObject({ partition: count, windowFrom: offset, batchFrom: offset, next: offset })),
+  lineage,
 });
 export type VersionSummary = z.infer<typeof versionSummary>;
 
-/** `versions`, at the beginning and with every new one: ascending by number. */
+/** `versions`, on connection and for every new version: ascending by number. */
 export const versionsEvent = z.strictObject({ versions: z.array(versionSummary).max(FIRST_VERSIONS_MAX) });
 export type VersionsEvent = z.infer<typeof versionsEvent>;
 
-/** `journal`, at the beginning and after every move of an alias: the newest entries, newest first. */
+/** `journal`, on connection and after every move of an alias: the newest entries, newest first. */
 export const journalEvent = z.strictObject({ entries: z.array(journalEntry).max(EVENT_JOURNAL_ENTRIES_MAX) });
 export type JournalEvent = z.infer<typeof journalEvent>;

@@ -1,18 +1,47 @@
 import { z } from 'zod';
-import { changeBody, pointBody } from './admin-bodies';
-import { versionsAnswer } from './answers';
-import { BODY_FAULTS, type Operation, READ, VERSION_FAULTS } from './operation';
-import { journalQuery, noQuery, treeQuery, versionsQuery } from './queries';
+import { TREE_FORMAT_NAMES } from '../tree-formats/formats';
 import {
   aliasAnswer,
   aliasChangedAnswer,
   aliasesAnswer,
+  changeBody,
   journalAnswer,
   liveAtAnswer,
   modelAnswer,
   modelsAnswer,
+  pointBody,
   shadowAnswer,
-} from './version-answers';
+  versionsAnswer,
+} from './models';
+import { BODY_FAULTS, noQuery, type Operation, READ, VERSION_FAULTS } from './operation';
+
+/** A query parameter, which arrives as text. */
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^(0|[1-9][0-9]{0,14})$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+
+const VERSIONS_PAGE_MAX = 1_000;
+
+const versionsQuery = z.strictObject({
+  after: wholeNumber(0, 999_999_999_999_999).default(0).describe('the last version of the previous page'),
+  limit: wholeNumber(1, VERSIONS_PAGE_MAX).default(VERSIONS_PAGE_MAX).describe('the most versions of a page'),
+});
+
+const treeQuery = z.strictObject({
+  format: z.enum(TREE_FORMAT_NAMES).default('json').describe('the format of the tree'),
+});
+
+const journalQuery = z.strictObject({
+  at: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text).toISOString())
+    .optional()
+    .describe('a time (RFC 3339); the answer holds the aliases at that time'),
+  limit: wholeNumber(1, 10_000).default(100).describe('the most entries of the answer'),
+});
 
 const ADMIN = { query: noQuery, isAdmin: true } as const;
 
@@ -28,26 +57,26 @@ const ADMIN_FAULTS = [
   'outcome-unknown',
 ] as const;
 
-/** Versions, what points at them, and what became of that. */
+/** The operations on models, versions, aliases and the journal. */
 export const MODEL_OPERATIONS = {
   listModels: {
     ...READ,
     path: '/models',
-    summary: 'The models that are served here',
+    summary: 'The served models',
     answers: { 200: modelsAnswer },
     faults: ['registry-unavailable'],
   },
   showModel: {
     ...READ,
     path: '/models/{model}',
-    summary: 'What is live, what is newest, and what the model reads and says',
+    summary: 'The champion, the newest version, the features and the classes of a model',
     answers: { 200: modelAnswer },
     faults: ['unknown-model', 'registry-unavailable'],
   },
   listVersions: {
     ...READ,
     path: '/models/{model}/versions',
-    summary: 'The stored versions, ascending, a page at a time',
+    summary: 'A page of the stored versions, ascending',
     query: versionsQuery,
     answers: { 200: versionsAnswer },
     faults: ['unknown-model', 'registry-unavailable'],
@@ -55,14 +84,14 @@ export const MODEL_OPERATIONS = {
   showVersion: {
     ...READ,
     path: '/models/{model}/versions/{version}',
-    summary: 'The record of a version, byte for byte as it is stored',
+    summary: 'The record of a version, with exactly the stored bytes',
     answers: { 200: z.looseObject({ format: z.literal('alder-version/1') }) },
     faults: VERSION_FAULTS,
   },
   showTree: {
     ...READ,
     path: '/models/{model}/versions/{version}/tree',
-    summary: 'The tree of a version as it is stored, or as text, dot, svg, ml-cart, onnx or pmml',
+    summary: 'The tree of a version as stored, or as text, dot, svg, ml-cart, onnx or pmml',
     query: treeQuery,
     answers: { 200: z.looseObject({ format: z.literal('alder-tree/1') }) },
     faults: [...VERSION_FAULTS, 'export-too-large', 'export-format'],
@@ -70,14 +99,14 @@ export const MODEL_OPERATIONS = {
   listAliases: {
     ...READ,
     path: '/models/{model}/aliases',
-    summary: 'What points where',
+    summary: 'The aliases with their versions',
     answers: { 200: aliasesAnswer },
     faults: ['unknown-model', 'registry-unavailable'],
   },
   showAlias: {
     ...READ,
     path: '/models/{model}/aliases/{alias}',
-    summary: 'Where an alias points; its ETag is what a move names in If-Match',
+    summary: 'The version of an alias; a move sends the ETag of this answer in If-Match',
     answers: { 200: aliasAnswer },
     faults: ['unknown-model', 'unknown-alias', 'registry-unavailable'],
   },
@@ -85,7 +114,7 @@ export const MODEL_OPERATIONS = {
     ...ADMIN,
     methods: ['put'],
     path: '/models/{model}/aliases/{alias}',
-    summary: 'Point an alias at a version: If-Match with its ETag, or If-None-Match: * for a new one',
+    summary: 'Move an alias to a version: If-Match with its ETag, or If-None-Match: * for a new alias',
     body: pointBody,
     answers: { 200: aliasChangedAnswer },
     faults: [...ADMIN_FAULTS, 'precondition-required', 'alias-name', 'too-many-aliases', 'unknown-version'],
@@ -94,7 +123,7 @@ export const MODEL_OPERATIONS = {
     ...ADMIN,
     methods: ['post'],
     path: '/models/{model}/rollback',
-    summary: 'Make the champion before the live one the champion again, and hold it',
+    summary: 'Make the previous champion the champion again, and pin it',
     body: changeBody,
     answers: { 200: aliasChangedAnswer },
     faults: [...ADMIN_FAULTS, 'nothing-before'],
@@ -103,7 +132,7 @@ export const MODEL_OPERATIONS = {
     ...ADMIN,
     methods: ['post'],
     path: '/models/{model}/release',
-    summary: 'Let a held champion follow the gate again',
+    summary: 'Release a pinned champion, so that the promotion rule applies again',
     body: changeBody,
     answers: { 200: aliasChangedAnswer },
     faults: [...ADMIN_FAULTS, 'model-not-loaded'],
@@ -111,7 +140,7 @@ export const MODEL_OPERATIONS = {
   showJournal: {
     ...READ,
     path: '/models/{model}/journal',
-    summary: 'Every change of what is live, newest first; with ?at= where the aliases stood then',
+    summary: 'Every move of an alias, newest first; with ?at= the aliases at that time',
     query: journalQuery,
     answers: { 200: z.union([journalAnswer, liveAtAnswer]) },
     faults: ['unknown-model', 'registry-unavailable'],
@@ -119,7 +148,7 @@ export const MODEL_OPERATIONS = {
   showShadow: {
     ...READ,
     path: '/models/{model}/shadow',
-    summary: 'How often a shadow said the same as what was served, by pairs of versions, the newest first',
+    summary: 'How often a shadow agreed with the served version, by pairs of versions, the newest first',
     answers: { 200: shadowAnswer },
     faults: ['unknown-model', 'too-many-waiters'],
   },

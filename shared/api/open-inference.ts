@@ -52,7 +52,7 @@ export type InferAnswer = z.infer<typeof inferAnswer>;
 const tensorFacts = z.strictObject({
   name: z.string(),
   datatype: z.string(),
-  /** −1 stands for any number of rows. */
+  /** −1 is any number of rows. */
   shape: z.array(z.number().int().min(-1)),
 });
 

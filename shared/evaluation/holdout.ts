@@ -1,17 +1,16 @@
 /**
- * Whether a row is held out: for good, from its coordinates alone. No version is ever fitted on it, so champion and
- * candidate meet on the same unseen rows at every refit. `holdoutShare` is in [0, 1]; 0 holds nothing out.
- * `offset` is a non-negative safe integer, `line` the 0-based line inside its message.
+ * Whether a row belongs to the holdout, which its coordinates alone decide. No version is ever fitted on a holdout row,
+ * so champion and candidate are compared on rows that neither has seen. `holdoutShare` is in [0, 1]; with 0 there is no
+ * holdout. `offset` is a non-negative safe integer, `line` the 0-based line inside the message.
  */
 export function isHeldOut(partition: number, offset: number, line: number, holdoutShare: number): boolean {
   return holdoutHash(partition, offset, line) >>> 0 < holdoutShare * TWO_TO_32;
 }
 
 /**
- * A row's hash as a signed 32-bit integer: Spark SQL's `hash(partition, offset)` over an int and a long, and
- * `hash(partition, offset, line)` for the second and later lines of a message, so a message of one row needs no
- * line. Each value is hashed with the hash so far as its seed, beginning at 42, so anybody with Spark can draw the
- * same holdout (`Murmur3_x86_32.java`: hashInt, hashLong).
+ * A row's hash as a signed 32-bit integer: Spark SQL's `hash(partition, offset)` over an int and a long for the first
+ * line of a message, and `hash(partition, offset, line)` for later lines. Each value is hashed with the hash so far as
+ * its seed, beginning at 42 (`Murmur3_x86_32.java`: hashInt, hashLong). So Spark can compute the same holdout.
  */
 export function holdoutHash(partition: number, offset: number, line: number): number {
   const message = hashLong(offset, hashInt(partition, SPARK_SEED));

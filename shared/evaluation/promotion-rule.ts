@@ -1,7 +1,7 @@
 export const PROMOTION_MODES = ['gated', 'immediate', 'manual'] as const;
 export type PromotionMode = (typeof PROMOTION_MODES)[number];
 
-/** Why a version was promoted or not. `champion-better`, `held` and `manual` refuse, the others promote. */
+/** Why a candidate was promoted or not: `champion-better`, `held` and `manual` refuse it, the others promote it. */
 export const PROMOTION_REASONS = [
   'first',
   'not-worse',
@@ -10,28 +10,28 @@ export const PROMOTION_REASONS = [
   'held',
   'manual',
 ] as const;
-export type PromotionReason = (typeof PROMOTION_REASONS)[number];
+type PromotionReason = (typeof PROMOTION_REASONS)[number];
 
 export interface Candidacy {
   readonly mode: PromotionMode;
-  /** Whether there is a champion to compare with. */
+  /** Whether the model has a champion. */
   readonly champion: boolean;
-  /** Whether a person has moved the champion and not released it. */
+  /** Whether an admin has pinned the champion and not released it. */
   readonly held: boolean;
-  /** Held-out rows that only the champion, only the candidate gets right. */
+  /** Holdout rows that only the champion, or only the candidate, predicts right; b and c of McNemar's table. */
   readonly onlyChampion: number;
   readonly onlyCandidate: number;
 }
 
-export interface PromotionDecision {
+interface PromotionDecision {
   readonly promoted: boolean;
   readonly reason: PromotionReason;
 }
 
 /**
- * Whether a candidate becomes the champion. What a person has decided goes before every rule; the first version has
- * nobody to beat; `immediate` asks no more; `manual` leaves it to a person, who has the numbers of the comparison;
- * `gated` refuses a candidate that is significantly worse.
+ * Whether a candidate becomes the champion. The first version does. A pinned champion stays until an admin releases it.
+ * After that the mode decides: `immediate` promotes every candidate, `manual` leaves every promotion to an admin, and
+ * `gated` refuses a candidate that is significantly worse than the champion.
  */
 export function decidePromotion(candidacy: Candidacy): PromotionDecision {
   if (!candidacy.champion) return { promoted: true, reason: 'first' };
@@ -45,9 +45,9 @@ export function decidePromotion(candidacy: Candidacy): PromotionDecision {
 }
 
 /**
- * McNemar's test at two sigma: rows that only one of two gets right (b and c) fall to either side like fair coins
- * when both are equally good, so b − c has the variance b + c, and |b − c| > 2·√(b + c) is unlikely by chance. Squared
- * it needs no root and stays in integers. Only the direction that harms is refused. False for no rows.
+ * McNemar's test at two standard deviations, one-sided: whether the champion is significantly better. If both versions
+ * are equally good, each row that only one of them predicts right (b and c) is a fair coin toss, so b − c has the
+ * variance b + c, and b − c > 2·√(b + c) is unlikely. The test is squared, so it computes in integers. False without rows.
  *
  * Q. McNemar, Note on the sampling error of the difference between correlated proportions or percentages,
  * Psychometrika 12 (1947), 153–157; without the correction for continuity.
@@ -55,4 +55,40 @@ export function decidePromotion(candidacy: Candidacy): PromotionDecision {
 export function isChampionBetter(onlyChampion: number, onlyCandidate: number): boolean {
   const lead = onlyChampion - onlyCandidate;
   return lead > 0 && lead * lead > 4 * (onlyChampion + onlyCandidate);
+}
+
+/** The hits of two versions on the same rows. */
+interface PairedHits {
+  readonly rows: number;
+  readonly championHits: number;
+  readonly candidateHits: number;
+  /** Rows that only the champion predicts right: b of McNemar's table. */
+  readonly onlyChampion: number;
+  /** Rows that only the candidate predicts right: c of McNemar's table. */
+  readonly onlyCandidate: number;
+}
+
+/** Compares the predictions of two versions with the actual classes; all arrays hold class indices, shape [rows]. */
+export function comparePaired(
+  actual: Uint32Array,
+  champion: Uint32Array,
+  candidate: Uint32Array,
+): PairedHits {
+  let both = 0;
+  let onlyChampion = 0;
+  let onlyCandidate = 0;
+  for (let row = 0; row < actual.length; row++) {
+    const championIsRight = champion[row] === actual[row];
+    const candidateIsRight = candidate[row] === actual[row];
+    if (championIsRight && candidateIsRight) both++;
+    else if (championIsRight) onlyChampion++;
+    else if (candidateIsRight) onlyCandidate++;
+  }
+  return {
+    rows: actual.length,
+    championHits: both + onlyChampion,
+    candidateHits: both + onlyCandidate,
+    onlyChampion,
+    onlyCandidate,
+  };
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { ProblemBody } from '../api/problem-body';
+import type { ProblemBody } from '../api/operation';
 import { AlderError, type ErrorCode, type OperatingFault, type RequestFault, type RowFault } from '../errors';
 import type { Answer } from './answer';
 

@@ -4,7 +4,7 @@ export const POWERS_OF_TEN = Float64Array.from({ length: EXACT_POWER_MAX + 1 }, 
   Number(`1e${power}`),
 );
 
-/** The most digits of `high` and of `low` each: both fit into 30 bits, and 18 digits hold any shortest double. */
+/** The most digits of `high` and of `low`. Each fits into 30 bits, and 18 digits hold the shortest text of any double. */
 export const PART_DIGITS_MAX = 9;
 
 /** Veltkamp's constant: halves of 26 bits whose products are exact. */
@@ -12,8 +12,8 @@ const SPLITTER = 2 ** 27 + 1;
 
 /**
  * The double nearest to (high × 10^lowDigits + low) × 10^scale, ties to even, for whole numbers `high` and `low` below
- * 10^9, `low` of at most `lowDigits` <= 9 digits. NaN where this cannot tell: the caller then asks `Number`, with the
- * number's whole text.
+ * 10^9, where `low` has at most `lowDigits` <= 9 digits. NaN where this function cannot decide; the caller then passes
+ * the number's text to `Number`.
  */
 export function nearestDouble(high: number, low: number, lowDigits: number, scale: number): number {
   // Exact: high × 5^lowDigits is below 10^9 × 5^9 < 2^53.
@@ -25,15 +25,15 @@ export function nearestDouble(high: number, low: number, lowDigits: number, scal
     return scale < 0 ? significand / POWERS_OF_TEN[-scale]! : significand * POWERS_OF_TEN[scale]!;
   }
   if (scale > 0) return Number.NaN;
-  // What the sum was rounded by, exactly, since `upper` is the larger one (Dekker 1971).
+  // The exact rounding error of the sum, since `upper` is the larger summand (Dekker 1971).
   return divided(significand, low - (significand - upper), POWERS_OF_TEN[-scale]!);
 }
 
 /**
- * (significand + rest) / divisor, correctly rounded or NaN. The quotient's remainder is a double (as every division's
- * is), so quotient + remainder/divisor is the wanted number up to an error of 3 × 2^-53 of the second part alone. When
- * the sum rounds to the same double with that part made a little smaller and a little larger, it is the nearest one;
- * it does not for one number in some 2^48, and where the number lies halfway between two doubles.
+ * (significand + rest) / divisor, correctly rounded, or NaN. The remainder of a division of doubles is a double, so
+ * quotient + correction, with correction = remainder / divisor, is the exact result up to 3 × 2^-53 of the correction.
+ * If the sum rounds to the same double for a slightly smaller and a slightly larger correction, that double is the
+ * nearest one. The two differ for one number in some 2^48, and for a number halfway between two doubles.
  */
 function divided(significand: number, rest: number, divisor: number): number {
   const quotient = significand / divisor;
@@ -45,7 +45,7 @@ function divided(significand: number, rest: number, divisor: number): number {
   return lowest === quotient + (correction + slack) ? lowest : Number.NaN;
 }
 
-/** a × b − product, exactly, where `product` is a × b rounded (Dekker 1971). */
+/** The exact a × b − product, where `product` is the rounded a × b (Dekker 1971). */
 function productRest(a: number, b: number, product: number): number {
   const aTop = SPLITTER * a - (SPLITTER * a - a);
   const bTop = SPLITTER * b - (SPLITTER * b - b);

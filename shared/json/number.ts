@@ -1,26 +1,26 @@
 import { nearestDouble, PART_DIGITS_MAX } from './nearest-double';
 
 /**
- * Reads numbers by the grammar of RFC 8259, section 6, in one pass that also keeps what the value needs: most numbers
- * of a row log have few digits, and those become a double without a string being made.
+ * Reads numbers by the grammar of RFC 8259, section 6. One pass checks the grammar and collects the digits, so a number
+ * of few digits, as most numbers of a row log are, becomes a double without a string.
  *
- * `scan` walks over one number and says whether the grammar holds; `value` then converts it. They are apart because
- * the numbers of fields that nobody asked for are only walked over.
+ * `scan` checks one number; `value` converts it. They are two methods because a number in a skipped field is never
+ * converted.
  */
 export class NumberScanner {
-  /** After `scan`: where the number ended, or the byte at fault. */
+  /** After `scan`: the byte after the number, or the byte at fault. */
   next = 0;
   private bytes: Uint8Array = EMPTY;
   private from = 0;
   private isNegative = false;
-  /** The first digits and those after them, leading zeros left out: what `nearestDouble` takes. */
+  /** The digits without leading zeros, in the two parts that `nearestDouble` takes. */
   private high = 0;
   private low = 0;
   private lowDigits = 0;
-  /** The power of ten that the digits, as one whole number, are to be multiplied with. */
+  /** The number is its digits, as one whole number, times 10^scale. */
   private scale = 0;
 
-  /** True when a number of the grammar begins at `at`; what follows it is the caller's to judge. */
+  /** Whether a valid number starts at `at`. The caller judges the byte after it. */
   scan(bytes: Uint8Array, at: number, end: number): boolean {
     this.bytes = bytes;
     this.from = at;
@@ -45,8 +45,8 @@ export class NumberScanner {
   }
 
   /**
-   * The scanned number as the nearest double, ties to even; never −0. ±Infinity beyond the largest double; what is
-   * too small becomes 0.
+   * The scanned number as the nearest double, ties to even; never −0. ±Infinity beyond the largest double, 0 below the
+   * smallest one.
    */
   value(): number {
     const { high, low, lowDigits, scale, isNegative } = this;
@@ -55,7 +55,7 @@ export class NumberScanner {
     return isNegative ? 0 - size : size;
   }
 
-  /** Takes digits from `from` on and gives where they end; more than both parts hold are counted and not kept. */
+  /** Collects the digits from `from` on and returns their end. Digits beyond both parts are only counted. */
   private takeDigits(from: number, end: number): number {
     const { bytes } = this;
     let { high, low, lowDigits } = this;
@@ -80,7 +80,7 @@ export class NumberScanner {
     const digitsFrom = next;
     let exponent = 0;
     while (next < end && isDigit(bytes[next]!)) {
-      // Past the bound the exponent's own size no longer matters: `value` goes by the text.
+      // An exponent past the bound needs no exact value, since `value` then converts the text.
       if (exponent < EXPONENT_BOUND) exponent = exponent * 10 + bytes[next]! - ZERO;
       next++;
     }
@@ -103,7 +103,7 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const LOWER_E = 0x65;
 
-/** Up to here another digit fits into a part. */
+/** A part below this value has room for another digit. */
 const PART_BELOW = 10 ** (PART_DIGITS_MAX - 1);
 const EXPONENT_BOUND = 100_000;
 

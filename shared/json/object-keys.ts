@@ -1,41 +1,41 @@
-import { decodeText } from './text';
 import type { ParseFault } from './tokens';
+import { decodeText } from './tokens';
 
 /** The most objects and arrays inside one another. */
 export const DEPTH_MAX = 32;
 /** The most fields of one object. */
 export const FIELDS_MAX = 10_000;
 
-/** Objects with more keys than this are kept in a Set: comparing each key with each is quadratic. */
+/** An object with more keys than this uses a Set, because comparing each key with each other key is quadratic. */
 const COMPARED_KEYS_MAX = 16;
-/** Two numbers a key, from and to; depths are counted from 1. */
+/** Each key takes two numbers, the start and the end of its bytes. */
 const NUMBERS_PER_DEPTH = COMPARED_KEYS_MAX * 2;
 
 /**
- * The keys of every object that is open, one object a depth, so that a key that stands twice is found wherever it
- * stands. Keys are the same when their decoded text is. Of one key, `forbidden-key` is found first, then
- * `too-many-fields`, then `duplicate-key`.
+ * The keys of every open object, one object a depth, to find duplicate keys. Depths count from 1. Two keys are equal
+ * when their decoded texts are equal. A key is checked for `forbidden-key`, then `too-many-fields`, then
+ * `duplicate-key`.
  */
 export class ObjectKeys {
   private readonly counts = new Uint32Array(DEPTH_MAX + 1);
-  /** Keys that `add` was given and that are compared as bytes. */
+  /** Number of keys whose bytes are in `ranges`, by depth. */
   private readonly compared = new Uint32Array(DEPTH_MAX + 1);
   private readonly ranges = new Uint32Array((DEPTH_MAX + 1) * NUMBERS_PER_DEPTH);
   private readonly sets: (Set<string> | null)[] = new Array<Set<string> | null>(DEPTH_MAX + 1).fill(null);
 
-  /** Begins an object at `depth`, 1 for the outermost. */
+  /** Starts an object at `depth`. */
   open(depth: number): void {
     this.counts[depth] = 0;
     this.compared[depth] = 0;
     this.sets[depth] = null;
   }
 
-  /** Counts a key that the caller compares itself. */
+  /** Counts a key that the caller itself compares with the others. */
   count(depth: number): ParseFault | null {
     return ++this.counts[depth]! > FIELDS_MAX ? 'too-many-fields' : null;
   }
 
-  /** Counts the key in [from, to) and compares it with the others of its object. */
+  /** Counts the key in [from, to) and compares it with the other keys of its object. */
   add(depth: number, bytes: Uint8Array, from: number, to: number, escaped: boolean): ParseFault | null {
     const set = this.sets[depth]!;
     if (escaped || set !== null || this.compared[depth] === COMPARED_KEYS_MAX) {
@@ -58,15 +58,15 @@ export class ObjectKeys {
     if (text === FORBIDDEN_KEY) return 'forbidden-key';
     if (this.count(depth) !== null) return 'too-many-fields';
     const sizeBefore = set.size;
-    return set.add(marked(text)).size === sizeBefore ? 'duplicate-key' : null;
+    return set.add(prefixed(text)).size === sizeBefore ? 'duplicate-key' : null;
   }
 
-  /** Moves the keys of the object from byte ranges into a Set. */
+  /** Replaces the object's byte ranges by a Set of decoded keys. */
   private makeSet(depth: number, bytes: Uint8Array): Set<string> {
     const set = new Set<string>();
     const base = depth * NUMBERS_PER_DEPTH;
     for (let i = base; i < base + this.compared[depth]! * 2; i += 2) {
-      set.add(marked(decodeText(bytes, this.ranges[i]!, this.ranges[i + 1]!, false)));
+      set.add(prefixed(decodeText(bytes, this.ranges[i]!, this.ranges[i + 1]!, false)));
     }
     this.sets[depth] = set;
     return set;
@@ -76,8 +76,8 @@ export class ObjectKeys {
 const FORBIDDEN_KEY = '__proto__';
 const FORBIDDEN_BYTES = Buffer.from(FORBIDDEN_KEY);
 
-/** V8 hashes texts such as "17" without its secret seed; a mark before them keeps a sender from choosing collisions. */
-function marked(text: string): string {
+/** V8 hashes texts like "17" without its secret seed. The prefix keeps a sender from choosing keys that collide. */
+function prefixed(text: string): string {
   return `"${text}`;
 }
 

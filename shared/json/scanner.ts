@@ -1,24 +1,24 @@
 import { DEPTH_MAX, ObjectKeys } from './object-keys';
-import { QUOTE } from './text';
-import { JsonTokens } from './tokens';
+import type { ParseFault } from './tokens';
+import { JsonTokens, QUOTE } from './tokens';
 
 export const OPEN_OBJECT = 0x7b;
 export const OPEN_ARRAY = 0x5b;
 
 /**
- * A strict scanner for one JSON text (RFC 8259) that a reader pulls: it enters the objects and arrays that it knows,
- * and skips the values that it does not, without recursion and with every rule still checked inside them: at most
- * `DEPTH_MAX` open at once, at most `FIELDS_MAX` fields an object, no key twice, none called `__proto__`.
+ * A strict pull scanner for one JSON text (RFC 8259). A reader enters the objects and arrays that it knows and skips
+ * the other values. Skipping uses no recursion, and the scanner checks every rule inside a skipped value too: at most
+ * `DEPTH_MAX` open objects and arrays, at most `FIELDS_MAX` fields an object, no key twice, no key `__proto__`.
  *
- * A `depth` is the number of objects and arrays that are open around a value, 0 for the whole text. After a fault the
- * steps answer false.
+ * A `depth` is the number of objects and arrays that are open around a value, 0 for the whole text. Every method
+ * returns false on a fault.
  */
 export class JsonScanner extends JsonTokens {
   readonly keys = new ObjectKeys();
-  /** What is open inside the value that is being skipped, by depth. */
+  /** While a value is skipped: 1 where the open value at that depth is an object, 0 where it is an array. */
   private readonly isObjectAt = new Uint8Array(DEPTH_MAX + 1);
 
-  /** Takes the bracket at `at`, which opens an object or an array around whose bracket `depth` are open. */
+  /** Consumes the opening bracket at `at`; `depth` objects and arrays are open around it. */
   enter(depth: number): boolean {
     if (depth >= DEPTH_MAX) return this.fail('too-deep');
     if (this.bytes[this.at] === OPEN_OBJECT) this.keys.open(depth + 1);
@@ -27,8 +27,8 @@ export class JsonScanner extends JsonTokens {
   }
 
   /**
-   * Goes on to the next key of the entered object: true with the key in `text…`; false at its end, which is taken, or
-   * on a fault. The caller looks at the key, then takes the colon.
+   * Advances to the next key of the entered object: true with the key in `textFrom`, `textTo` and `textEscaped`. False
+   * after the closing brace, which is consumed, or on a fault. The caller reads the key, then calls `takeColon`.
    */
   nextKey(isFirst: boolean): boolean {
     let byte = this.peek();
@@ -50,7 +50,7 @@ export class JsonScanner extends JsonTokens {
     return true;
   }
 
-  /** Goes on to the next value of the entered array; false at its end, which is taken, or on a fault. */
+  /** Advances to the next value of the entered array; false after the closing bracket, or on a fault. */
   nextElement(isFirst: boolean): boolean {
     const byte = this.peek();
     if (byte === CLOSE_ARRAY) {
@@ -63,7 +63,7 @@ export class JsonScanner extends JsonTokens {
     return true;
   }
 
-  /** Takes one value of any kind, checking all of it; false on a fault. */
+  /** Consumes and checks one value of any kind; false on a fault. */
   skipValue(depth: number): boolean {
     let open = depth;
     for (;;) {
@@ -86,12 +86,12 @@ export class JsonScanner extends JsonTokens {
     }
   }
 
-  /** Checks that nothing but space is left. */
+  /** Checks that only white space is left. */
   finish(): boolean {
     return this.peek() === -1 ? true : this.fail('invalid-json');
   }
 
-  /** Goes on to the next value of an object whose keys nobody knows. */
+  /** Advances to the next value of a skipped object, and checks its key. */
   private nextField(depth: number, isFirst: boolean): boolean {
     if (!this.nextKey(isFirst)) return false;
     const fault = this.keys.add(depth, this.bytes, this.textFrom, this.textTo, this.textEscaped);
@@ -121,3 +121,19 @@ const COLON = 0x3a;
 const TRUE = Buffer.from('true');
 const FALSE = Buffer.from('false');
 const NULL = Buffer.from('null');
+
+type StrictJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly fault: ParseFault };
+
+/**
+ * Parses one JSON document by the rules of rows: valid UTF-8 without a byte order mark, at most `DEPTH_MAX` levels, no
+ * key twice, no key `__proto__`. It is meant for small documents; the row readers create no objects.
+ */
+export function parseStrictJson(bytes: Uint8Array): StrictJson {
+  const scanner = new JsonScanner();
+  scanner.start(bytes, 0, bytes.length);
+  if (!scanner.skipValue(0) || !scanner.finish())
+    return { ok: false, fault: scanner.fault ?? 'invalid-json' };
+  return { ok: true, value: JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown };
+}

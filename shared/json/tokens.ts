@@ -1,19 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import type { RowFault } from '../errors';
 import { NumberScanner } from './number';
-import { BACKSLASH, escapeLength, QUOTE } from './text';
 
-/** Faults that a text can have before anybody asks what it means: it cannot be parsed. */
+/** Faults of a text that cannot be parsed. */
 export type ParseFault = Extract<
   RowFault,
   'invalid-json' | 'invalid-utf8' | 'duplicate-key' | 'forbidden-key' | 'too-deep' | 'too-many-fields'
 >;
 
 /**
- * The tokens of RFC 8259 over a range of bytes: space, strings, numbers and the three words.
+ * The tokens of RFC 8259 over a range of bytes: white space, strings, numbers, `true`, `false` and `null`.
  *
- * The first fault in byte order is kept in `fault`; it is a field and not a throw, since a topic may hold nothing but
- * bad rows and must still be read at speed. Once it is set, nothing more may be read.
+ * `fault` holds the first fault in byte order. It is a field and not a throw, because a topic that holds only bad rows
+ * must still be read at speed. After a fault the caller must not read on.
  */
 export class JsonTokens {
   bytes: Uint8Array = EMPTY;
@@ -21,13 +20,13 @@ export class JsonTokens {
   at = 0;
   end = 0;
   fault: ParseFault | null = null;
-  /** The newest string: its bytes without the quotes, and whether it holds escapes. */
+  /** The last string: the range of its bytes without the quotes, and whether it contains escapes. */
   textFrom = 0;
   textTo = 0;
   textEscaped = false;
   protected readonly number = new NumberScanner();
 
-  /** Begins with the bytes of [from, to). */
+  /** Starts a text, the bytes [from, to). */
   start(bytes: Uint8Array, from: number, to: number): void {
     this.bytes = bytes;
     this.at = from;
@@ -35,7 +34,7 @@ export class JsonTokens {
     this.fault = null;
   }
 
-  /** Steps over space and gives the byte that follows, not yet taken; −1 at the end. */
+  /** Skips white space and returns the next byte without consuming it; −1 at the end. */
   peek(): number {
     const { bytes, end } = this;
     let at = this.at;
@@ -51,7 +50,7 @@ export class JsonTokens {
     return -1;
   }
 
-  /** Keeps a fault; false, so that a reader can return it. */
+  /** Records a fault; returns false, so that a reader can return the call. */
   fail(fault: ParseFault): false {
     this.fault = fault;
     return false;
@@ -68,7 +67,7 @@ export class JsonTokens {
     return true;
   }
 
-  /** Takes the string whose opening quote is at `at`, and leaves its place in `textFrom`, `textTo`, `textEscaped`. */
+  /** Consumes the string whose opening quote is at `at`, and sets `textFrom`, `textTo` and `textEscaped`. */
   readString(): boolean {
     const { bytes, end } = this;
     const from = this.at + 1;
@@ -98,7 +97,7 @@ export class JsonTokens {
     return true;
   }
 
-  /** Takes `true`, `false` or `null`. */
+  /** Consumes `true`, `false` or `null`, whichever `word` is. */
   protected skipWord(word: Uint8Array): boolean {
     const { bytes, at } = this;
     if (this.end - at < word.length) return this.fail('invalid-json');
@@ -107,7 +106,7 @@ export class JsonTokens {
     return true;
   }
 
-  /** A string that breaks off at `at`: bytes before that which are not UTF-8 came first. */
+  /** Records the fault of a string that breaks off at `at`; a byte before `at` that is not UTF-8 is the earlier fault. */
   private failInString(from: number, at: number): false {
     return this.fail(isUtf8(this.bytes.subarray(from, at)) ? 'invalid-json' : 'invalid-utf8');
   }
@@ -118,3 +117,40 @@ const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
+
+export const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Decodes the string in [from, to), without its quotes. The scanner has checked these bytes before. */
+export function decodeText(bytes: Uint8Array, from: number, to: number, escaped: boolean): string {
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!escaped) return whole.toString('utf8', from, to);
+  return JSON.parse(whole.toString('utf8', from - 1, to + 1)) as string;
+}
+
+/** The length in bytes of the escape at `at`, 0 when it is invalid. As in the grammar, a lone surrogate is valid. */
+function escapeLength(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 1 >= end) return 0;
+  switch (bytes[at + 1]) {
+    case QUOTE:
+    case BACKSLASH:
+    case 0x2f: // /
+    case 0x62: // b
+    case 0x66: // f
+    case 0x6e: // n
+    case 0x72: // r
+    case 0x74: // t
+      return 2;
+    case 0x75: // u
+      if (at + 6 > end) return 0;
+      for (let i = at + 2; i < at + 6; i++) if (!isHexDigit(bytes[i]!)) return 0;
+      return 6;
+    default:
+      return 0;
+  }
+}
+
+function isHexDigit(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x66);
+}

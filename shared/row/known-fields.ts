@@ -2,18 +2,16 @@ import type { JsonScanner } from '../json/scanner';
 import type { ParseFault } from '../json/tokens';
 import { NameTable } from './name-table';
 
-/** What `next` gives for a key that is not among the known ones. */
-export const UNKNOWN_FIELD = -1;
-/** What `next` gives when the object ended, or after a fault. */
+/** The result of `next` at the end of the object, or after a fault. */
 export const NO_FIELD = -2;
 
 /**
- * Walks over one object whose field names are known beforehand, in any order: each key becomes its index. Keys that
- * stand twice are faults whether they are known or not.
+ * Iterates over the fields of an object and maps each key to its index in a fixed list of names, in any order. A
+ * duplicate key is a fault, also when the name is unknown.
  */
 export class KnownFields {
   private readonly names: NameTable;
-  /** Name i was seen in this object when `seenIn[i]` is the object's number; so no clearing between objects. */
+  /** `seenIn[i]` is the number of the last object with name i, so nothing must be cleared between objects. */
   private readonly seenIn: Float64Array;
   private objectNumber = 0;
   private depth = 0;
@@ -37,7 +35,7 @@ export class KnownFields {
     return this.scanner.enter(depth);
   }
 
-  /** The index of the next field's name, with its value next in the scanner; or UNKNOWN_FIELD, or NO_FIELD. */
+  /** Advances to the value of the next field; returns the index of its name, −1 for an unknown name, or NO_FIELD. */
   next(): number {
     const { scanner } = this;
     if (!scanner.nextKey(this.isFirst)) return NO_FIELD;
@@ -58,7 +56,7 @@ export class KnownFields {
     return NO_FIELD;
   }
 
-  /** Whether the newest object held the name of this index. */
+  /** Whether the last object has a field with the name of this index. */
   has(index: number): boolean {
     return this.seenIn[index] === this.objectNumber;
   }

@@ -4,26 +4,26 @@ import { RowReader } from './row-reader';
 import type { Schema } from './schema';
 
 /**
- * The most bytes of a message's value. One of exactly this many is read; a longer one is a single rejected line. It
- * leaves room for the key and the headers of a rejected copy under Kafka's default limit of 1,048,588 bytes a batch.
+ * The most bytes of a message's value; a longer value is one rejected line. The rest of Kafka's default limit of
+ * 1,048,588 bytes a batch is for the key and the headers of the copy that goes to the dead-letter topic.
  */
 export const VALUE_BYTES_MAX = 1_000_000;
 
 /**
- * The most lines of a message, of at least 20 bytes each at its full size, which is less than any row. Without it a
- * megabyte of newlines would make a million rejected rows; as it is, such a message is a single rejected line.
+ * The most lines of a message; a message with more is one rejected line. A full message of so many lines has 20 bytes a
+ * line, fewer than any row has. Without the limit a megabyte of newlines would give a million rejected rows.
  */
 export const LINES_MAX = 50_000;
 
-/** Where accepted rows go: `reserve` gives the index in `features` for the next row's values, `commit` counts it. */
-export type RowTarget = Pick<RowColumns, 'features' | 'reserve' | 'commit'>;
+/** The columns that accepted rows are appended to. */
+type RowTarget = Pick<RowColumns, 'features' | 'reserve' | 'commit'>;
 
-/** Takes a rejected line: its 0-based number, why, and a view of its bytes (null for a null value). */
+/** Receives a rejected line: its 0-based number, the reason, and a view of its bytes (null for a null value). */
 export type OnRejected = (line: number, fault: RowFault, bytes: Uint8Array | null) => void;
 
 export { ROW_READER } from './row-reader';
 
-/** Reads a message's lines into columns: one row a line. A bad line is refused alone; its neighbours still count. */
+/** Reads a message, one row a line, into columns. A bad line is rejected alone; the other lines are accepted. */
 export class MessageReader {
   private readonly rows: RowReader;
 
@@ -32,11 +32,11 @@ export class MessageReader {
   }
 
   /**
-   * Appends the message's accepted rows to `rows`, in order, and gives the number of its lines, accepted and rejected
-   * ones together, at least 1. A final newline ends a line and begins none.
+   * Appends the message's accepted rows to `rows`, in order. Returns the number of accepted and rejected lines, at least
+   * 1. A final newline ends the last line.
    *
-   * A value that cannot be read at all is one rejected line, for the first of these reasons: `null-value`,
-   * `empty-value`, `too-large` (with the whole bytes; the caller keeps a part), `unsupported-encoding`.
+   * An unreadable value is one rejected line, with the first of these reasons that applies: `null-value`, `empty-value`,
+   * `too-large` (`onRejected` gets all bytes, and shortens them), `unsupported-encoding`.
    */
   read(
     value: Uint8Array | null,
@@ -49,7 +49,7 @@ export class MessageReader {
     return 1;
   }
 
-  /** The same for a value that is not null and lies in [from, end) of `bytes`. */
+  /** `read` for a value that is the range [from, end) of `bytes`. */
   readRange(
     bytes: Uint8Array,
     from: number,
@@ -70,7 +70,7 @@ export class MessageReader {
     return line;
   }
 
-  /** Gives where the line that begins at `from` ended. */
+  /** Reads the line that starts at `from`; returns its end. */
   private readLine(
     bytes: Uint8Array,
     from: number,
@@ -83,7 +83,7 @@ export class MessageReader {
       onRejected(line, 'empty-value', bytes.subarray(from, from));
       return from;
     }
-    // `reserve` may replace the array, so it comes first.
+    // `reserve` may replace `rows.features`, so it runs first.
     const at = rows.reserve();
     const classIndex = this.rows.readLine(bytes, from, end, rows.features, at);
     const lineEnd = this.rows.end;
@@ -119,7 +119,7 @@ function hasTooManyLines(value: Uint8Array): boolean {
   return false;
 }
 
-/** Whether a header says that the value is compressed or otherwise wrapped. */
+/** Whether a header says that the value is compressed or encoded in another way. */
 function isEncoded(headers: Readonly<Record<string, string>>): boolean {
   for (const name of Object.keys(headers)) {
     if (name.length !== ENCODING_HEADER.length || name.toLowerCase() !== ENCODING_HEADER) continue;

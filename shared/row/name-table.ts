@@ -1,16 +1,16 @@
-import { decodeText } from '../json/text';
+import { decodeText } from '../json/tokens';
 
 /**
- * A fixed list of names that finds the one written in a range of bytes, so that known keys and labels are recognised
- * without making a string. Names are the same when their decoded text is; case counts.
+ * A hash table over a fixed list of names that looks up a range of bytes, so that recognising a known key or label
+ * creates no string. Two names are equal when their decoded texts are equal; case matters.
  */
 export class NameTable {
   readonly size: number;
   private readonly indexOf: ReadonlyMap<string, number>;
-  /** All names in UTF-8, one after another; name i is in [starts[i], starts[i + 1]). */
+  /** All names in UTF-8; name i is [starts[i], starts[i + 1]). */
   private readonly pool: Uint8Array;
   private readonly starts: Uint32Array;
-  /** Open addressing, at most half full: an index or −1. */
+  /** Open addressing, at most half full; a slot holds an index or −1. */
   private readonly slots: Int32Array;
   private readonly mask: number;
 
@@ -31,8 +31,8 @@ export class NameTable {
   }
 
   /**
-   * The index of the name in [from, to) of a scanned string, −1 for none. `expected` is tried first (−1 for no
-   * guess): the fields of a row mostly come in the order of its schema.
+   * The index of the name in [from, to), a string that the scanner has checked; −1 for an unknown name. `expected` is
+   * tried first (−1 to skip this), because the fields of most rows are in the order of the schema.
    */
   find(bytes: Uint8Array, from: number, to: number, escaped: boolean, expected: number): number {
     if (escaped) return this.indexOf.get(decodeText(bytes, from, to, true)) ?? -1;
@@ -55,7 +55,7 @@ export class NameTable {
   }
 }
 
-/** FNV-1a, 32 bits. The names are the schema's own, so nobody outside chooses what collides among them. */
+/** FNV-1a, 32 bits. The table holds only the schema's names, so a sender cannot make them collide. */
 function hash(bytes: Uint8Array, from: number, to: number): number {
   let h = 0x811c9dc5;
   for (let i = from; i < to; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);

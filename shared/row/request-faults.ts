@@ -1,28 +1,29 @@
 import { type RequestFault, ROW_FAULTS, type RowFault } from '../errors';
-import { WHOLE_ROW } from './row-fault-sink';
+import { WHOLE_ROW } from './strict-fields';
 
-/** A refused request names at most this many faults. */
+/** The most faults in the answer to a refused request. */
 export const REQUEST_FAULTS_MAX = 20;
 
-/** The row of a request that holds one bare row. */
+/** The row number of a bare row. */
 export const SINGLE_ROW = -1;
 
-/** One fault of a body: where (a JSON pointer, RFC 6901) and what. Never holds text that the client chose. */
+/** One fault of a body, with its place as a JSON pointer (RFC 6901). Never contains text of the client. */
 export interface RequestFaultAt {
   readonly pointer: string;
   readonly code: RowFault | RequestFault;
 }
 
 /**
- * The faults of one request body: those of the body itself, then the rows' in their order. Within a row they stand in
- * the order of `ROW_FAULTS`, so that the first one is the reason that a row log would give for the same row.
+ * Collects the faults of one request body: first the faults of the body itself, then the faults of its rows in row
+ * order. Within a row they have the order of `ROW_FAULTS`, so the first one is the reason for which the trainer would
+ * reject the same row.
  */
 export class RequestFaults {
   private faults: RequestFaultAt[] = [];
-  /** Each feature's name as the last part of a pointer. */
+  /** Each feature's name, escaped as a part of a pointer. */
   private readonly nameParts: readonly string[];
   private row = SINGLE_ROW;
-  /** Where the present row's faults begin. */
+  /** The index of the current row's first fault. */
   private rowFrom = 0;
   private isNamed = false;
 
@@ -38,26 +39,26 @@ export class RequestFaults {
     if (this.faults.length > 0) this.faults = [];
   }
 
-  /** The faults so far, which then belong to the caller. */
+  /** Returns the faults so far and starts a new list. */
   take(): readonly RequestFaultAt[] {
     const { faults } = this;
     this.faults = [];
     return faults;
   }
 
-  /** Puts a fault of the body before all others. */
+  /** Inserts a fault of the body before all others. */
   noteBody(pointer: string, code: RowFault | RequestFault): void {
     this.insert(0, { pointer, code });
   }
 
-  /** Begins row `row` of a list, or SINGLE_ROW; `isNamed` says whether its features have names or positions. */
+  /** Starts row `row` of a list, or SINGLE_ROW; `isNamed` says whether its features are given by name. */
   beginRow(row: number, isNamed: boolean): void {
     this.row = row;
     this.isNamed = isNamed;
     this.rowFrom = this.faults.length;
   }
 
-  /** Puts a fault of the present row in its place among the row's others. */
+  /** Inserts a fault of the current row in the order of `ROW_FAULTS`. */
   noteRow(code: RowFault, feature: number): void {
     const { faults } = this;
     let place = faults.length;

@@ -1,41 +1,40 @@
 import type { RowFault } from '../errors';
 import { JsonScanner, OPEN_ARRAY, OPEN_OBJECT } from '../json/scanner';
-import { FeatureReader } from './feature-reader';
 import { KnownFields, NO_FIELD } from './known-fields';
 import { type RequestFaultAt, RequestFaults, SINGLE_ROW } from './request-faults';
-import type { RowFaultSink } from './row-fault-sink';
+import { type RowErrorCollector, StrictFeatureReader } from './strict-fields';
 
-/** What a prediction request asks for, or why it is refused. */
+/** The rows of a prediction request, or the reasons of its refusal. */
 export type RequestRead = RowsRead | RequestRefused;
 
 export interface RowsRead {
   readonly ok: true;
-  /** True for one bare row, whose answer is bare too; false for a list, also of one. */
+  /** True for one bare row, which gets a bare answer; false for a list, even of one row. */
   readonly single: boolean;
   readonly rowCount: number;
   /** Row-major, shape [rowCount, features]; finite, and never −0. */
   readonly features: Float64Array;
 }
 
-export interface RequestRefused {
+interface RequestRefused {
   readonly ok: false;
-  /** 400: it cannot be parsed; 422: parsed, but not acceptable. */
+  /** 400: the body cannot be parsed; 422: the body parses but breaks another rule. */
   readonly status: 400 | 422;
   /** At least one and at most `REQUEST_FAULTS_MAX`. */
   readonly faults: readonly RequestFaultAt[];
 }
 
 /**
- * Reads the body of a prediction request: `{"data": …}` with one row or a list of rows, each by position or by name.
- * It is the log's scanner with the log's rules, without a label. Never throws.
+ * Reads the body of a prediction request: `{"data": …}` with one row or a list of rows, each by position or by name, by
+ * the rules of the log's rows but without a label. Never throws.
  *
- * An array is one row by position as soon as it holds anything that is neither array nor object, and a list of rows
- * otherwise; an empty one is an empty list.
+ * An array with an element that is neither an array nor an object is one row by position. Any other array, also an empty
+ * one, is a list of rows.
  */
-export class RequestReader implements RowFaultSink {
+export class RequestReader implements RowErrorCollector {
   private readonly scanner = new JsonScanner();
   private readonly envelope = new KnownFields(this.scanner, ['data']);
-  private readonly rows: FeatureReader;
+  private readonly rows: StrictFeatureReader;
   private readonly faults: RequestFaults;
   private readonly featureCount: number;
   private features = EMPTY;
@@ -47,7 +46,7 @@ export class RequestReader implements RowFaultSink {
     private readonly rowsMax: number,
   ) {
     this.featureCount = featureNames.length;
-    this.rows = new FeatureReader(this.scanner, this, featureNames, 'reject');
+    this.rows = new StrictFeatureReader(this.scanner, this, featureNames, 'reject');
     this.faults = new RequestFaults(featureNames);
   }
 
@@ -88,7 +87,7 @@ export class RequestReader implements RowFaultSink {
       if (scanner.fault !== null) return false;
     }
     if (!envelope.has(DATA)) faults.noteBody('/data', 'missing-data');
-    // The pointer is the whole body's: a key that the client made up is not sent back.
+    // The pointer names the whole body, because an answer never repeats a key of the client.
     if (hasUnknown) faults.noteBody('', 'unknown-key');
     return scanner.fault === null;
   }
@@ -98,7 +97,7 @@ export class RequestReader implements RowFaultSink {
     const byte = scanner.peek();
     const from = scanner.at;
     if (byte === OPEN_ARRAY && this.readList()) return;
-    // Not a list: the same bytes are read, once more if it looked like one, as one row.
+    // Not a list, so the same bytes are read as one row; an array is read a second time.
     scanner.at = from;
     this.faults.clear();
     this.faults.beginRow(SINGLE_ROW, byte === OPEN_OBJECT);
@@ -108,7 +107,7 @@ export class RequestReader implements RowFaultSink {
     this.rows.read(this.features, 0, 1);
   }
 
-  /** False when the array holds something that is neither array nor object; true also after a parse fault. */
+  /** Returns false for an array with an element that is neither an array nor an object; true also on a parse fault. */
   private readList(): boolean {
     const { scanner, faults, featureCount, rowsMax } = this;
     if (!scanner.enter(1)) return true;
@@ -120,7 +119,7 @@ export class RequestReader implements RowFaultSink {
         faults.beginRow(count, byte === OPEN_OBJECT);
         this.reserve();
         this.rows.read(this.features, this.rowCount * featureCount, 2);
-        // A refused request needs no values, so the rows after its first fault share one place.
+        // A refused request needs no values, so all rows after its first error share one place.
         if (faults.isEmpty) this.rowCount++;
       } else {
         scanner.skipValue(2);
@@ -137,9 +136,8 @@ export class RequestReader implements RowFaultSink {
   }
 
   /**
-   * Makes room for one more row, and for those that are still to come if they are about as long as those before: so a
-   * list is read with two allocations and not with ten. Memory follows the rows that passed and the bytes that are
-   * left, so it is bounded by the body's length.
+   * Reserves one more row. On growth it also reserves the rows that the rest of the body holds if they are as long as
+   * the rows so far, so a list takes two allocations and not ten. The body's length bounds the memory.
    */
   private reserve(): void {
     const { rowCount, featureCount, scanner } = this;

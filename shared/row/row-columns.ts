@@ -1,7 +1,7 @@
 /**
- * Accepted rows in the order in which they were read, as growing typed arrays: no object per row.
- * Row i has its 0-based line in `lines[i]`, its class index in `classes[i]` and its features in
- * `features[i * featureCount …]`. Which message a row came from is kept by whoever owns the columns.
+ * Accepted rows in read order, as growing typed arrays without an object a row. Row i has its 0-based line in
+ * `lines[i]`, its class index in `classes[i]` and its features in `features[i * featureCount …]`. The owner of the
+ * columns keeps the offset of each row's message.
  */
 export class RowColumns {
   readonly featureCount: number;
@@ -17,20 +17,20 @@ export class RowColumns {
     this.features = new Float64Array(capacity * featureCount);
   }
 
-  /** Makes room for one more row and gives the index in `features` where its values go; `commit` then counts it. */
+  /** Reserves a row and returns the index in `features` for its values; `commit` then counts the row. */
   reserve(): number {
     if (this.rowCount === this.classes.length) this.grow();
     return this.rowCount * this.featureCount;
   }
 
-  /** Counts the row whose features were written at the reserved place. */
+  /** Counts the reserved row, whose features have been written. */
   commit(line: number, classIndex: number): void {
     this.lines[this.rowCount] = line;
     this.classes[this.rowCount] = classIndex;
     this.rowCount++;
   }
 
-  /** Forgets the oldest rows; the others move down by that many. */
+  /** Removes the oldest `rows` rows; the others move to the front. */
   dropFirst(rows: number): void {
     this.lines.copyWithin(0, rows, this.rowCount);
     this.classes.copyWithin(0, rows, this.rowCount);

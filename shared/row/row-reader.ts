@@ -1,74 +1,71 @@
 import { ROW_FAULTS, type RowFault } from '../errors';
 import { JsonScanner, OPEN_OBJECT } from '../json/scanner';
-import { CanonicalRow, lineEnd, NOT_CANONICAL } from './canonical-row';
-import { FeatureReader } from './feature-reader';
+import { FastRowReader, lineEnd, NEEDS_STRICT } from './fast-row';
 import { KnownFields, NO_FIELD } from './known-fields';
-import { LabelReader } from './label-reader';
-import type { RowFaultSink } from './row-fault-sink';
 import type { Schema } from './schema';
+import { type RowErrorCollector, StrictFeatureReader, StrictLabelReader } from './strict-fields';
 
-/** Stands in every version's record: whoever changes which rows pass, or what they become, raises `behaviour`. */
+/** Is part of every version's record. A change to which rows are accepted, or to their values, must raise `behaviour`. */
 export const ROW_READER = { name: 'rows', behaviour: 1 } as const;
 
 /**
- * Reads one labelled row of the log from its bytes, in the layout of a schema. No object, string or closure is made
- * for a row that passes.
+ * Reads one labelled row of the log from its bytes, in the layout of a schema: by the fast path (fast-row.ts) where the
+ * row's spelling allows it, otherwise by the strict readers (strict-fields.ts). An accepted row allocates nothing.
  *
- * A row has one fault. One that cannot be parsed comes before all others, wherever it stands in the row, the first in
- * byte order. Of the others it is the one that stands first in `ROW_FAULTS`, so the order of fields in a row does not
- * change its reason.
+ * A rejected row has one fault. A parse fault takes precedence wherever it is in the row; of several parse faults it is
+ * the first in byte order. Of other faults it is the first in `ROW_FAULTS`, so the order of fields does not change it.
  */
-export class RowReader implements RowFaultSink {
-  /** Why `read` gave −1 the last time that it did. */
+export class RowReader implements RowErrorCollector {
+  /** The reason of the last rejected row. */
   fault: RowFault = 'invalid-json';
-  /** Where the line ended that `readLine` read last. */
+  /** The end of the last line that `readLine` read. */
   end = 0;
 
   private readonly scanner = new JsonScanner();
-  private readonly label: LabelReader;
-  private readonly features: FeatureReader;
-  /** The fields around the features; null in the flat layout, which has none. */
+  private readonly label: StrictLabelReader;
+  private readonly features: StrictFeatureReader;
+  /** The fields `data` and `label`; null in the flat layout. */
   private readonly envelope: KnownFields | null;
   /** Null in the flat layout. */
-  private readonly canonical: CanonicalRow | null;
+  private readonly fastPath: FastRowReader | null;
   private readonly extraFields: Schema['extraFields'];
-  /** The place of the row's fault in `ROW_FAULTS`. */
+  /** The index of the row's fault in `ROW_FAULTS`. */
   private worst: number = NO_FAULT;
 
   constructor(schema: Schema) {
     const { layout, extraFields, features, label } = schema;
     const names = features.map((feature) => feature.name);
     this.extraFields = extraFields;
-    this.label = new LabelReader(this.scanner, this, label.classes);
+    this.label = new StrictLabelReader(this.scanner, this, label.classes);
     if (layout === 'flat') {
       this.envelope = null;
-      this.canonical = null;
-      this.features = new FeatureReader(this.scanner, this, names, extraFields, this.label, label.name);
+      this.fastPath = null;
+      this.features = new StrictFeatureReader(this.scanner, this, names, extraFields, this.label, label.name);
     } else {
       this.envelope = new KnownFields(this.scanner, ['data', 'label']);
-      this.canonical = new CanonicalRow(names.length, label.classes);
-      this.features = new FeatureReader(this.scanner, this, names, extraFields);
+      this.fastPath = new FastRowReader(names.length, label.classes);
+      this.features = new StrictFeatureReader(this.scanner, this, names, extraFields);
     }
   }
 
   /**
-   * Reads the row in [from, to) of `bytes`. Gives its class index, and its features, finite and never −0, in
-   * `into[at …]`; or −1, with the reason in `fault` and nothing meant by what stands in `into`.
+   * Reads the row in [from, to) of `bytes`. Returns its class index and writes its features, finite and never −0, to
+   * `into[at …]`. For a rejected row it returns −1 and sets `fault`, and the values in `into` are undefined.
    */
   read(bytes: Uint8Array, from: number, to: number, into: Float64Array, at: number): number {
-    if (this.canonical !== null) {
-      const classIndex = this.canonical.read(bytes, from, to, into, at);
-      if (classIndex !== NOT_CANONICAL && this.canonical.end === to) return classIndex;
+    if (this.fastPath !== null) {
+      const classIndex = this.fastPath.read(bytes, from, to, into, at);
+      if (classIndex !== NEEDS_STRICT && this.fastPath.end === to) return classIndex;
     }
     return this.readStrictly(bytes, from, to, into, at);
   }
 
-  /** The same for the row that begins at `from` and ends at the next newline, or at `to` where there is none. */
+  /** `read` for the row that starts at `from` and ends at the next newline or at `to`; sets `end`. */
   readLine(bytes: Uint8Array, from: number, to: number, into: Float64Array, at: number): number {
-    if (this.canonical !== null) {
-      const classIndex = this.canonical.read(bytes, from, to, into, at);
-      this.end = this.canonical.end;
-      if (classIndex !== NOT_CANONICAL) return classIndex;
+    if (this.fastPath !== null) {
+      const classIndex = this.fastPath.read(bytes, from, to, into, at);
+      this.end = this.fastPath.end;
+      if (classIndex !== NEEDS_STRICT) return classIndex;
     }
     this.end = lineEnd(bytes, from, to);
     return this.readStrictly(bytes, from, this.end, into, at);

@@ -1,31 +1,30 @@
 import { invariant } from '../errors';
-import { cellJson } from './row-encoder';
 import type { Schema } from './schema';
 
-/** Messages are written one behind the other into memory that they share: some 50 of 100 rows. */
+/** The size of a buffer that consecutive messages share, room for some 50 messages of 100 rows. */
 const SHARED_BYTES = 262_144;
-/** Sign, point and up to nine digits, with room to spare. */
+/** More than a sign, a point and nine digits take. */
 const SHORT_NUMBER_BYTES_MAX = 16;
 
-/** Numbers of at most this many decimals, and fewer than 10^9 when the point is left out, are written digit by digit. */
+/** A number is short, and written digit by digit, with at most so many decimals and below 10^9 without its point. */
 const SHORT_DECIMALS_MAX = 4;
 const SHORT_DIGITS_BELOW = 1e9;
 const POWERS_OF_TEN = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 /**
- * Writes rows as the lines of a message, straight into bytes: the same as `encodeRow` gives, byte for byte, but without
- * a text for every number, which is most of what a producer does.
+ * Writes rows as the lines of a message, the same bytes as `encodeRow` gives. It creates no string for a short number,
+ * because number to string conversion is most of a producer's work.
  */
 export class RowWriter {
   private bytes = Buffer.allocUnsafeSlow(SHARED_BYTES);
-  /** The message that is being written is [from, end). */
+  /** The unfinished message is [from, end). */
   private from = 0;
   private end = 0;
-  /** What stands before feature i. */
+  /** The text before each feature, shape [nFeatures]. */
   private readonly beginnings: readonly Buffer[];
-  /** What stands behind the last feature, by label; labels that the schema does not name are written anew each time. */
+  /** The text after the last feature, by label of the schema. */
   private readonly endings: ReadonlyMap<string, Buffer>;
-  /** What a row of short numbers comes to at most, whatever its label. */
+  /** The most bytes of a row of short numbers, with any label of the schema. */
   private readonly shortRowBytesMax: number;
 
   constructor(private readonly schema: Schema) {
@@ -43,8 +42,8 @@ export class RowWriter {
   }
 
   /**
-   * Adds a row. `features` has shape [nFeatures]; text among them is sent as text, as `encodeRow` does. False for a row
-   * that the trainer is bound to refuse: a feature that is text, or a class unknown to the schema.
+   * Adds a row. `features` has shape [nFeatures]; a text among them is written as text, as `encodeRow` does. Returns
+   * false for a row that the trainer will reject: a feature is text, or the schema does not have the class.
    */
   add(features: readonly (number | string)[], label: string): boolean {
     invariant(features.length === this.beginnings.length, 'a row has one cell per feature of its schema');
@@ -62,7 +61,7 @@ export class RowWriter {
     return isAllNumbers && ending !== undefined;
   }
 
-  /** The lines so far, without a newline at the end; the next row begins another message. */
+  /** Ends the message and returns its lines, without a final newline. */
   take(): Uint8Array {
     const lines = this.bytes.subarray(this.from, this.end);
     this.from = this.end;
@@ -76,11 +75,11 @@ export class RowWriter {
   }
 
   /**
-   * Adds a row of which every cell is a number that `writeShort` knows, as nearly every row is; false, with nothing
-   * added, for any other. Room for all of it is made at once, which leaves nothing to look up for each piece.
+   * Adds a row if all its cells are short numbers, as in nearly every row; otherwise returns false and adds nothing. One
+   * reservation for the whole row saves a bounds check for each piece.
    */
   private addShortRow(features: readonly (number | string)[], ending: Buffer): boolean {
-    let at = this.room(this.shortRowBytesMax);
+    let at = this.reserve(this.shortRowBytesMax);
     this.end = at;
     const { bytes, beginnings } = this;
     for (let i = 0; i < features.length; i++) {
@@ -94,12 +93,12 @@ export class RowWriter {
   }
 
   private write(piece: Uint8Array): void {
-    const at = this.room(piece.length);
+    const at = this.reserve(piece.length);
     writePiece(this.bytes, at, piece);
   }
 
-  /** Where the next `size` bytes go. A message that finds no room moves to new memory, all that it has so far. */
-  private room(size: number): number {
+  /** Reserves `size` bytes and returns their place. If the buffer is full, the unfinished message moves to a new one. */
+  private reserve(size: number): number {
     if (this.end + size > this.bytes.length) {
       const written = this.bytes.subarray(this.from, this.end);
       this.bytes = Buffer.allocUnsafeSlow(Math.max(SHARED_BYTES, 2 * (written.length + size)));
@@ -113,7 +112,7 @@ export class RowWriter {
   }
 }
 
-/** Gives where the piece ended. Most pieces are shorter than what a call into the runtime costs. */
+/** Copies a piece and returns its end. A loop copies a short piece faster than a call into the runtime does. */
 function writePiece(bytes: Buffer, at: number, piece: Uint8Array): number {
   const { length } = piece;
   if (length > 64) bytes.set(piece, at);
@@ -122,9 +121,8 @@ function writePiece(bytes: Buffer, at: number, piece: Uint8Array): number {
 }
 
 /**
- * Writes a number of few decimals and gives where it ended; −1 for any other. A decimal of at most 15 digits is the
- * only one of its length that reads back as its double, and the fewest decimals are tried first, so this is the
- * shortest text, the one that JavaScript gives too.
+ * Writes a short number and returns its end; −1 for any other number. The text is the shortest one, as JavaScript's is:
+ * the fewest decimals are tried first, and two decimal texts of at most 15 digits never read back as the same double.
  */
 function writeShort(bytes: Buffer, at: number, value: number): number {
   const size = Math.abs(value);
@@ -149,7 +147,7 @@ function writeDigits(
   if (isNegative) bytes[from] = MINUS;
   const end = from + (isNegative ? 1 : 0) + length + (decimals > 0 ? 1 : 0);
   let at = end;
-  // Below 10^9, so a 32-bit integer, which is divided faster.
+  // Below 10^9 the digits fit into a 32-bit integer, whose division is faster.
   let rest = digits | 0;
   for (let i = 0; i < length; i++) {
     if (i === decimals && i > 0) bytes[--at] = POINT;
@@ -164,3 +162,24 @@ const NEXT_LINE = Buffer.from('\n');
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
+
+/**
+ * One row as a line of the log, in the schema's layout: `{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}`, or flat
+ * `{"sepal_length":5.1,…,"species":"setosa"}`. No spaces, features in the schema's order, label last.
+ *
+ * `features` has shape [nFeatures]. A text among them is written as text, and a number that is not finite as its name.
+ * The trainer rejects such a row with its coordinates, so an error of the source is found and no row is lost.
+ */
+export function encodeRow(schema: Schema, features: readonly (number | string)[], label: string): string {
+  invariant(features.length === schema.features.length, 'a row has one cell per feature of its schema');
+  if (schema.layout === 'data')
+    return `{"data":[${features.map(cellJson).join(',')}],"label":${JSON.stringify(label)}}`;
+  // Concatenated, because an object puts keys like "2" before all others.
+  const fields = features.map((cell, i) => `${JSON.stringify(schema.features[i]!.name)}:${cellJson(cell)}`);
+  return `{${fields.join(',')},${JSON.stringify(schema.label.name)}:${JSON.stringify(label)}}`;
+}
+
+/** A finite number as a JSON number, any other cell as a JSON string. */
+function cellJson(cell: number | string): string {
+  return typeof cell === 'number' && Number.isFinite(cell) ? String(cell) : JSON.stringify(String(cell));
+}

@@ -2,20 +2,18 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AlderError } from '../errors';
 
-/** What a row holds: which features in which order, and which label with which classes. Immutable. */
+/** The fields of a row: the features in their order, and the label with its classes. Immutable. */
 export interface Schema {
   /** `data`: `{"data":[…],"label":"…"}`; `flat`: features and label side by side in one object. */
   readonly layout: 'data' | 'flat';
-  /** Whether fields that the schema does not name reject the row or pass unread. */
+  /** Whether a field that the schema does not name rejects the row or is ignored. */
   readonly extraFields: 'reject' | 'ignore';
-  readonly label: LabelField;
+  readonly label: {
+    readonly name: string;
+    /** At most `CLASSES_MAX`; a class index is an index into this list. */
+    readonly classes: readonly string[];
+  };
   readonly features: readonly FeatureField[];
-}
-
-export interface LabelField {
-  readonly name: string;
-  /** At most `CLASSES_MAX`; a class is known by its index here. */
-  readonly classes: readonly string[];
 }
 
 export interface FeatureField {
@@ -47,9 +45,7 @@ const schemaFile = z.strictObject({
     .max(FEATURES_MAX),
 });
 
-/**
- * Reads a schema file's text. Throws `schema-invalid` naming `source` and the field at fault.
- */
+/** Parses a schema file's text. Throws `schema-invalid` naming `source` and the field at fault. */
 export function parseSchema(text: string, source: string): Schema {
   let parsed: unknown;
   try {

@@ -1,7 +1,7 @@
 import type { Tree } from '../tree/tree';
-import { classesAt, rowsAt } from './node-rows';
+import { classesAt, rowsAt } from './tree-measures';
 
-/** Turning the colour circle by the golden angle keeps any number of neighbours apart. */
+/** Hues that are a golden angle apart stay distinct for any number of classes. Degrees. */
 const GOLDEN_ANGLE = 137.508;
 const SATURATION = 0.65;
 /** Light enough for black text on it. */
@@ -9,12 +9,12 @@ const LIGHTNESS = 0.76;
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** The colour of a class, `#rrggbb`; the same for the same class index in every picture. */
+/** The colour of a class, `#rrggbb`; it depends on the class index alone. */
 export function classColour(k: number): string {
   return hex(colourOf(k));
 }
 
-/** The colours of the classes at a node, mixed by their shares: `#rrggbb`. */
+/** The class colours at a node, weighted by the classes' shares: `#rrggbb`. */
 export function mixColour(tree: Tree, node: number): string {
   const rows = rowsAt(tree, node);
   const mix: [number, number, number] = [0, 0, 0];

@@ -1,15 +1,14 @@
 import { isLeaf, majorityClass, nodeCount, type Tree } from '../tree/tree';
 import { mixColour } from './class-colours';
-import { printable } from './names';
-import { classesAt, rowsText } from './node-rows';
-import { nameOf, type TreeFacts } from './tree-facts';
+import { nameOf, printable, type TreeFacts } from './tree-labels';
+import { classesAt, rowsText } from './tree-measures';
 
-/** Classes that a node's label lists one by one; a label of 256 lines shows nothing. */
+/** The most classes that a label lists; nobody reads a label of 256 lines. */
 const LISTED_MAX = 8;
 
 /**
- * A tree in Graphviz's DOT language: one box a node with its test or class, its rows, and the classes' colours mixed as
- * its rows are. Left edges say yes, right ones no.
+ * A tree in Graphviz's DOT language. Each node is a box with its test or class and its rows, filled with the mix of its
+ * class colours. Left edges are labelled yes, right edges no.
  */
 export function encodeDot(tree: Tree, facts: TreeFacts = {}): string {
   const lines = [

@@ -1,14 +1,14 @@
 import { AlderError } from '../errors';
 import type { Tree } from '../tree/tree';
 import { encodeTree } from '../tree/tree-codec';
-import type { TreeFacts } from './tree-facts';
+import type { TreeFacts } from './tree-labels';
 
 export const TREE_FORMAT_NAMES = ['json', 'text', 'dot', 'svg', 'ml-cart', 'onnx', 'pmml'] as const;
 export type TreeFormatName = (typeof TREE_FORMAT_NAMES)[number];
 
-export interface TreeFileKind {
+interface TreeFileKind {
   readonly contentType: string;
-  /** What a file's name ends with, the dot included. */
+  /** The file name's extension, with its dot. */
   readonly ending: string;
 }
 
@@ -23,7 +23,7 @@ export const TREE_FILE_KINDS: Readonly<Record<TreeFormatName, TreeFileKind>> = {
   pmml: { contentType: 'application/xml', ending: '.pmml' },
 };
 
-/** The format that a person named. Throws `export-format` for any other word. */
+/** The format of a name that a user gave. Throws `export-format` for an unknown name. */
 export function treeFormatByName(name: string): TreeFormatName {
   const known = TREE_FORMAT_NAMES.find((format) => format === name);
   if (known === undefined) {
@@ -35,11 +35,10 @@ export function treeFormatByName(name: string): TreeFormatName {
 }
 
 /**
- * A tree as other programs read it: text for the formats that are text, bytes for ONNX. The same tree and facts give
- * the same file. Throws `export-format` when the format cannot hold this tree, and `tree-too-large` as `encodeTree`.
+ * Writes a tree in a format: bytes for ONNX, text for the others. The same tree and facts give the same file. Throws
+ * `export-format` when the format cannot hold this tree, and `tree-too-large` as `encodeTree`.
  *
- * What writes a format, and the packages that ONNX and PMML take, are loaded here and not before, so that no start pays
- * for them.
+ * Each writer, with the packages of ONNX and PMML, is loaded at its first use, so it costs no start-up time.
  */
 export function encodeAs(format: TreeFormatName, tree: Tree, facts: TreeFacts = {}): string | Uint8Array {
   switch (format) {

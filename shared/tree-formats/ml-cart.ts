@@ -1,14 +1,13 @@
 import { nextUp } from '../tree/next-double';
 import { depth, isLeaf, type Tree } from '../tree/tree';
-import { refuseTooDeep } from './nesting';
-import { sharesAt } from './node-rows';
+import { refuseTooDeep, sharesAt } from './tree-measures';
 
 /**
- * The JSON that `DecisionTreeClassifier.load` of the npm package ml-cart takes, with the names of features and classes
- * beside it, which the package does not look at: it predicts class indices. A tie goes to the lower one, there too.
+ * The JSON that `DecisionTreeClassifier.load` of the npm package ml-cart reads. The package predicts class indices, and
+ * a tie goes to the lower index, as here. It ignores the names of features and classes, which the JSON also holds.
  *
- * Its rule is `x < splitValue`, ours `x <= threshold`: no double lies between a threshold and the next one above it, so
- * that one separates the same rows. Throws `export-format` for a tree that is too deep to be nested.
+ * The package's rule is `x < splitValue`, ours `x <= threshold`. No double lies between a threshold and the next double
+ * above it, so that double as `splitValue` separates the same rows. Throws `export-format` for a tree that is too deep.
  */
 export function encodeMlCart(tree: Tree): string {
   refuseTooDeep(tree, 'ml-cart');
@@ -29,7 +28,7 @@ export function encodeMlCart(tree: Tree): string {
   return `${head.slice(0, -1)},"root":${rootOf(tree)}}`;
 }
 
-/** Nested objects, written with a stack of what is still to come: nodes, and the text between them. */
+/** Writes nested objects with a stack of pending nodes and of the text between them. */
 function rootOf(tree: Tree): string {
   const parts: string[] = [];
   const pending: (number | string)[] = [0];
@@ -48,7 +47,7 @@ function rootOf(tree: Tree): string {
   return parts.join('');
 }
 
-/** Above the largest double comes infinity, which JSON has no word for; a number too large for a double reads as it. */
+/** JSON cannot write infinity, the next number above the largest double; JSON.parse reads 1e999 as infinity. */
 function numberText(value: number): string {
   return value === Number.POSITIVE_INFINITY ? '1e999' : String(value);
 }

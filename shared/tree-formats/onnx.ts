@@ -1,6 +1,5 @@
 import { AlderError } from '../errors';
 import { isLeaf, nodeCount, type Tree } from '../tree/tree';
-import { sharesAt } from './node-rows';
 import {
   ATTRIBUTE,
   ELEMENT,
@@ -9,13 +8,14 @@ import {
   type OnnxModel,
   type OnnxValue,
   type Written,
-} from './onnx-model';
-import { nameOf, type TreeFacts } from './tree-facts';
+} from './onnx/messages';
+import { nameOf, type TreeFacts } from './tree-labels';
+import { sharesAt } from './tree-measures';
 
-/** The first version of the operators for machine learning that takes double thresholds and weights. */
+/** The first version of the ai.onnx.ml operators with thresholds and weights in double precision. */
 const ML_OPSET = 3;
 const OPSET = 15;
-/** The file format that came with `OPSET`. */
+/** The version of the file format that belongs to `OPSET`. */
 const IR_VERSION = 8;
 
 const utf8 = new TextEncoder();
@@ -23,10 +23,10 @@ const utf8 = new TextEncoder();
 /**
  * A tree as an ONNX model: one TreeEnsembleClassifier from `features`, tensor(double) of shape [rows, features], to
  * `label`, tensor(string), and `probabilities`, tensor(float) of shape [rows, classes]. Thresholds and shares are the
- * tree's own doubles. Classes in their order; a tie goes to the lower one, as onnxruntime breaks it.
+ * tree's own doubles. Classes keep their order; a tie goes to the lower class index, as in onnxruntime.
  *
- * Throws `export-format` for a tree with a single class: the operator has no meaning for that, and onnxruntime ends the
- * process that loads one. Likewise for a class whose name is no Unicode text.
+ * Throws `export-format` for a tree of one class, because the operator does not define it and onnxruntime ends the
+ * process that loads it. Throws `export-format` too for a class name that is not well-formed Unicode.
  */
 export function encodeOnnx(tree: Tree, facts: TreeFacts = {}): Uint8Array {
   const { featureNames, classNames } = tree;
@@ -72,7 +72,7 @@ export function encodeOnnx(tree: Tree, facts: TreeFacts = {}): Uint8Array {
 }
 
 function metadataOf(tree: Tree, { model, version, digest }: TreeFacts) {
-  // The operator takes features by position; their names are for whoever fills that tensor.
+  // The operator takes features by position; a client needs their names to fill the tensor.
   const entries = { features: JSON.stringify(tree.featureNames), model, version, digest };
   return Object.entries(entries)
     .filter(([, value]) => value !== undefined)
@@ -100,9 +100,9 @@ function nodeAttributes(tree: Tree): Written<OnnxAttribute>[] {
 }
 
 /**
- * The shares at the leaves. Of two classes only the second one's share is given, as the weight of class 0: the sign by
- * which onnxruntime takes it for one number with a limit of 0.5. Given both, it would name the second class wherever
- * that one's share is above 0.
+ * The shares at the leaves. With two classes the file holds the second class's share alone, as the weight of class 0:
+ * onnxruntime then predicts the second class for a share above 0.5. With both shares in the file, onnxruntime would
+ * predict the second class for any share above 0.
  */
 function leafAttributes(tree: Tree): Written<OnnxAttribute>[] {
   const nodeIds: number[] = [];
@@ -144,7 +144,7 @@ function doubles(name: string, values: Float64Array): Written<OnnxAttribute> {
   return { name, type: ATTRIBUTE.tensor, t: tensor };
 }
 
-/** Rows are a dimension with a name and no number; `columns` are left out where there are none. */
+/** A tensor of shape [rows] or, with `columns`, [rows, columns], where the number of rows is left open. */
 function tensorValue(name: string, elemType: number, columns?: number): Written<OnnxValue> {
   const dim = [{ dimParam: 'rows' }, ...(columns === undefined ? [] : [{ dimValue: columns }])];
   return { name, type: { tensorType: { elemType, shape: { dim } } } };

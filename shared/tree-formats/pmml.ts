@@ -1,18 +1,15 @@
 import XmlBuilder from 'fast-xml-builder';
 import { AlderError } from '../errors';
-import type { Tree } from '../tree/tree';
-import { isPrintable } from './names';
-import { NESTED_DEPTH_MAX, refuseTooDeep } from './nesting';
-import { nodesOf } from './pmml-nodes';
-import { nameOf, type TreeFacts } from './tree-facts';
-import { type Element, element } from './xml-element';
+import { isLeaf, majorityClass, nodeCount, type Tree } from '../tree/tree';
+import { isPrintable, nameOf, type TreeFacts } from './tree-labels';
+import { classesAt, NESTED_DEPTH_MAX, refuseTooDeep, rowsAt } from './tree-measures';
 
 /**
- * A tree as a PMML 4.4 TreeModel. Every node names its class by `score`, so that a tie is broken as it is here, and
- * numbers are JavaScript's shortest texts, which read back to the same doubles. The target field is called `label`, the
- * outputs `probability(class)`; a name that a feature has taken gets underscores behind it.
+ * A tree as a PMML 4.4 TreeModel. Every node names its class in `score`, so a tie is broken as here. Numbers are
+ * JavaScript's shortest texts, which read back as the same doubles. The target field is `label`, the output fields are
+ * `probability(class)`; underscores follow a name that a feature has too.
  *
- * Throws `export-format` for a tree that is too deep to be nested, and for a name with characters that XML cannot hold.
+ * Throws `export-format` for a tree that is too deep, and for a name with a character that XML cannot hold.
  */
 export function encodePmml(tree: Tree, facts: TreeFacts = {}): string {
   refuseTooDeep(tree, 'pmml');
@@ -20,12 +17,12 @@ export function encodePmml(tree: Tree, facts: TreeFacts = {}): string {
   const builder = new XmlBuilder({
     preserveOrder: true,
     ignoreAttributes: false,
-    // A class may be called "true".
+    // A class may have the name "true".
     suppressBooleanAttributes: false,
     suppressEmptyNode: true,
     attributeNamePrefix: '',
     format: false,
-    // Nodes below nodes, and the few elements around and inside them.
+    // The nested nodes, and the few elements around and inside them.
     maxNestedTags: NESTED_DEPTH_MAX + 8,
   });
   const header = element('Header', { description: nameOf(facts) }, [
@@ -46,7 +43,7 @@ export function encodePmml(tree: Tree, facts: TreeFacts = {}): string {
 
 interface FieldNames {
   readonly label: string;
-  /** Of the output fields, shape [classes]. */
+  /** Names of the output fields, shape [classes]. */
   readonly probabilities: readonly string[];
 }
 
@@ -115,4 +112,57 @@ function refuseUnprintable(name: string): void {
       hint: 'rename it in the schema, or take another format',
     },
   );
+}
+
+/** The root's element. A node's element holds the test that leads to it, and its children or, in a leaf, its rows. */
+function nodesOf(tree: Tree): Element {
+  const tests = testsOf(tree);
+  const made: Element[] = new Array(nodeCount(tree));
+  // Children come after their parents, so a walk backwards makes them first.
+  for (let node = nodeCount(tree) - 1; node >= 0; node--) {
+    const attributes = {
+      id: node,
+      score: tree.classNames[majorityClass(tree, node)]!,
+      recordCount: rowsAt(tree, node),
+    };
+    const below = isLeaf(tree, node)
+      ? sharesOf(tree, node)
+      : [made[tree.left[node]!]!, made[tree.right[node]!]!];
+    made[node] = element('Node', attributes, [tests[node]!, ...below]);
+  }
+  return made[0]!;
+}
+
+/** For each node the test that sends a row from its parent to it; shape [nodes]. */
+function testsOf(tree: Tree): Element[] {
+  const tests: Element[] = new Array(nodeCount(tree));
+  tests[0] = element('True');
+  for (let node = 0; node < nodeCount(tree); node++) {
+    if (isLeaf(tree, node)) continue;
+    const field = tree.featureNames[tree.feature[node]!]!;
+    const value = tree.threshold[node]!;
+    tests[tree.left[node]!] = element('SimplePredicate', { field, operator: 'lessOrEqual', value });
+    tests[tree.right[node]!] = element('SimplePredicate', { field, operator: 'greaterThan', value });
+  }
+  return tests;
+}
+
+/** The classes with rows at a leaf; every other class has the probability 0. */
+function sharesOf(tree: Tree, node: number): Element[] {
+  return classesAt(tree, node).map(([k, rows]) =>
+    element('ScoreDistribution', { value: tree.classNames[k]!, recordCount: rows }),
+  );
+}
+
+/** An element as fast-xml-builder takes it: its name with its ordered children, and its attributes under `:@`. */
+interface Element {
+  readonly [name: string]: readonly Element[] | Record<string, string | number>;
+}
+
+function element(
+  name: string,
+  attributes: Record<string, string | number> = {},
+  children: readonly Element[] = [],
+): Element {
+  return { [name]: children, ':@': attributes };
 }

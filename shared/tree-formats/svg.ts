@@ -1,11 +1,9 @@
-import { depth, leafCount, majorityClass, nodeCount, type Tree } from '../tree/tree';
+import { depth, isLeaf, leafCount, majorityClass, nodeCount, type Tree } from '../tree/tree';
 import { classColour } from './class-colours';
-import { printable, shortened } from './names';
-import { classesAt, rowsAt, rowsText } from './node-rows';
-import { type Layout, layOut, type PlacedNode } from './svg-layout';
-import { nameOf, type TreeFacts } from './tree-facts';
+import { nameOf, printable, shortened, type TreeFacts } from './tree-labels';
+import { classesAt, leavesBelow, rowsAt, rowsText } from './tree-measures';
 
-// All in pixels at full size; the picture scales to the place that it is shown in.
+// In pixels at full size; the picture scales to its container.
 const BOX_WIDTH = 172;
 const BOX_HEIGHT = 58;
 const STEP_X = 188;
@@ -13,7 +11,7 @@ const STEP_Y = 104;
 const MARGIN = 16;
 const FOOT = 28;
 const BAR_HEIGHT = 6;
-/** What fits into a box at 13 pixels. */
+/** The characters that fit into a box in a font of 13 pixels. */
 const LINE_CHARACTERS_MAX = 24;
 
 const STYLE = `
@@ -31,10 +29,10 @@ const STYLE = `
 `;
 
 /**
- * A tree as a picture: leaves at even steps, a parent above the middle of its children, and in each box a bar of the
- * classes' shares. Left edges say yes, right ones no. It has a title and a description for screen readers, colours for
- * light and dark pages, and names in full where the pointer rests. A tree of more than `ENDS_MAX` leaves is drawn to a
- * depth, and the picture says how many leaves are missing.
+ * A tree as a picture: leaves at equal distances, each parent above the middle of its children, and in each box a bar of
+ * the classes' shares. Left edges are labelled yes, right edges no. The picture has a title and a description for screen
+ * readers, colours for light and dark pages, and full names as tooltips. A tree of more than `ENDS_MAX` leaves is drawn
+ * down to some depth, and the picture says how many leaves are left out.
  */
 export function encodeSvg(tree: Tree, facts: TreeFacts = {}): string {
   const layout = layOut(tree);
@@ -68,7 +66,7 @@ function edgeTo(parent: PlacedNode, child: PlacedNode, side: number): string {
   const [x1, y1] = [centreOf(parent), topOf(parent) + BOX_HEIGHT];
   const [x2, y2] = [centreOf(child), topOf(child)];
   const middle = (y1 + y2) / 2;
-  // Labels stand on the outer side of their edges.
+  // A label stands on the outer side of its edge.
   const labelX = x2 + (side === 0 ? -14 : 14);
   return `<path class="edge" d="M${x1} ${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${y2}"/><text class="small" x="${labelX}" y="${y2 - 8}">${side === 0 ? 'yes' : 'no'}</text>`;
 }
@@ -95,7 +93,7 @@ function boxOf(tree: Tree, placed: PlacedNode): string {
   ].join('');
 }
 
-/** A test in one line: a long number loses digits before the name of its feature does. */
+/** A test in one line. A long number is rounded before the name of its feature is shortened. */
 function testLine(name: string, threshold: number): string {
   const number = String(threshold).length > 8 ? String(Number(threshold.toPrecision(5))) : String(threshold);
   return `${shortened(name, Math.max(4, LINE_CHARACTERS_MAX - 3 - number.length))} ≤ ${number}`;
@@ -121,7 +119,7 @@ function topOf(placed: PlacedNode): number {
   return MARGIN + placed.depth * STEP_Y;
 }
 
-/** A thousandth of a pixel is more than any screen shows. */
+/** Rounds to a thousandth of a pixel, which is finer than any screen. */
 function pixels(value: number): number {
   return Number(value.toFixed(3));
 }
@@ -132,4 +130,79 @@ function escapeXml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
+}
+
+/** The most ends of a picture. More ends are unreadable and make a file of a megabyte. */
+export const ENDS_MAX = 200;
+
+export interface PlacedNode {
+  readonly node: number;
+  /** In steps from the left: 0, 1, 2 … for the ends, and for a parent the middle of its children. */
+  readonly x: number;
+  /** Edges from the root. */
+  readonly depth: number;
+  /** The number of leaves below the node that are not drawn. */
+  readonly leftOut: number;
+  readonly children: readonly PlacedNode[];
+}
+
+export interface Layout {
+  /** Every drawn node; a parent comes after its children. */
+  readonly nodes: readonly PlacedNode[];
+  readonly ends: number;
+  readonly depth: number;
+  readonly leftOut: number;
+}
+
+/** Places the nodes down to the greatest depth that gives at most `ENDS_MAX` ends. */
+export function layOut(tree: Tree): Layout {
+  const deepest = drawnDepth(tree);
+  const placed = new Map<number, PlacedNode>();
+  const pending: { readonly node: number; readonly depth: number; readonly isOpen: boolean }[] = [];
+  pending.push({ node: 0, depth: 0, isOpen: false });
+  let ends = 0;
+  let depth = 0;
+  let leftOut = 0;
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node } = next;
+    if (isLeaf(tree, node) || next.depth === deepest) {
+      const leaves = isLeaf(tree, node) ? 0 : leavesBelow(tree, node);
+      placed.set(node, { node, x: ends++, depth: next.depth, leftOut: leaves, children: [] });
+      depth = Math.max(depth, next.depth);
+      leftOut += leaves;
+    } else if (next.isOpen) {
+      const children = [placed.get(tree.left[node]!)!, placed.get(tree.right[node]!)!];
+      const x = (children[0]!.x + children[1]!.x) / 2;
+      placed.set(node, { node, x, depth: next.depth, leftOut: 0, children });
+    } else {
+      const below = { depth: next.depth + 1, isOpen: false };
+      pending.push({ ...next, isOpen: true });
+      pending.push({ node: tree.right[node]!, ...below }, { node: tree.left[node]!, ...below });
+    }
+  }
+  return { nodes: [...placed.values()], ends, depth, leftOut };
+}
+
+/** The greatest depth down to which the tree has at most `ENDS_MAX` ends. */
+function drawnDepth(tree: Tree): number {
+  const depthOf = new Int32Array(nodeCount(tree));
+  /** At each depth the number of nodes, and the number of splits. */
+  const nodesAt: number[] = [];
+  const splitsAt: number[] = [];
+  for (let node = 0; node < depthOf.length; node++) {
+    const depth = depthOf[node]!;
+    nodesAt[depth] = (nodesAt[depth] ?? 0) + 1;
+    if (isLeaf(tree, node)) continue;
+    splitsAt[depth] = (splitsAt[depth] ?? 0) + 1;
+    depthOf[tree.left[node]!] = depth + 1;
+    depthOf[tree.right[node]!] = depth + 1;
+  }
+  let leavesAbove = 0;
+  let depth = 0;
+  while (depth + 1 < nodesAt.length) {
+    leavesAbove += nodesAt[depth]! - (splitsAt[depth] ?? 0);
+    if (leavesAbove + nodesAt[depth + 1]! > ENDS_MAX) break;
+    depth++;
+  }
+  return depth;
 }

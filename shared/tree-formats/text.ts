@@ -1,12 +1,11 @@
 import { isLeaf, majorityClass, type Tree } from '../tree/tree';
-import { printable } from './names';
-import { classesAt } from './node-rows';
-import { leavesBelow } from './subtree';
+import { printable } from './tree-labels';
+import { classesAt, leavesBelow } from './tree-measures';
 
-/** Every line of a node begins with as many steps as it is deep, so the text of a chain grows with its square. */
+/** A line is indented by its node's depth, so the text of a chain of splits grows with the square of its length. */
 export const TEXT_DEPTH_MAX = 128;
 
-/** A line that is still to be written, with the branch below it. */
+/** A pending line, with the branch below it. */
 interface Branch {
   readonly node: number;
   readonly depth: number;
@@ -15,8 +14,8 @@ interface Branch {
 }
 
 /**
- * A tree as indented text, as scikit-learn's `export_text` draws it: a line for each side of a split, and for each leaf
- * its class and the rows of the classes that it holds. Deeper than `TEXT_DEPTH_MAX`, a line says what was left out.
+ * A tree as indented text in the style of scikit-learn's `export_text`: a line for each side of a split, and for each
+ * leaf a line with its class and its rows by class. Below `TEXT_DEPTH_MAX` a line says how many leaves are left out.
  */
 export function encodeText(tree: Tree): string {
   const features = tree.featureNames.map(printable);
@@ -35,7 +34,7 @@ export function encodeText(tree: Tree): string {
     } else {
       const name = features[tree.feature[node]!];
       const threshold = tree.threshold[node]!;
-      // Two spaces, so that the numbers of both sides stand below one another.
+      // Two spaces align the number with the one of the other side.
       pending.push({ node: tree.right[node]!, depth: depth + 1, test: `${name} >  ${threshold}` });
       pending.push({ node: tree.left[node]!, depth: depth + 1, test: `${name} <= ${threshold}` });
     }

@@ -8,10 +8,10 @@ export function nextDown(value: number): number {
 
 /** The smallest double above a finite value (∞ above the largest one). */
 export function nextUp(value: number): number {
-  // Both zeros are followed by the smallest subnormal; −0 has a sign bit that the steps below would trip over.
+  // The smallest subnormal follows both zeros. The code below would go wrong on the sign bit of −0.
   if (value === 0) return Number.MIN_VALUE;
   double[0] = value;
-  // IEEE 754 doubles of one sign are ordered as their bits are, by magnitude.
+  // The magnitudes of IEEE 754 doubles have the same order as their bits.
   bits[0] = bits[0]! + (value > 0 ? 1n : -1n);
   return double[0]!;
 }

@@ -2,18 +2,18 @@ import { AlderError } from '../errors';
 import { atOnce } from './steps';
 import { nodeCount, type Tree } from './tree';
 
-/** Less than 0.1 ms of checking. */
+/** Checking them takes less than 0.1 ms. */
 const STEP_NODES = 1_024;
 
 /**
- * Checks every invariant that tree.ts states, and that each node holds at least one row: a leaf without rows has no
- * probabilities. Throws `tree-invalid` naming the node and its fault. One pass, no recursion.
+ * Checks every invariant that tree.ts states, and that each node has at least one row, since a leaf without rows has no
+ * probabilities. Throws `tree-invalid` naming the node and its fault. Uses one pass and no recursion.
  */
 export function checkTree(tree: Tree): void {
   atOnce(checkTreeInSteps(tree));
 }
 
-/** The same in steps of `STEP_NODES`, for who has others waiting. */
+/** `checkTree` in steps (steps.ts) of `STEP_NODES`. */
 export function* checkTreeInSteps(tree: Tree): Generator<void, void> {
   const nodes = nodeCount(tree);
   const parents = new Uint8Array(nodes);
@@ -47,7 +47,7 @@ function checkInner(tree: Tree, node: number, parents: Uint8Array): void {
 
 function checkChild(tree: Tree, node: number, child: number, parents: Uint8Array): void {
   if (child >= nodeCount(tree)) refuse(node, `child ${child} is past the last node`);
-  // Rising indices are what ends every walk.
+  // A walk ends because indices rise along it.
   if (child <= node) refuse(node, `child ${child} does not come after it`);
   if (parents[child] !== 0) refuse(child, 'it is a child twice');
   parents[child] = 1;

@@ -1,13 +1,13 @@
 import { isLeaf, majorityClass, type Tree } from './tree';
 
 /**
- * How a place in the tree changed. `threshold`: the same feature, cut elsewhere; what is below is compared on.
- * `feature`: another feature, so what is below has nothing in common. `grown`: a leaf became a split. `pruned`: a split
- * became a leaf. `class`: a leaf says another class.
+ * How a node changed. `threshold`: the same feature with another threshold; the comparison continues below the node.
+ * `feature`: another feature; the comparison stops there. `grown`: a leaf became a split. `pruned`: a split became a
+ * leaf. `class`: a leaf predicts another class.
  */
 export type ChangeKind = 'threshold' | 'feature' | 'grown' | 'pruned' | 'class';
 
-/** The same place in both trees: the same sides were taken from the root. */
+/** A change between node `before` and node `after`, which the same path from the root reaches in each tree. */
 export interface NodeChange {
   readonly kind: ChangeKind;
   readonly before: number;
@@ -15,8 +15,8 @@ export interface NodeChange {
 }
 
 /**
- * What changed from one tree to another of the same features and classes, top down, left before right. Splits of the
- * same feature and threshold at the same place are the same split, whatever their rows.
+ * The changes from one tree to another of the same features and classes, top down, left before right. Two splits at the
+ * same path with the same feature and threshold are equal, whatever their class counts are.
  */
 export function treeDiff(before: Tree, after: Tree): NodeChange[] {
   const changes: NodeChange[] = [];
@@ -25,8 +25,8 @@ export function treeDiff(before: Tree, after: Tree): NodeChange[] {
     const [b, a] = pair;
     const kind = changeAt(before, b, after, a);
     if (kind !== null) changes.push({ kind, before: b, after: a });
-    const goesOn = kind === 'threshold' || (kind === null && !isLeaf(before, b));
-    if (!goesOn) continue;
+    const isComparedBelow = kind === 'threshold' || (kind === null && !isLeaf(before, b));
+    if (!isComparedBelow) continue;
     pending.push([before.right[b]!, after.right[a]!]);
     pending.push([before.left[b]!, after.left[a]!]);
   }

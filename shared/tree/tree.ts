@@ -1,8 +1,8 @@
 /**
  * A decision tree as parallel arrays, one entry a node (the array form of scikit-learn's `Tree`).
  *
- * Invariants, checked wherever a tree comes from outside (tree-codec.ts): node 0 is the root; a child's index is
- * greater than its parent's, so a walk always ends; every node but the root has exactly one parent; a leaf has
+ * Invariants, which tree-check.ts checks in every decoded or imported tree: node 0 is the root; a child's index is
+ * greater than its parent's, so every walk ends; every node except the root has exactly one parent; a leaf has
  * `feature` = `left` = `right` = −1 and `threshold` = 0; an inner node's class counts are the sum of its children's.
  */
 export interface Tree {
@@ -19,6 +19,18 @@ export interface Tree {
   readonly classCounts: Uint32Array;
 }
 
+/** The leaf that a row reaches. The row's feature f is `features[at + f]`. */
+export function leafOf(tree: Tree, features: Float64Array, at: number): number {
+  const { feature, threshold, left, right } = tree;
+  let node = 0;
+  let f = feature[0]!;
+  while (f >= 0) {
+    node = features[at + f]! <= threshold[node]! ? left[node]! : right[node]!;
+    f = feature[node]!;
+  }
+  return node;
+}
+
 export function nodeCount(tree: Tree): number {
   return tree.feature.length;
 }
@@ -33,7 +45,7 @@ export function leafCount(tree: Tree): number {
   return leaves;
 }
 
-/** Edges on the longest way from the root to a leaf; 0 for a lone leaf. */
+/** Edges on the longest path from the root to a leaf; 0 for a tree of one leaf. */
 export function depth(tree: Tree): number {
   const depthOf = new Int32Array(nodeCount(tree));
   let deepest = 0;

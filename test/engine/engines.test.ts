@@ -1,8 +1,7 @@
 import { ENGINE_NAMES } from '../../shared/engine/engine';
 import { checkEngineLimits, engineByName, engineLabel } from '../../shared/engine/engines';
 import { isAlderError } from '../../shared/errors';
-import { leafOf } from '../../shared/tree/predict';
-import { depth, majorityClass, nodeCount } from '../../shared/tree/tree';
+import { depth, leafOf, majorityClass, nodeCount } from '../../shared/tree/tree';
 import { checkTree } from '../../shared/tree/tree-check';
 import { decodeTree, encodeTree } from '../../shared/tree/tree-codec';
 import { irisRows } from './iris';

@@ -12,12 +12,12 @@ test('the first line of a message hashes as the message does, every later line o
   expect(new Set(hashes).size).toBe(4);
 });
 
-test('offsets that differ in their high word only are told apart', () => {
+test('offsets that differ only in their high word have different hashes', () => {
   expect(holdoutHash(0, 7, 0)).not.toBe(holdoutHash(0, 7 + 2 ** 32, 0));
   expect(holdoutHash(0, Number.MAX_SAFE_INTEGER, 0)).not.toBe(holdoutHash(0, 2 ** 32 - 1, 0));
 });
 
-test('Iris on one partition at 20 %: 27 of 150 rows are held out', () => {
+test('a share of 20 % holds out 27 of the 150 rows of Iris on one partition', () => {
   const heldOut = Array.from({ length: 150 }, (_, offset) => isHeldOut(0, offset, 0, 0.2)).filter(Boolean);
   expect(heldOut).toHaveLength(27);
 });
@@ -35,7 +35,7 @@ test('a row is held out exactly when its hash, taken as unsigned, is below the s
   expect(isHeldOut(0, 0, 0, (unsigned + 1) / 2 ** 32)).toBe(true);
 });
 
-test('a larger share holds out what a smaller one does, and more', () => {
+test('a larger share holds out every row that a smaller share does, and more', () => {
   for (let offset = 0; offset < 1_000; offset++) {
     if (isHeldOut(2, offset, 1, 0.1)) expect(isHeldOut(2, offset, 1, 0.3)).toBe(true);
   }

@@ -1,6 +1,6 @@
-import { comparePaired } from '../../shared/evaluation/compare';
 import {
   type Candidacy,
+  comparePaired,
   decidePromotion,
   isChampionBetter,
   PROMOTION_MODES,
@@ -20,13 +20,16 @@ test.each([
   [36, 28, (36 - 28) ** 2, 4 * (36 + 28)],
   [45, 28, (45 - 28) ** 2, 4 * (45 + 28)],
   [46, 28, (46 - 28) ** 2, 4 * (46 + 28)],
-])('b = %i, c = %i: refused exactly when %i > %i', (onlyChampion, onlyCandidate, leadSquared, bound) => {
-  const refused = leadSquared > bound;
-  expect(isChampionBetter(onlyChampion, onlyCandidate)).toBe(refused);
-  expect(decidePromotion({ ...GATED, onlyChampion, onlyCandidate })).toEqual(
-    refused ? { promoted: false, reason: 'champion-better' } : { promoted: true, reason: 'not-worse' },
-  );
-});
+])(
+  'a candidate with b = %i and c = %i is refused exactly when %i > %i',
+  (onlyChampion, onlyCandidate, leadSquared, bound) => {
+    const refused = leadSquared > bound;
+    expect(isChampionBetter(onlyChampion, onlyCandidate)).toBe(refused);
+    expect(decidePromotion({ ...GATED, onlyChampion, onlyCandidate })).toEqual(
+      refused ? { promoted: false, reason: 'champion-better' } : { promoted: true, reason: 'not-worse' },
+    );
+  },
+);
 
 test('at exactly two sigma the candidate is still promoted: (4 - 0)² = 4·(4 + 0)', () => {
   expect(isChampionBetter(4, 0)).toBe(false);
@@ -42,7 +45,7 @@ test('the squares of ten million rows stay exact', () => {
   expect(isChampionBetter(10_000_000, 9_991_056)).toBe(8_944 ** 2 > 4 * 19_991_056);
 });
 
-test('a candidate is promoted as not worse when nothing is held out', () => {
+test('a candidate is promoted as not worse when there is no holdout', () => {
   expect(decidePromotion(GATED)).toEqual({ promoted: true, reason: 'not-worse' });
 });
 
@@ -50,17 +53,17 @@ test.each(PROMOTION_MODES)('the first version is promoted under %s', (mode) => {
   expect(decidePromotion({ ...GATED, mode, champion: false })).toEqual({ promoted: true, reason: 'first' });
 });
 
-test.each(PROMOTION_MODES)('a held champion stays under %s, however good the candidate', (mode) => {
+test.each(PROMOTION_MODES)('a pinned champion stays under %s, however good the candidate is', (mode) => {
   const decision = decidePromotion({ ...GATED, mode, held: true, onlyCandidate: 1_000 });
   expect(decision).toEqual({ promoted: false, reason: 'held' });
 });
 
-test('immediate promotes whatever the comparison says', () => {
+test('the mode immediate promotes whatever the comparison says', () => {
   const decision = decidePromotion({ ...GATED, mode: 'immediate', onlyChampion: 1_000 });
   expect(decision).toEqual({ promoted: true, reason: 'immediate' });
 });
 
-test('manual leaves every version but the first to a person, who finds the numbers in the record', () => {
+test('the mode manual promotes no version but the first', () => {
   for (const numbers of [{}, { onlyChampion: 1_000 }, { onlyCandidate: 1_000 }])
     expect(decidePromotion({ ...GATED, mode: 'manual', ...numbers })).toEqual({
       promoted: false,
@@ -68,7 +71,7 @@ test('manual leaves every version but the first to a person, who finds the numbe
     });
 });
 
-test('paired counts tell who alone got a row right', () => {
+test('paired hits count the rows that only one version predicts right', () => {
   const actual = Uint32Array.of(0, 0, 1, 1, 2, 2);
   const champion = Uint32Array.of(0, 1, 1, 0, 2, 0);
   const candidate = Uint32Array.of(0, 0, 0, 1, 0, 1);

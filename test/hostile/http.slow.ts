@@ -1,4 +1,4 @@
-import { problemBody } from '../../shared/api/problem-body';
+import { problemBody } from '../../shared/api/operation';
 import { useAlder } from '../support/alder-process';
 import { exchange, type RawAnswer, RawClient } from '../support/raw-http';
 import { irisTree } from '../support/stored-versions';

@@ -1,4 +1,4 @@
-import { problemBody } from '../../shared/api/problem-body';
+import { problemBody } from '../../shared/api/operation';
 import { AlderError, OPERATING_FAULTS, REQUEST_FAULTS, ROW_FAULTS } from '../../shared/errors';
 import { FAULTS_MAX, problem, problemOf } from '../../shared/http/problem';
 

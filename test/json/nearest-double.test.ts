@@ -18,7 +18,7 @@ function expectNearestOrNone(high: number, low: number, lowDigits: number, scale
   return true;
 }
 
-test('up to 18 digits at any power of ten become what Number() gives, or nothing', () => {
+test('up to 18 digits at any power of ten become the double of Number(), or NaN', () => {
   fc.assert(
     fc.property(
       part,
@@ -33,7 +33,7 @@ test('up to 18 digits at any power of ten become what Number() gives, or nothing
   );
 });
 
-test('18 digits, six or more behind the point, are decided without Number() but for very few', () => {
+test('nearly all numbers of 18 digits, six or more after the point, are decided without Number()', () => {
   // With fewer behind it the middle of two doubles is often hit exactly.
   let undecided = 0;
   fc.assert(
@@ -45,7 +45,7 @@ test('18 digits, six or more behind the point, are decided without Number() but 
   expect(undecided).toBeLessThan(RUNS.numRuns / 1_000);
 });
 
-test('numbers beside the middle of two doubles go to the right side, or to nobody', () => {
+test('numbers next to the middle of two doubles go to the right side, or become NaN', () => {
   // 2^53 < n < 2^60: the middle of two neighbouring doubles is a whole number of at most 18 digits.
   const middles = fc
     .tuple(fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }), fc.integer({ min: 1, max: 6 }))

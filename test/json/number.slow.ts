@@ -84,10 +84,10 @@ test.each([
   '1.7976931348623159e308',
   '1e0000000000000000000000022',
   '0.000000000000000000000001e24',
-])('%s, at an edge of the fast path or of the doubles, is the nearest double', expectNearest);
+])('the number %s, at an edge of the fast path or of the doubles, becomes the nearest double', expectNearest);
 
 test.each(['0', '-0', '-0.0', '-0e5', '-0.000e-999', '1e-999', '-1e-999', '-2e-324'])(
-  '%s is 0 without a sign',
+  'the number %s is 0 without a sign',
   (text) => {
     expect(Object.is(read(text), 0)).toBe(true);
   },
@@ -100,7 +100,7 @@ test.each([
   ['9'.repeat(1_000_000), Number.POSITIVE_INFINITY],
   [`0.${'0'.repeat(1_000_000)}1e1000001`, 1],
   [`0.${'3'.repeat(1_000_000)}`, 1 / 3],
-])('a number beyond every bound keeps its meaning: %.30s is %d', (text, value) => {
+])('a number beyond every bound keeps its value: %.30s is %d', (text, value) => {
   expect(read(text)).toBe(value);
 });
 
@@ -122,7 +122,7 @@ test.each([
   '--1',
   'NaN',
   'Infinity',
-])('%p is not a number', (text) => {
+])('the text %p is not a number', (text) => {
   expect(read(text)).toBeNull();
 });
 
@@ -132,7 +132,7 @@ test('the scan stops where the number ends and leaves what follows to the caller
   expect([scanner.next, scanner.value()]).toEqual([8, -125]);
 });
 
-test('bytes at the end of the range are not read', () => {
+test('bytes after the end of the range are not read', () => {
   const bytes = Buffer.from('1234');
   expect(scanner.scan(bytes, 0, 2)).toBe(true);
   expect([scanner.next, scanner.value()]).toEqual([2, 12]);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { leafOf } from '../../shared/tree/predict';
 import type { Tree } from '../../shared/tree/tree';
+import { leafOf } from '../../shared/tree/tree';
 import type { RawAnswer } from '../support/raw-http';
 import { IRIS_CLASSES, IRIS_FEATURES, type Publisher } from '../support/stored-versions';
 

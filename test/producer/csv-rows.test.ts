@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvRows } from '../../services/producer/csv-rows';
-import { encodeRow } from '../../shared/row/row-encoder';
+import { encodeRow } from '../../shared/row/row-writer';
 import { parseSchema } from '../../shared/row/schema';
 import { collect, csvFolder, twoFeatures } from './rows-support';
 

@@ -58,7 +58,7 @@ function readRange(bytes: Buffer, from: number, end: number): unknown[] {
   return found.sort((a, b) => a.line - b.line);
 }
 
-test('a value among other bytes is read as if it stood alone, line by line', () => {
+test('a value among other bytes is read as if it were alone, line by line', () => {
   fc.assert(
     fc.property(text, fc.nat(), fc.nat(), (bytes, a, b) => {
       const [from, end] = [a % bytes.length, b % (bytes.length + 1)].sort((x, y) => x - y) as [

@@ -47,7 +47,7 @@ test('a bad line and an empty one are rejected alone, with their numbers and the
   });
 });
 
-test('only one final newline is no row', () => {
+test('only one final newline ends a line without starting another', () => {
   expect(read('\n').rejected).toEqual([{ line: 0, fault: 'empty-value', bytes: '' }]);
   expect(read(`${LEFT}\n\n`).rejected).toEqual([{ line: 1, fault: 'empty-value', bytes: '' }]);
 });
@@ -62,7 +62,7 @@ test('null, empty and white values are one rejected line each', () => {
   expect(read('  ').rejected).toEqual([{ line: 0, fault: 'invalid-json', bytes: '  ' }]);
 });
 
-test('a value of exactly the most bytes is read; one byte more is one rejected line that holds the whole', () => {
+test('a value of exactly the most bytes is read; one byte more makes it one rejected line with all bytes', () => {
   const lines = `${LEFT}\n`.repeat(10);
   const full = lines + ' '.repeat(VALUE_BYTES_MAX - lines.length - RIGHT.length) + RIGHT;
   expect(full).toHaveLength(VALUE_BYTES_MAX);
@@ -72,7 +72,7 @@ test('a value of exactly the most bytes is read; one byte more is one rejected l
   expect(rejected).toEqual([{ line: 0, fault: 'too-large', bytes: `${full} ` }]);
 });
 
-test('a message of more lines than any rows could have is one rejected line', () => {
+test('a message of more lines than the limit is one rejected line', () => {
   const newlines = '\n'.repeat(LINES_MAX);
   expect(read(newlines).lineCount).toBe(LINES_MAX);
   const { lineCount, rejected } = read(`${newlines}\n`);
@@ -94,17 +94,17 @@ test.each([
   expect(read(LEFT, headers).accepted).toEqual([leftAt(0)]);
 });
 
-test('a value too large is that, even when a header calls it compressed, so that its copy is cut', () => {
+test('a value that is too large and compressed is rejected as too large, so its copy is shortened', () => {
   const rejected = read(' '.repeat(VALUE_BYTES_MAX + 1), { 'content-encoding': 'gzip' }).rejected;
   expect(rejected[0]!.fault).toBe('too-large');
 });
 
-test('forged headers change nothing: the content decides', () => {
+test('forged headers change nothing, because the content decides', () => {
   const headers = { 'alder-reason': 'invalid-json', 'alder-row': '7', 'alder-line': '3' };
   expect(read(LEFT, headers)).toEqual({ lineCount: 1, accepted: [leftAt(0)], rejected: [] });
 });
 
-test('rows go behind those that the columns hold already', () => {
+test('rows are appended to the rows that the columns already hold', () => {
   const rows = new RowColumns(2, 1);
   const reader = new MessageReader(schema);
   const never = () => {

@@ -15,7 +15,7 @@ function refusal(read: RequestRead): (number | string)[] {
 const ROW = [5.1, 3.5, 1.4, 0.2];
 const NAMED = '{"petal_width":0.2,"sepal_length":5.1,"sepal_width":3.5,"petal_length":1.4}';
 
-describe('a request is read', () => {
+describe('accepted requests', () => {
   test.each([
     ['one row by position', '{"data":[5.1,3.5,1.4,0.2]}', true, ROW],
     ['one row by name', `{"data":${NAMED}}`, true, ROW],
@@ -27,12 +27,12 @@ describe('a request is read', () => {
       false,
       [1, 2, 3, 4, ...ROW, 0, 0, 5e-324, -1],
     ],
-  ])('with %s', (_, body, single, features) => {
+  ])('a request with %s is read', (_, body, single, features) => {
     const rowCount = features.length / 4;
     expect(read(body)).toEqual({ ok: true, single, rowCount, features: Float64Array.from(features) });
   });
 
-  test('with exactly as many rows as allowed, and each answer keeps its own values', () => {
+  test('a request with exactly the most rows is read, and a later request does not change its values', () => {
     const reader = new RequestReader(['x'], ROWS_MAX);
     const rows = Array.from({ length: ROWS_MAX }, (_, i) => [i]);
     const many = reader.read(Buffer.from(JSON.stringify({ data: rows })));
@@ -46,7 +46,7 @@ describe('a request is read', () => {
   });
 });
 
-describe('a body that cannot be parsed is 400 and names no place', () => {
+describe('bodies with a parse fault', () => {
   test.each<[string, string | Uint8Array, string]>([
     ['empty', '', 'invalid-json'],
     ['truncated', '{"data":[5.1,3.5', 'invalid-json'],
@@ -72,12 +72,12 @@ describe('a body that cannot be parsed is 400 and names no place', () => {
       `{"data":{${Array.from({ length: 90_000 }, (_, i) => `"k${i}":0`).join()}}}`,
       'too-many-fields',
     ],
-  ])('%s', (_, body, code) => {
+  ])('a body that cannot be parsed is 400 and names no place: %s', (_, body, code) => {
     expect(refusal(read(body))).toEqual([400, ` ${code}`]);
   });
 });
 
-describe('a body that parses but is not acceptable is 422 and says where', () => {
+describe('bodies that parse and are refused', () => {
   const missing = (at: string) => NAMES.map((name) => `${at}/${name} missing-feature`);
   test.each<[string, string[]]>([
     ['[]', [' not-an-object']],
@@ -126,11 +126,11 @@ describe('a body that parses but is not acceptable is 422 and says where', () =>
       `{"data":${NAMED.replace('sepal_length', 'length')}}`,
       ['/data/sepal_length missing-feature', '/data unknown-feature'],
     ],
-  ])('%.70s', (body, faults) => {
+  ])('the body %.70s is 422 with the places of its faults', (body, faults) => {
     expect(refusal(read(body))).toEqual([422, ...faults]);
   });
 
-  test('one bad row in 1,000 refuses the whole with its place', () => {
+  test('one bad row in 1,000 refuses the whole request with its place', () => {
     const rows: unknown[] = Array.from({ length: 1_000 }, () => ROW);
     rows[417] = [5.1, 3.5, 'x', 0.2];
     expect(refusal(read(JSON.stringify({ data: rows })))).toEqual([422, '/data/417/2 feature-type']);
@@ -143,7 +143,7 @@ describe('a body that parses but is not acceptable is 422 and says where', () =>
     expect(refusal(read(JSON.stringify({ data: rows })))).toEqual([422, '/data/417 feature-count']);
   });
 
-  test('of many faults the first 20 are named, in the order of the rows', () => {
+  test('a refusal names the first 20 of many faults, in the order of the rows', () => {
     const rows = Array.from({ length: 30 }, () => [5.1]);
     const faults = Array.from({ length: 20 }, (_, i) => `/data/${i} feature-count`);
     expect(refusal(read(JSON.stringify({ data: rows })))).toEqual([422, ...faults]);
@@ -154,7 +154,7 @@ describe('a body that parses but is not acceptable is 422 and says where', () =>
     ]);
   });
 
-  test('more rows than allowed are that alone, unless the body cannot be parsed', () => {
+  test('too many rows are the only fault of a body, unless it cannot be parsed', () => {
     const rows = JSON.stringify(Array.from({ length: ROWS_MAX + 1 }, () => [5.1]));
     expect(refusal(read(`{"data":${rows}}`))).toEqual([422, '/data too-many-rows']);
     expect(refusal(read(`{"data":${rows}`))).toEqual([400, ' invalid-json']);
@@ -164,7 +164,7 @@ describe('a body that parses but is not acceptable is 422 and says where', () =>
     ]);
   });
 
-  test('a feature name is escaped in its pointer as RFC 6901 has it', () => {
+  test('a feature name is escaped in its pointer by RFC 6901', () => {
     expect(refusal(read('{"data":{}}', ['a/b', 'm~n', '~1']))).toEqual([
       422,
       '/data/a~1b missing-feature',
@@ -173,7 +173,7 @@ describe('a body that parses but is not acceptable is 422 and says where', () =>
     ]);
   });
 
-  test('nothing that the client wrote comes back', () => {
+  test('a refusal repeats no text of the client', () => {
     const secret = 'hunter2';
     const bodies = [
       `{"${secret}":1}`,
@@ -185,7 +185,7 @@ describe('a body that parses but is not acceptable is 422 and says where', () =>
   });
 });
 
-test('a refused request leaves nothing behind for the next one', () => {
+test('a refused request does not affect the next request', () => {
   const reader = new RequestReader(NAMES, 3);
   for (const bad of [
     '{"data":[["x"',

@@ -32,10 +32,10 @@ const SETOSA = ['setosa', 5.1, 3.5, 1.4, 0.2];
 const named = (others = '') =>
   `{"sepal_length":5.1,"sepal_width":3.5,"petal_length":1.4,"petal_width":0.2${others}}`;
 
-describe('a row is accepted', () => {
+describe('accepted rows', () => {
   test.each([
-    ['as the canonical array', withLabel('[5.1,3.5,1.4,0.2]')],
-    ['as a named object', withLabel(named())],
+    ['in the canonical spelling', withLabel('[5.1,3.5,1.4,0.2]')],
+    ['with named features', withLabel(named())],
     [
       'with its named features in another order',
       withLabel('{"petal_width":0.2,"sepal_length":5.1,"petal_length":1.4,"sepal_width":3.5}'),
@@ -47,11 +47,11 @@ describe('a row is accepted', () => {
     ],
     ['with escapes in its keys and label', '{"d\\u0061ta":[5.1,3.5,1.4,0.2],"label":"\\u0073etosa"}'],
     ['with numbers written at length', withLabel('[51e-1,0.35E+1,1.40000000000000000000,2e-1]')],
-  ])('%s', (_, row) => {
+  ])('a row %s is accepted', (_, row) => {
     expect(fateOf(data, row)).toEqual(SETOSA);
   });
 
-  test('with a value at the edge of the doubles', () => {
+  test('a row with values at the edge of the doubles is accepted, and −0 becomes 0', () => {
     // toEqual tells −0 from 0.
     expect(fateOf(data, withLabel('[5e-324,1.7976931348623157e308,1e-999,-0]'))).toEqual([
       'setosa',
@@ -62,24 +62,24 @@ describe('a row is accepted', () => {
     ]);
   });
 
-  test('with escapes in the keys of a flat row and values other than features in any place', () => {
+  test('a flat row with escapes in its keys and ignored fields in any place is accepted', () => {
     const row = `{"tags":["x",{"y":1}],"sepal\\u005flength":5.1,"sepal_width":3.5,"species":"setosa","petal_length":1.4,"petal_width":0.2}`;
     expect(fateOf(irisSchema('flat', 'ignore'), row)).toEqual(SETOSA);
   });
 
-  test('with unknown fields at either level when the schema ignores them', () => {
+  test('a row with unknown fields at either level is accepted when the schema ignores them', () => {
     const row = `{"data":${named(',"colour":"blue"')},"label":"setosa","when":{"at":[1]}}`;
     expect(fateOf(irisSchema('data', 'ignore'), row)).toEqual(SETOSA);
   });
 
-  test('from the middle of the bytes into the middle of the array, without touching what is around', () => {
+  test('a row in the middle of the bytes is read into the middle of the array, and nothing around it changes', () => {
     const bytes = Buffer.from(`xx${labelled('"virginica"')}yy`);
     const into = new Float64Array(6).fill(9);
     expect(new RowReader(data).read(bytes, 2, bytes.length - 2, into, 1)).toBe(2);
     expect([...into]).toEqual([9, 5.1, 3.5, 1.4, 0.2, 9]);
   });
 
-  test('with exactly 10,000 fields and 32 brackets inside one another', () => {
+  test('a row with exactly 10,000 fields, and one with 32 nested brackets, is accepted', () => {
     const fields = Array.from({ length: 9_998 }, (_, i) => `,"${i}":0`).join('');
     const deep = `,"deep":${'['.repeat(31)}${']'.repeat(31)}`;
     const ignoring = irisSchema('data', 'ignore');
@@ -88,7 +88,7 @@ describe('a row is accepted', () => {
   });
 });
 
-describe('a row that cannot be parsed is rejected', () => {
+describe('rows with a parse fault', () => {
   const utf8 = (row: string, ...broken: number[]) => {
     const [before, after] = row.split('#');
     return Buffer.concat([Buffer.from(before!), Buffer.of(...broken), Buffer.from(after!)]);
@@ -132,7 +132,7 @@ describe('a row that cannot be parsed is rejected', () => {
     ['brackets 100,000 deep', '['.repeat(100_000), 'too-deep'],
     ['objects 100,000 deep', '{"a":'.repeat(100_000), 'too-deep'],
     ['100,000 keys', `{${Array.from({ length: 100_000 }, (_, i) => `"${i}":0`).join()}}`, 'too-many-fields'],
-  ])('%s', (_, row, fault) => {
+  ])('a row that cannot be parsed is rejected: %s', (_, row, fault) => {
     expect(fateOf(data, row)).toBe(fault);
     expect(fateOf(irisSchema('data', 'ignore'), row)).toBe(fault);
     expect(fateOf(irisSchema('flat', 'ignore'), row)).toBe(fault);
@@ -146,11 +146,11 @@ describe('a row that cannot be parsed is rejected', () => {
     [`{"x":{"k":{},"__proto__":[]}}`, 'forbidden-key'],
     [`{"x":{${Array.from({ length: 10_001 }, (_, i) => `"${i}":0`).join()}}}`, 'too-many-fields'],
     [`{"x":${'['.repeat(32)}${']'.repeat(32)}}`, 'too-deep'],
-  ])('also inside a value that nobody asked for: %.40s is %s', (row, fault) => {
+  ])('a parse fault inside an ignored value rejects the row: %.40s is %s', (row, fault) => {
     expect(fateOf(irisSchema('data', 'ignore'), row)).toBe(fault);
   });
 
-  test('for the first parse fault in byte order', () => {
+  test('the reason is the first parse fault in byte order', () => {
     expect(fateOf(data, '{"a":1,"a":2,')).toBe('duplicate-key');
     expect(fateOf(data, '{"a":1,"a"')).toBe('duplicate-key');
     expect(fateOf(data, '{"a":1,,"a":2}')).toBe('invalid-json');
@@ -159,13 +159,13 @@ describe('a row that cannot be parsed is rejected', () => {
     expect(fateOf(data, utf8('{"a":"#\\q"}', 0xff))).toBe('invalid-utf8');
   });
 
-  test('and the prototypes of the process stay as they were', () => {
+  test('a row with the keys __proto__ and constructor leaves the prototypes of the process unchanged', () => {
     fateOf(data, '{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}}}');
     expect(({} as Record<string, unknown>).isAdmin).toBeUndefined();
   });
 });
 
-describe('a row that means nothing is rejected', () => {
+describe('rows that parse and are rejected', () => {
   test.each([
     ['[]', 'not-an-object'],
     ['5', 'not-an-object'],
@@ -207,7 +207,7 @@ describe('a row that means nothing is rejected', () => {
     [labelled('"constructor"'), 'unknown-class'],
     [labelled('"\\ud800"'), 'unknown-class'],
     ['{"data":[5.1,3.5,1.4,0.2],"label":"setosa","when":1}', 'unknown-key'],
-  ])('%.70s: %s', (row, fault) => {
+  ])('the row %.70s is rejected as %s', (row, fault) => {
     expect(fateOf(data, row)).toBe(fault);
   });
 
@@ -223,24 +223,24 @@ describe('a row that means nothing is rejected', () => {
       'feature-type',
     ],
     ['[5.1,3.5,1.4,0.2,"setosa"]', 'not-an-object'],
-  ])('in the flat layout, %s: %s', (row, fault) => {
+  ])('in the flat layout the row %s is rejected as %s', (row, fault) => {
     expect(fateOf(irisSchema('flat'), row)).toBe(fault);
   });
 
-  test('for the same reason in whatever order its fields stand', () => {
+  test('the order of the fields does not change the reason', () => {
     expect(fateOf(data, '{"data":["a",1e999,1],"label":5}')).toBe('feature-count');
     expect(fateOf(data, '{"label":5,"data":["a",1e999,1]}')).toBe('feature-count');
     expect(fateOf(data, '{"label":5,"data":[1e999,1,1,"a"],"more":1}')).toBe('unknown-key');
   });
 
-  test('only when it can be parsed to its end', () => {
+  test('a parse fault at the end of the row takes precedence over other faults', () => {
     expect(fateOf(data, '{"data":["5.1",3.5,1.4,0.2],"label":"rose"')).toBe('invalid-json');
     expect(fateOf(data, '[] []')).toBe('invalid-json');
     expect(fateOf(data, '{"data":["5.1"],"label":"rose","x":{"a":1,"a":2}}')).toBe('duplicate-key');
   });
 });
 
-test('a rejected row leaves nothing behind for the next one', () => {
+test('a rejected row does not affect the next row', () => {
   const reader = new RowReader(data);
   const into = new Float64Array(4);
   const read = (row: string) => reader.read(Buffer.from(row), 0, Buffer.byteLength(row), into, 0);

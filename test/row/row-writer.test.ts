@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { encodeRow } from '../../shared/row/row-encoder';
-import { RowWriter } from '../../shared/row/row-writer';
+import { encodeRow, RowWriter } from '../../shared/row/row-writer';
 import type { Schema } from '../../shared/row/schema';
 
 const data: Schema = {
@@ -42,7 +41,7 @@ function expected(schema: Schema, rows: readonly Row[]): string {
 }
 
 test.each([['data', data] as const, ['flat', flat] as const])(
-  'in the %s layout every message is what the encoder gives for its rows, byte for byte',
+  'in the %s layout a message has exactly the bytes that encodeRow gives for its rows',
   (_, schema) => {
     const writer = new RowWriter(schema);
     fc.assert(
@@ -64,7 +63,7 @@ test('every number of up to four decimals is written as JavaScript writes it', (
   }
 });
 
-test('a message of many rows is as long as it has to be, and the next one begins anew', () => {
+test('a message may be longer than the shared buffer, and the next message starts empty', () => {
   const writer = new RowWriter(data);
   const rows = Array.from({ length: 2_000 }, (_, i): Row => [[i / 10, -i, 'x'.repeat(i % 90)], 'setosa']);
   const first = written(writer, rows);
@@ -73,7 +72,7 @@ test('a message of many rows is as long as it has to be, and the next one begins
   expect(writer.take()).toHaveLength(0);
 });
 
-test('what was taken stays as it was while more is written', () => {
+test('later rows do not change a message that was taken', () => {
   const writer = new RowWriter(data);
   writer.add([1, 2, 3], 'setosa');
   const taken = writer.take();
@@ -81,13 +80,13 @@ test('what was taken stays as it was while more is written', () => {
   expect(Buffer.from(taken).toString()).toBe('{"data":[1,2,3],"label":"setosa"}');
 });
 
-test('tells the rows that the trainer is bound to refuse', () => {
+test('the writer tells which rows the trainer will reject', () => {
   const writer = new RowWriter(data);
   expect(writer.add([1, 2.123456, 1e300], 'Zürich')).toBe(true);
   expect(writer.add([1, 'n/a', 3], 'setosa')).toBe(false);
   expect(writer.add([1, 2, 3], 'other')).toBe(false);
 });
 
-test('a row of another width is a broken promise', () => {
+test('a row of another width breaks an invariant of the writer', () => {
   expect(() => new RowWriter(data).add([1], 'setosa')).toThrow('one cell per feature');
 });

@@ -155,7 +155,7 @@ describe('a client of a server or a store has one importer, and the verifier as 
     ['ioredis', /^(shared\/model-registry\/redis\/|services\/verifier\/redis\/)/],
     ['lmdb', /^(shared\/(lmdb|(row-log|model-registry)\/embedded)\/|services\/verifier\/embedded\/)/],
     ['ml-cart', /^shared\/engine\/ml-cart\//],
-    ['protobufjs', /^shared\/tree-formats\/onnx-(model|proto)/],
+    ['protobufjs', /^shared\/tree-formats\/onnx\/messages/],
     ['fast-xml-builder', /^shared\/tree-formats\/pmml/],
     ['express', /^services\/serving\//],
     ['csv-parse', /^services\/producer\//],

@@ -27,7 +27,7 @@ test('quotes, backslashes, entities and line breaks in names stay text', () => {
   expect(text).toContain('label="a\\"b\\\\n&amp;lt;�\\n1 row\\n');
 });
 
-test('of many classes the first eight are listed and the others counted', () => {
+test('a label lists the first eight of many classes and counts the others', () => {
   const classNames = Array.from({ length: 20 }, (_, k) => `c${k}`);
   const text = encodeDot(
     lonelyLeaf(
@@ -38,7 +38,7 @@ test('of many classes the first eight are listed and the others counted', () => 
   expect(text).toContain('c7: 1\\nand 12 more classes"');
 });
 
-test('there is one line a node, and one an edge, however deep the tree', () => {
+test('a DOT file has one line a node and one an edge, however deep the tree is', () => {
   for (const tree of [noiseTree({ seed: 2, rows: 300, features: 8, classes: 8 }), chainTree(20_000)]) {
     const lines = encodeDot(tree).split('\n');
     expect(lines.filter((line) => /^ {2}\d+ \[/.test(line))).toHaveLength(nodeCount(tree));

@@ -67,32 +67,35 @@ function expectSame(tree: Tree, rows: number[][], answers: Answers, within: numb
   expect(far).toEqual([]);
 }
 
-describeWithPython()('onnxruntime predicts what the tree predicts, at thresholds and next to them', () => {
-  test.each(TREES)('%s', async (_name, tree) => {
-    const file = join(folder, 'tree.onnx');
-    const facts = { model: 'decisiontree', version: 7, digest: 'ab'.repeat(32) };
-    writeFileSync(file, encodeAs('onnx', tree, facts));
-    const rows = rowsFor(tree, ROWS, 1);
-    const answers = await peer.ask<Answers & { properties: Record<string, string> }>('onnx', {
-      file,
-      type: 'float64',
-      rows,
-    });
-    expectSame(tree, rows, answers, 1e-6);
-    expect(answers.outputs).toEqual(['label', 'probabilities']);
-    expect(answers.properties).toEqual({
-      features: JSON.stringify(tree.featureNames),
-      model: 'decisiontree',
-      version: '7',
-      digest: facts.digest,
-    });
-  });
+describeWithPython()('onnxruntime', () => {
+  test.each(TREES)(
+    'onnxruntime predicts as the tree does, at thresholds and next to them: %s',
+    async (_name, tree) => {
+      const file = join(folder, 'tree.onnx');
+      const facts = { model: 'decisiontree', version: 7, digest: 'ab'.repeat(32) };
+      writeFileSync(file, encodeAs('onnx', tree, facts));
+      const rows = rowsFor(tree, ROWS, 1);
+      const answers = await peer.ask<Answers & { properties: Record<string, string> }>('onnx', {
+        file,
+        type: 'float64',
+        rows,
+      });
+      expectSame(tree, rows, answers, 1e-6);
+      expect(answers.outputs).toEqual(['label', 'probabilities']);
+      expect(answers.properties).toEqual({
+        features: JSON.stringify(tree.featureNames),
+        model: 'decisiontree',
+        version: '7',
+        digest: facts.digest,
+      });
+    },
+  );
 });
 
-describeWithPython(true)(
-  'a PMML evaluator predicts what the tree predicts, at thresholds and next to them',
-  () => {
-    test.each(TREES)('%s', async (_name, tree) => {
+describeWithPython(true)('a PMML evaluator', () => {
+  test.each(TREES)(
+    'a PMML evaluator predicts as the tree does, at thresholds and next to them: %s',
+    async (_name, tree) => {
       const file = join(folder, 'tree.pmml');
       writeFileSync(file, encodeAs('pmml', tree, { model: 'decisiontree', version: 7 }));
       const rows = rowsFor(tree, ROWS, 2);
@@ -100,21 +103,24 @@ describeWithPython(true)(
       const answers = await peer.ask<Answers & { target: string }>('pmml', order);
       expectSame(tree, rows, answers, 1e-12);
       expect(answers.target).toBe('label');
-    });
-  },
-);
+    },
+  );
+});
 
-describeWithPython()('XML and DOT are what their readers take', () => {
+describeWithPython()('parsers of XML and DOT', () => {
   // The parser of DOT takes seconds for a thousand nodes.
   const small = noiseTree({ seed: 9, rows: 150, features: 8, classes: 8 });
-  test.each([TREES[0]!, TREES[2]!, ['odd names', small] as const])('%s', async (_name, tree) => {
-    const svg = encodeAs('svg', tree);
-    const { texts } = await peer.ask<{ texts: [string, string][] }>('xml', { text: svg });
-    expect(texts[0]![0]).toBe('svg');
-    const { labels, edges } = await peer.ask<{ labels: string[]; edges: number }>('dot', {
-      text: encodeAs('dot', tree),
-    });
-    expect(labels).toHaveLength(nodeCount(tree));
-    expect(edges).toBe(nodeCount(tree) - 1);
-  });
+  test.each([TREES[0]!, TREES[2]!, ['odd names', small] as const])(
+    'parsers of XML and DOT read the files of a tree: %s',
+    async (_name, tree) => {
+      const svg = encodeAs('svg', tree);
+      const { texts } = await peer.ask<{ texts: [string, string][] }>('xml', { text: svg });
+      expect(texts[0]![0]).toBe('svg');
+      const { labels, edges } = await peer.ask<{ labels: string[]; edges: number }>('dot', {
+        text: encodeAs('dot', tree),
+      });
+      expect(labels).toHaveLength(nodeCount(tree));
+      expect(edges).toBe(nodeCount(tree) - 1);
+    },
+  );
 });

@@ -16,14 +16,14 @@ test('every format has a content type and an ending of its own', () => {
   for (const { contentType } of kinds) expect(contentType).toMatch(/^[a-z]+\/[a-z.+-]+(; charset=utf-8)?$/);
 });
 
-test.each(TREE_FORMAT_NAMES)('%s: the same tree gives the same file, text or bytes', (format) => {
+test.each(TREE_FORMAT_NAMES)('the same tree gives the same file in the format %s', (format) => {
   const file = encodeAs(format, tree, { model: 'm', version: 1 });
   expect(encodeAs(format, tree, { model: 'm', version: 1 })).toEqual(file);
   expect(file.length).toBeGreaterThan(0);
   expect(file instanceof Uint8Array).toBe(format === 'onnx');
 });
 
-test('json is the canonical text', () => {
+test('the format json is the canonical text', () => {
   expect(decodeTree(encodeAs('json', tree) as string)).toEqual(tree);
 });
 

@@ -4,7 +4,7 @@ import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isAlderError } from '../../shared/errors';
 import type { Tree } from '../../shared/tree/tree';
 import { encodeMlCart } from '../../shared/tree-formats/ml-cart';
-import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/nesting';
+import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/tree-measures';
 import { irisRows } from '../engine/iris';
 import { tiedSets } from '../engine/training-sets';
 import { chainTree, lonelyLeaf, noiseTree, predictAll, rowsFor } from './some-trees';
@@ -31,7 +31,7 @@ test('the package predicts the same class index for 10,000 rows, at thresholds a
   }
 });
 
-test('also where values are neighbours, subnormal or the largest there are', () => {
+test('the package predicts the same class index for neighbouring, subnormal and largest values', () => {
   fc.assert(
     fc.property(tiedSets, (set) => {
       const tree = fitExact(set, { maxDepth: 64, minLeafRows: 1 });
@@ -44,13 +44,13 @@ test('also where values are neighbours, subnormal or the largest there are', () 
   );
 });
 
-test('a threshold that every number is below or at stays one', () => {
+test('a threshold that no number exceeds is still one after the export', () => {
   const tree = { ...chainTree(1), threshold: Float64Array.of(Number.MAX_VALUE, 0, 0) };
   const rows = [[Number.MAX_VALUE], [-Number.MAX_VALUE], [0]];
   expect(predictByPackage(tree, rows)).toEqual(predictAll(tree, rows));
 });
 
-test('the names are there for whoever reads the indices', () => {
+test('the file holds the names of features and classes for the indices', () => {
   const { features, classes } = JSON.parse(
     encodeMlCart(noiseTree({ seed: 1, rows: 20, features: 2, classes: 2 })),
   );

@@ -1,8 +1,8 @@
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { type AlderError, isAlderError } from '../../shared/errors';
 import { encodeOnnx } from '../../shared/tree-formats/onnx';
-import { importOnnx } from '../../shared/tree-formats/onnx-import';
-import { decodeModel } from '../../shared/tree-formats/onnx-model';
+import { importOnnx } from '../../shared/tree-formats/onnx/import-onnx';
+import { decodeModel } from '../../shared/tree-formats/onnx/messages';
 import { irisRows } from '../engine/iris';
 import { lonelyLeaf, noiseTree, predictAll, rowsFor } from './some-trees';
 
@@ -46,7 +46,7 @@ test('the model is one operator from doubles to labels and probabilities', () =>
   ]);
 });
 
-test('thresholds keep every bit', () => {
+test('an ONNX file keeps every bit of the thresholds', () => {
   const attributes = decodeModel(encodeOnnx(iris)).graph!.node[0]!.attribute;
   const values = attributes.find(({ name }) => name === 'nodes_values_as_tensor')!.t!;
   expect(values.doubleData).toEqual([...iris.threshold]);
@@ -65,7 +65,7 @@ test('model, version and digest are in the metadata where they are given', () =>
   });
 });
 
-test('what was written is read again: the same tests, and the same class of every row', () => {
+test('an exported model is imported again with the same tests and the same class of every row', () => {
   for (const classes of [2, 3, 8]) {
     const tree = noiseTree({ seed: classes, rows: 600, features: 4, classes, minLeafRows: 3 });
     const back = importOnnx(encodeOnnx(tree), tree).tree;
@@ -76,7 +76,7 @@ test('what was written is read again: the same tests, and the same class of ever
   }
 });
 
-test('a tree with one class, and a class that is no Unicode text, are refused', () => {
+test('a tree with one class, and a class name that is not well-formed Unicode, are refused', () => {
   for (const names of [['only'], ['a', '\ud800']]) {
     expect(
       refusalOf(() =>

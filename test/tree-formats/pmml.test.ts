@@ -1,8 +1,8 @@
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isAlderError } from '../../shared/errors';
 import { isLeaf } from '../../shared/tree/tree';
-import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/nesting';
 import { encodePmml } from '../../shared/tree-formats/pmml';
+import { NESTED_DEPTH_MAX } from '../../shared/tree-formats/tree-measures';
 import { irisRows } from '../engine/iris';
 import { chainTree, lonelyLeaf, noiseTree } from './some-trees';
 
@@ -59,6 +59,6 @@ test.each([
   }
 });
 
-test('the deepest tree that settings allow is written', () => {
+test('the deepest tree that the settings allow is written', () => {
   expect(encodePmml(chainTree(NESTED_DEPTH_MAX)).match(/<Node /g)).toHaveLength(2 * NESTED_DEPTH_MAX + 1);
 });

@@ -1,8 +1,7 @@
 import { seededRandom } from '../../services/producer/random';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { nextDown, nextUp } from '../../shared/tree/next-double';
-import { leafOf } from '../../shared/tree/predict';
-import { majorityClass, type Tree } from '../../shared/tree/tree';
+import { leafOf, majorityClass, type Tree } from '../../shared/tree/tree';
 
 /** Names that are special to one format or another: markup, quotes, escapes, other scripts, words of a language. */
 export const ODD_NAMES = [

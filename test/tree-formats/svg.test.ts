@@ -1,14 +1,13 @@
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { isLeaf, leafCount, nodeCount } from '../../shared/tree/tree';
-import { encodeSvg } from '../../shared/tree-formats/svg';
-import { ENDS_MAX, layOut } from '../../shared/tree-formats/svg-layout';
+import { ENDS_MAX, encodeSvg, layOut } from '../../shared/tree-formats/svg';
 import { irisRows } from '../engine/iris';
 import { chainTree, lonelyLeaf, noiseTree } from './some-trees';
 
 const iris = fitExact(irisRows(), { maxDepth: 64, minLeafRows: 1 });
 const large = noiseTree({ seed: 3, rows: 4_000, features: 3, classes: 4 });
 
-test('leaves stand at even steps, and a parent above the middle of its children', () => {
+test('leaves are at equal distances, and a parent is above the middle of its children', () => {
   const { nodes, ends, leftOut } = layOut(iris);
   expect(nodes).toHaveLength(nodeCount(iris));
   const leaves = nodes.filter(({ node }) => isLeaf(iris, node));
@@ -32,7 +31,7 @@ test('no two boxes of a level overlap', () => {
   }
 });
 
-test('it has a title, a description in words, and colours for dark pages', () => {
+test('a picture has a title, a description in words, and colours for dark pages', () => {
   const svg = encodeSvg(iris, { model: 'decisiontree', version: 12 });
   expect(svg).toMatch(
     /^<svg [^>]*role="img" viewBox="0 0 \d+ \d+" aria-labelledby="alder-tree-title alder-tree-desc">/,
@@ -51,7 +50,7 @@ test('names are escaped, and long ones shortened in the box but not in its title
   expect(svg).toContain(`<title>&lt;script&gt;&amp;&quot;${'x'.repeat(40)}�: `);
 });
 
-test('a large tree is drawn to a depth, and says how much is left out', () => {
+test('a large tree is drawn down to some depth, and the picture says how many leaves are left out', () => {
   const { ends, leftOut, depth, nodes } = layOut(large);
   expect(leafCount(large)).toBeGreaterThan(5 * ENDS_MAX);
   expect(ends).toBeLessThanOrEqual(ENDS_MAX);
@@ -65,7 +64,7 @@ test('a large tree is drawn to a depth, and says how much is left out', () => {
   expect(svg.length).toBeLessThan(500_000);
 });
 
-test('neither a lone leaf nor a chain of 50,000 splits is too small or too deep', () => {
+test('a tree of one leaf and a chain of 50,000 splits are drawn', () => {
   expect(layOut(lonelyLeaf(['a'], [1])).nodes).toHaveLength(1);
   expect(layOut(chainTree(50_000)).ends).toBe(ENDS_MAX);
 });

@@ -20,15 +20,15 @@ test('a split is two lines with its test, a leaf one with its class and the rows
   );
 });
 
-test('a lone leaf is one line; of a tie the first class is named', () => {
+test('a tree of one leaf is one line, and a tie names the first class', () => {
   expect(encodeText(lonelyLeaf(['a', 'b'], [2, 2]))).toBe('|--- class: a (rows: a 2, b 2)\n');
 });
 
-test('a name that would break the line shows a mark in its place', () => {
+test('U+FFFD replaces a character that would break the line', () => {
   expect(encodeText(lonelyLeaf(['a\nb\u2028\ud800'], [1]))).toBe('|--- class: a�b�� (rows: a�b�� 1)\n');
 });
 
-test('every leaf has its line, and a threshold all of its digits', () => {
+test('every leaf has a line, and every threshold has all its digits', () => {
   const tree = noiseTree({ seed: 1, rows: 500, features: 3, classes: 3 });
   const text = encodeText(tree);
   expect(text.match(/--- class: /g)).toHaveLength(leafCount(tree));
@@ -36,7 +36,7 @@ test('every leaf has its line, and a threshold all of its digits', () => {
     if (tree.feature[node]! >= 0) expect(text).toContain(` <= ${threshold}\n`);
 });
 
-test('below the greatest depth a line says how many leaves are left out', () => {
+test('a line below the greatest depth says how many leaves are left out', () => {
   const lines = encodeText(chainTree(50_000)).split('\n');
   expect(lines.at(-2)).toMatch(
     new RegExp(`^(\\|   ){${TEXT_DEPTH_MAX}}\\|--- left out: ${50_001 - TEXT_DEPTH_MAX} leaves$`),

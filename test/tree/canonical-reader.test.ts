@@ -44,7 +44,7 @@ function outcomeOf(text: string): unknown {
   }
 }
 
-test('every text that is encoded here is read, as the tree that it was made of', () => {
+test('the fast reader reads every encoded text as the tree that it was made of', () => {
   fc.assert(
     fc.property(tiedSets, (rows) => {
       const tree = fitExact(rows, LIMITS);
@@ -54,7 +54,7 @@ test('every text that is encoded here is read, as the tree that it was made of',
   );
 });
 
-test('any finite threshold is read as JSON.parse reads it', () => {
+test('the fast reader reads any finite threshold as JSON.parse does', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (threshold) => {
       const text = SMALL_TEXT.replace(/"threshold":\[[^,]+/, `"threshold":[${JSON.stringify(threshold)}`);
@@ -64,13 +64,13 @@ test('any finite threshold is read as JSON.parse reads it', () => {
   );
 });
 
-test('names in any script, and names that look like the next field, are read', () => {
+test('the fast reader reads names in any script, and names that look like the next field', () => {
   const names = ['größe', '花', '😀', '","feature":[0', 'a\\"b', '\ud800'];
   const tree = { ...decodeTree(SMALL_TEXT), featureNames: names };
   expect(read(encodeTree(tree))).toEqual(tree);
 });
 
-test('a text with one character changed, put in or left out is taken or refused as the strict reader does it', () => {
+test('the fast reader and the strict one agree on every text with one character changed, added or removed', () => {
   const place = fc.nat({ max: SMALL_TEXT.length - 1 });
   const character = fc.constantFrom(...'0123456789-+.eE,:[]{}" a\\é');
   fc.assert(
@@ -97,17 +97,17 @@ test.each([
   ['an empty array', '"left":[', '"left":[],"x":['],
   ['another format', 'alder-tree/1', 'alder-tree/2'],
   ['no feature column', '"feature":', '"featur":'],
-])('left to the strict reader: %s', (_, part, replacement) => {
+])('a text with %s is left to the strict reader', (_, part, replacement) => {
   expect(SMALL_TEXT).toContain(part);
   expect(read(SMALL_TEXT.replace(part, replacement))).toBeNull();
 });
 
-test('a text that ends too early, or goes on behind the tree, is left to the strict reader', () => {
+test('a text that ends too early, or continues after the tree, is left to the strict reader', () => {
   for (let end = 0; end < SMALL_TEXT.length; end++) expect(read(SMALL_TEXT.slice(0, end))).toBeNull();
   expect(read(`${SMALL_TEXT} `)).toBeNull();
 });
 
-test('a large tree is decoded and digested in many steps, to the same end', () => {
+test('a large tree is decoded and digested in many steps, with the same result', () => {
   const text = encodeTree(LARGE);
   let stepCount = 0;
   const counted = <T>(steps: Generator<void, T>): T => {

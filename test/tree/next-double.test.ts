@@ -14,7 +14,7 @@ test('the neighbours of both zeros are the smallest subnormals', () => {
   }
 });
 
-test('the ends of the subnormals and of the finite doubles step over', () => {
+test('the neighbours are right at the ends of the subnormals and of the finite doubles', () => {
   expect(nextDown(5e-324) === 0).toBe(true);
   expect(nextUp(-5e-324) === 0).toBe(true);
   expect(nextUp(Number.MAX_VALUE)).toBe(Number.POSITIVE_INFINITY);

@@ -40,7 +40,7 @@ test('a leaf has threshold 0, also where a node of an earlier tree was split', (
   expect([...builder.finish().threshold]).toEqual([0, 0, 0, 0, 0]);
 });
 
-test('a tree that is finished is not touched by the next one', () => {
+test('the next tree does not change a finished one', () => {
   const tree = chain(new TreeBuilder(['x'], names(2)), 4, 2);
   const before = structuredClone(tree);
   chain(new TreeBuilder(['x'], names(2)), 9, 2);

@@ -35,7 +35,7 @@ test('the digest is the sha256 of the text', () => {
   expect(treeDigest(SMALL_TEXT)).toBe(createHash('sha256').update(SMALL_TEXT).digest('hex'));
 });
 
-test('every fitted tree survives its text, to the last bit of its thresholds', () => {
+test('every fitted tree is decoded unchanged from its text, to the last bit of its thresholds', () => {
   fc.assert(
     fc.property(tiedSets, (rows) => {
       const tree = fitExact(rows, { maxDepth: 64, minLeafRows: 1 });
@@ -71,7 +71,7 @@ test('a chain of 100,001 nodes is decoded without recursion', () => {
   expect(decodeTree(text).feature).toHaveLength(2 * links + 1);
 });
 
-describe('a tree is refused as invalid, with its fault named, when', () => {
+describe('invalid trees', () => {
   test.each<[string, string, RegExp]>([
     ['it is not JSON', '{', /not valid JSON/],
     ['it is not an object', '[]', /not an object/],
@@ -219,7 +219,7 @@ describe('a tree is refused as invalid, with its fault named, when', () => {
       }),
       /node 1: it holds no row/,
     ],
-  ])('%s', (_, text, fault) => {
+  ])('a tree is refused as invalid, with its fault named, when %s', (_, text, fault) => {
     const refusal = refusalOf(() => decodeTree(text));
     expect(refusal.code).toBe('tree-invalid');
     expect(refusal.message).toMatch(fault);
@@ -231,14 +231,14 @@ test('a text above 16 MiB is refused before it is parsed', () => {
   expect(refusal.code).toBe('tree-too-large');
 });
 
-test('a text is measured in bytes of UTF-8, not in characters', () => {
+test('the limit of a text counts bytes of UTF-8, not characters', () => {
   const refusal = refusalOf(() =>
     encodeTree({ ...SMALL, classNames: ['€'.repeat(TREE_BYTES_MAX / 3), 'c1'] }),
   );
   expect(refusal.code).toBe('tree-too-large');
 });
 
-test('a tree with more nodes than fit is refused before any text is made', () => {
+test('a tree with too many nodes is refused before any text is made', () => {
   // A node of one class takes 12 bytes at least.
   const nodes = Math.ceil(TREE_BYTES_MAX / 12) + 1;
   const column = new Int32Array(nodes);

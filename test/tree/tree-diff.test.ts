@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
-import { leafOf } from '../../shared/tree/predict';
-import { isLeaf, majorityClass, type Tree } from '../../shared/tree/tree';
+import { isLeaf, leafOf, majorityClass, type Tree } from '../../shared/tree/tree';
 import { treeDiff } from '../../shared/tree/tree-diff';
 import { trainingSet } from '../engine/training-sets';
 import { irisTree } from '../support/stored-versions';
@@ -27,13 +26,13 @@ function stump(k: number): Tree {
   };
 }
 
-test('a tree does not differ from itself, nor from one with other rows in the same splits', () => {
+test('a tree does not differ from itself, or from one with other class counts at the same splits', () => {
   const tree = irisTree();
   expect(treeDiff(tree, tree)).toEqual([]);
   expect(treeDiff(tree, { ...tree, classCounts: tree.classCounts.map((rows) => rows * 2) })).toEqual([]);
 });
 
-test('each way to change has its name and its two nodes', () => {
+test('each kind of change has its name and its two nodes', () => {
   const [full, small] = [irisTree(), stump(1)];
   expect(treeDiff(full, irisTree(2.5))).toEqual([{ kind: 'threshold', before: 0, after: 0 }]);
   expect(treeDiff(small, full)).toEqual([{ kind: 'grown', before: 2, after: 2 }]);
@@ -43,13 +42,13 @@ test('each way to change has its name and its two nodes', () => {
   expect(treeDiff(full, other)).toEqual([{ kind: 'feature', before: 0, after: 0 }]);
 });
 
-test('below a threshold that moved the comparison goes on, below another feature it does not', () => {
+test('the comparison continues below a moved threshold and stops at another feature', () => {
   const full = irisTree();
   const threshold = full.threshold.map((t) => (t === 1.75 ? 1.8 : t));
   expect(kinds(irisTree(2.5), { ...full, threshold })).toEqual(['threshold', 'threshold']);
 });
 
-test('a row that two trees send to different classes passes a change on its way', () => {
+test('a row that two trees send to different classes passes a change on its path', () => {
   const value = fc.integer({ min: 0, max: 6 });
   const rows = fc.array(fc.tuple(value, value, fc.integer({ min: 0, max: 2 })), {
     minLength: 1,

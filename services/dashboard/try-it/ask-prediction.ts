@@ -1,5 +1,5 @@
-import type { PredictionAnswer } from '../../../shared/api/answers';
-import type { ProblemBody } from '../../../shared/api/problem-body';
+import type { ProblemBody } from '../../../shared/api/operation';
+import type { PredictionAnswer } from '../../../shared/api/predictions';
 import { faultOfField } from './field-faults';
 
 export interface Answered {

@@ -1,4 +1,4 @@
-import type { PredictionAnswer } from '../../../shared/api/answers';
+import type { PredictionAnswer } from '../../../shared/api/predictions';
 
 type Step = NonNullable<PredictionAnswer['path']>[number];
 

@@ -1,5 +1,5 @@
-import type { ProblemBody } from '../../../shared/api/problem-body';
-import type { AliasChangedAnswer } from '../../../shared/api/version-answers';
+import type { AliasChangedAnswer } from '../../../shared/api/models';
+import type { ProblemBody } from '../../../shared/api/operation';
 import type { AdminRequest } from './alias-change';
 
 export type ChangeOutcome =

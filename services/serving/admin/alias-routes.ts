@@ -1,6 +1,11 @@
 import type { Request, Response } from 'express';
-import { changeBody, pointBody } from '../../../shared/api/admin-bodies';
-import type { AliasAnswer, AliasChangedAnswer, AliasesAnswer } from '../../../shared/api/version-answers';
+import {
+  type AliasAnswer,
+  type AliasChangedAnswer,
+  type AliasesAnswer,
+  changeBody,
+  pointBody,
+} from '../../../shared/api/models';
 import { AlderError } from '../../../shared/errors';
 import { type Answer, jsonAnswer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';

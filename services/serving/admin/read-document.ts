@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Answer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import { readBody } from '../../../shared/http/read-body';
-import { parseStrictJson } from '../../../shared/json/strict-json';
+import { parseStrictJson } from '../../../shared/json/scanner';
 import { bodyFaultOf } from '../server/body-fault';
 import type { ServingContext } from '../server/serving-context';
 

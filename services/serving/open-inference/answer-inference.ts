@@ -1,10 +1,9 @@
 import { INFERENCE_OUTPUTS, type InferAnswer, inferBody } from '../../../shared/api/open-inference';
 import { type Answer, jsonAnswer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
-import { parseStrictJson } from '../../../shared/json/strict-json';
+import { parseStrictJson } from '../../../shared/json/scanner';
 import type { RowsRead } from '../../../shared/row/request-reader';
-import { leafOf } from '../../../shared/tree/predict';
-import { majorityClass } from '../../../shared/tree/tree';
+import { leafOf, majorityClass } from '../../../shared/tree/tree';
 import type { ServedModel } from '../models/served-model';
 import { bodyFaultOf } from '../server/body-fault';
 import { readTensors } from './read-tensors';

@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import type { Operation } from '../../../shared/api/operation';
+import { type Operation, problemBody } from '../../../shared/api/operation';
 import { OPERATIONS } from '../../../shared/api/operations';
-import { problemBody } from '../../../shared/api/problem-body';
 import { meaningOf, PROBLEM_TYPE } from '../../../shared/http/problem';
 import { codeVersion } from '../../../shared/runtime/package-info';
 

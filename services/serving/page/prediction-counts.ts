@@ -5,7 +5,7 @@ import {
   routePath,
   SERVE_PATH,
   SERVE_PINNED_PATH,
-} from '../../../shared/api/paths';
+} from '../../../shared/api/operation';
 import { BOUNDS_SECONDS, type RequestTally } from '../metrics/request-tally';
 import { REQUEST_SECONDS } from '../metrics/tally-histogram';
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import type { RowsRead } from '../../../shared/row/request-reader';
-import { leafOf } from '../../../shared/tree/predict';
+import { leafOf } from '../../../shared/tree/tree';
 import type { ServedModel } from '../models/served-model';
 import { EXPLAINED_ROWS_MAX, explanationText } from './explanation';
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { routePath, SERVE_PATH, SERVE_PINNED_PATH } from '../../../shared/api/paths';
-import type { PredictQuery } from '../../../shared/api/queries';
+import { routePath, SERVE_PATH, SERVE_PINNED_PATH } from '../../../shared/api/operation';
+import type { PredictQuery } from '../../../shared/api/predictions';
 import type { Answer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import { readBody } from '../../../shared/http/read-body';

@@ -1,4 +1,4 @@
-import type { ShadowAnswer } from '../../../shared/api/version-answers';
+import type { ShadowAnswer } from '../../../shared/api/models';
 import { jsonAnswer } from '../../../shared/http/answer';
 import { type Route, refuseOtherModels, type ServingContext } from '../server/serving-context';
 

@@ -1,6 +1,6 @@
 import type { RegistryState } from '../../../shared/model-registry/model-registry';
 import type { RowsRead } from '../../../shared/row/request-reader';
-import { leafOf } from '../../../shared/tree/predict';
+import { leafOf } from '../../../shared/tree/tree';
 import type { ShadowTally } from '../metrics/shadow-tally';
 import { aliasedVersion } from '../models/alias-version';
 import type { RegistryView } from '../models/registry-view';

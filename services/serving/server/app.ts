@@ -5,9 +5,8 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express';
-import type { Operation } from '../../../shared/api/operation';
+import { type Operation, routePath } from '../../../shared/api/operation';
 import { OPERATIONS, type OperationId } from '../../../shared/api/operations';
-import { routePath } from '../../../shared/api/paths';
 import { AlderError } from '../../../shared/errors';
 import { problem } from '../../../shared/http/problem';
 import { sendAnswer } from '../../../shared/http/send-answer';

@@ -1,4 +1,4 @@
-import type { RootAnswer } from '../../../shared/api/answers';
+import type { RootAnswer } from '../../../shared/api/models';
 import { type Answer, jsonAnswer } from '../../../shared/http/answer';
 
 /** Above this the registry counts as away; a poll comes several times a second. */

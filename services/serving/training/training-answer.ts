@@ -1,5 +1,5 @@
-import type { TrainingAnswer, TrainingUnderway } from '../../../shared/api/answers';
-import { accuracy } from '../../../shared/evaluation/prequential';
+import type { TrainingAnswer, TrainingUnderway } from '../../../shared/api/training';
+import { accuracy } from '../../../shared/evaluation/accuracy';
 import { type Answer, jsonAnswer } from '../../../shared/http/answer';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 

@@ -1,4 +1,4 @@
-import type { JournalAnswer, LiveAtAnswer } from '../../../shared/api/version-answers';
+import type { JournalAnswer, LiveAtAnswer } from '../../../shared/api/models';
 import { jsonAnswer } from '../../../shared/http/answer';
 import { liveAt } from '../../../shared/model-registry/live-at';
 import { JOURNAL_ENTRIES_MAX, type JournalEntry } from '../../../shared/model-registry/model-registry';

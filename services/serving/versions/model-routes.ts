@@ -1,4 +1,4 @@
-import type { ModelAnswer, ModelsAnswer } from '../../../shared/api/version-answers';
+import type { ModelAnswer, ModelsAnswer } from '../../../shared/api/models';
 import { jsonAnswer } from '../../../shared/http/answer';
 import { CHAMPION } from '../../../shared/model-registry/model-registry';
 import { SharedLoads } from '../models/shared-loads';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { VersionsAnswer } from '../../../shared/api/answers';
+import type { VersionsAnswer } from '../../../shared/api/models';
 import { JSON_TYPE, jsonAnswer } from '../../../shared/http/answer';
 import { readVersion } from '../models/selector';
 import { SharedLoads } from '../models/shared-loads';

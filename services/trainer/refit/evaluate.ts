@@ -1,7 +1,6 @@
-import { leafOf } from '../../../shared/tree/predict';
-import { compileTree, isCompilable } from '../../../shared/tree/predict/compiled-tree';
-import { predictRows } from '../../../shared/tree/predict/predict-rows';
-import { majorityClass, nodeCount, type Tree } from '../../../shared/tree/tree';
+import { compileTree, isCompilable } from '../../../shared/tree/compiled-tree';
+import { predictRows } from '../../../shared/tree/predict-rows';
+import { leafOf, majorityClass, nodeCount, type Tree } from '../../../shared/tree/tree';
 import type { ScoringSet } from '../window/gather-rows';
 import { countRows, type RowSpan } from '../window/window-rows';
 

@@ -1,6 +1,9 @@
-import { comparePaired } from '../../../shared/evaluation/compare';
-import { confusionHits, confusionMatrix } from '../../../shared/evaluation/confusion';
-import { decidePromotion, type PromotionMode } from '../../../shared/evaluation/promotion-rule';
+import { confusionHits, confusionMatrix } from '../../../shared/evaluation/accuracy';
+import {
+  comparePaired,
+  decidePromotion,
+  type PromotionMode,
+} from '../../../shared/evaluation/promotion-rule';
 import type { Evaluation, PromotionVerdict } from '../../../shared/model-registry/version-record';
 import type { Tree } from '../../../shared/tree/tree';
 import type { ScoringSet } from '../window/gather-rows';

@@ -1,7 +1,7 @@
 import type { Engine } from '../../../shared/engine/engine';
 import { engineLabel } from '../../../shared/engine/engines';
 import { AlderError } from '../../../shared/errors';
-import { addHits, NO_HITS } from '../../../shared/evaluation/prequential';
+import { addHits, NO_HITS } from '../../../shared/evaluation/accuracy';
 import type { ModelRegistry, VersionRef } from '../../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { ROW_READER } from '../../../shared/row/message-reader';

@@ -1,6 +1,6 @@
 import type { Engine } from '../../../shared/engine/engine';
 import { engineLabel } from '../../../shared/engine/engines';
-import { addHits, NO_HITS } from '../../../shared/evaluation/prequential';
+import { addHits, NO_HITS } from '../../../shared/evaluation/accuracy';
 import type {
   Evaluation,
   PartitionLineage,

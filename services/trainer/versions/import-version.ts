@@ -1,5 +1,5 @@
 import { AlderError } from '../../../shared/errors';
-import { addHits, NO_HITS } from '../../../shared/evaluation/prequential';
+import { addHits, NO_HITS } from '../../../shared/evaluation/accuracy';
 import {
   CHAMPION,
   type ModelRegistry,

@@ -1,10 +1,13 @@
-import { comparePaired } from '../../../shared/evaluation/compare';
-import { confusionHits, confusionMatrix } from '../../../shared/evaluation/confusion';
-import { addHits, type Hits, NO_HITS } from '../../../shared/evaluation/prequential';
-import { decidePromotion } from '../../../shared/evaluation/promotion-rule';
+import {
+  addHits,
+  confusionHits,
+  confusionMatrix,
+  type Hits,
+  NO_HITS,
+} from '../../../shared/evaluation/accuracy';
+import { comparePaired, decidePromotion } from '../../../shared/evaluation/promotion-rule';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
-import { leafOf } from '../../../shared/tree/predict';
-import { majorityClass, type Tree } from '../../../shared/tree/tree';
+import { leafOf, majorityClass, type Tree } from '../../../shared/tree/tree';
 import type { KnownVersion } from '../known-versions';
 import type { RowSpan } from '../reading/kept-rows';
 import { type PredictSet, rowsIn } from '../reading/window-set';

@@ -5,7 +5,7 @@ import {
   requestOf,
   rollingBack,
 } from '../../../services/dashboard/versions/alias-change';
-import { pointBody } from '../../../shared/api/admin-bodies';
+import { pointBody } from '../../../shared/api/models';
 
 const CHAMPION = { version: 15, revision: 4, held: false };
 

@@ -1,5 +1,5 @@
 import { numbersFrom } from '../../../bench/harness/random';
-import type { PredictionAnswer } from '../../../shared/api/answers';
+import type { PredictionAnswer } from '../../../shared/api/predictions';
 import { postJson } from '../../support/alder-process';
 import type { Life, Role } from './role';
 import type { ToldAnswers } from './told-answers';

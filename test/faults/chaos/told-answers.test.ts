@@ -1,4 +1,4 @@
-import type { PredictionAnswer } from '../../../shared/api/answers';
+import type { PredictionAnswer } from '../../../shared/api/predictions';
 import { sealRecord } from '../../../shared/model-registry/version-record';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, type MadeVersion, makeVersion, Publisher } from '../../support/stored-versions';

@@ -1,4 +1,4 @@
-import type { PredictionAnswer } from '../../../shared/api/answers';
+import type { PredictionAnswer } from '../../../shared/api/predictions';
 import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
 import { decodeVersionRecord } from '../../../shared/model-registry/version-record';
 

@@ -6,7 +6,7 @@ import {
   aliasesAnswer,
   journalAnswer,
   liveAtAnswer,
-} from '../../../shared/api/version-answers';
+} from '../../../shared/api/models';
 import { AlderError } from '../../../shared/errors';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, Publisher } from '../../support/stored-versions';

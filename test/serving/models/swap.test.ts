@@ -1,5 +1,5 @@
 import type { Serving } from '../../../services/serving/server/serving';
-import type { PredictionAnswer } from '../../../shared/api/answers';
+import type { PredictionAnswer } from '../../../shared/api/predictions';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, Publisher } from '../../support/stored-versions';
 import { startTestServing, until } from '../../support/test-serving';

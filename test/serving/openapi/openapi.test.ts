@@ -12,8 +12,8 @@ import {
 import { servingApp } from '../../../services/serving/server/app';
 import type { Serving } from '../../../services/serving/server/serving';
 import type { ServingContext } from '../../../services/serving/server/serving-context';
+import { routePath } from '../../../shared/api/operation';
 import { OPERATIONS } from '../../../shared/api/operations';
-import { routePath } from '../../../shared/api/paths';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, Publisher } from '../../support/stored-versions';
 import { startTestServing } from '../../support/test-serving';

@@ -1,8 +1,8 @@
 import { CurrentHeaders } from '../../../services/serving/models/answer-headers';
 import { decodeServedModel } from '../../../services/serving/models/served-model';
 import { answerPrediction } from '../../../services/serving/predict/answer-prediction';
-import { predictionAnswer, predictionsAnswer } from '../../../shared/api/answers';
-import { problemBody } from '../../../shared/api/problem-body';
+import { problemBody } from '../../../shared/api/operation';
+import { predictionAnswer, predictionsAnswer } from '../../../shared/api/predictions';
 import { irisTree, makeVersion } from '../../support/stored-versions';
 
 const { record, recordText, treeText } = makeVersion(7, irisTree());

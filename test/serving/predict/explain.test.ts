@@ -4,7 +4,7 @@ import { decodeServedModel } from '../../../services/serving/models/served-model
 import { answerPrediction } from '../../../services/serving/predict/answer-prediction';
 import { EXPLAINED_ROWS_MAX } from '../../../services/serving/predict/explanation';
 import type { Serving } from '../../../services/serving/server/serving';
-import { type PredictionAnswer, predictionAnswer, predictionsAnswer } from '../../../shared/api/answers';
+import { type PredictionAnswer, predictionAnswer, predictionsAnswer } from '../../../shared/api/predictions';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, makeVersion, Publisher } from '../../support/stored-versions';
 import { startTestServing } from '../../support/test-serving';

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { mergedPairs, SHADOW_PAIRS_MAX, ShadowTally } from '../../../services/serving/metrics/shadow-tally';
-import { shadowAnswer } from '../../../shared/api/version-answers';
+import { shadowAnswer } from '../../../shared/api/models';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, Publisher } from '../../support/stored-versions';
 import { startTestServing, until } from '../../support/test-serving';

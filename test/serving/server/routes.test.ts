@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { rootBody } from '../../../services/serving/server/root-answer';
 import type { Serving } from '../../../services/serving/server/serving';
-import { rootAnswer, versionsAnswer } from '../../../shared/api/answers';
+import { rootAnswer, versionsAnswer } from '../../../shared/api/models';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, type MadeVersion, Publisher } from '../../support/stored-versions';
 import { startTestServing } from '../../support/test-serving';

@@ -1,7 +1,7 @@
 import { RegistryView } from '../../../services/serving/models/registry-view';
 import type { Serving } from '../../../services/serving/server/serving';
 import { RefitDesk, WAITERS_MAX } from '../../../services/serving/training/refit-desk';
-import { trainingAnswer, trainingUnderway } from '../../../shared/api/answers';
+import { trainingAnswer, trainingUnderway } from '../../../shared/api/training';
 import { silentLog } from '../../../shared/runtime/log';
 import { ManualClock } from '../../support/manual-clock';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';

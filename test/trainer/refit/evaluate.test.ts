@@ -1,8 +1,7 @@
 import { countHits, predictAll } from '../../../services/trainer/refit/evaluate';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
-import { leafOf } from '../../../shared/tree/predict';
-import { majorityClass } from '../../../shared/tree/tree';
-import { chainTree } from '../../tree/predict/some-tree';
+import { leafOf, majorityClass } from '../../../shared/tree/tree';
+import { chainTree } from '../../tree/some-tree';
 
 /** 41 nodes: a handful of rows is walked one by one, a hundred through the compiled tree. */
 const TREE = chainTree(20);
