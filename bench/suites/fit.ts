@@ -18,7 +18,6 @@ import {
 import { plainPresortedCart } from '../yardsticks/presorted-cart';
 import { histogramFigures } from './fit-histogram';
 import { sameTree } from './fit-same-tree';
-import { slidingFigures } from './fit-sliding';
 import { threadFigures } from './fit-threads';
 
 const FULL: FitLimits = { maxDepth: 64, minLeafRows: 1 };
@@ -34,7 +33,6 @@ export async function* fitSuite(options: SuiteOptions): AsyncIterable<Figure> {
     yield* hardTables(options);
     yield* smallWindows(options, peers);
     yield firstFit(options);
-    yield* slidingFigures(options, peers);
     yield* threadFigures(options);
     yield* histogramFigures(options, peers);
     yield againstMlCart(options);

@@ -79,7 +79,7 @@ export async function trainAll(
  * comes from dist/, since a thread loads no TypeScript, and holds up no exit.
  */
 const fitter = once(() => {
-  const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
+  const file = join(packageRoot, 'dist', 'services', 'trainer', 'fit', 'worker-fitter.js');
   return (require(file) as { workerFitter: typeof WorkerFitter }).workerFitter('exact');
 });
 

@@ -26,7 +26,7 @@ async function up([dataDir, settingsText]: readonly string[]): Promise<void> {
   const rowLog = await openEmbeddedRowLog(environment, { topic, partitions: 1 });
   const registry = await openEmbeddedModelRegistry(environment, { model });
   const serving = await startServing({ ...settings, registry, clock: systemClock, log: silentLog });
-  const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
+  const file = join(packageRoot, 'dist', 'services', 'trainer', 'fit', 'worker-fitter.js');
   const { workerFitter } = require(file) as { workerFitter: typeof WorkerFitter };
   const training = runTrainer(
     {

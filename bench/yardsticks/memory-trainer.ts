@@ -25,7 +25,7 @@ async function train([folder, rowsText]: readonly string[]): Promise<void> {
   const windowRows = Number(rowsText);
   const log = new MadeUpLog(windowRows);
   const registry = await openEmbeddedModelRegistry(openEnvironment(folder!), { model: 'decisiontree' });
-  const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
+  const file = join(packageRoot, 'dist', 'services', 'trainer', 'fit', 'worker-fitter.js');
   const { workerFitter } = require(file) as { workerFitter: typeof WorkerFitter };
   const begin = (batchRows: number) => {
     const settings = resolveSettings({ windowRows, batchRows }, {});

@@ -5,13 +5,11 @@ import type { Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
 import { gatherFitted } from '../window/gather-rows';
 import { fitInThreads } from './fit-in-threads';
-import { KeptWindow } from './kept-window';
 import { isLargeTable, TableMemory } from './table-memory';
 import { ThreadPool } from './thread-pool';
 import type { FitOrder, FitResult } from './worker-fitter';
 
 let pool: ThreadPool | null = null;
-const keptWindow = new KeptWindow();
 const tableMemory = new TableMemory();
 
 async function carryOut(order: FitOrder): Promise<FitResult> {
@@ -26,8 +24,6 @@ async function carryOut(order: FitOrder): Promise<FitResult> {
 async function fitTree({ engine, window, limits, threads }: FitOrder): Promise<Tree> {
   const features = window.featureNames.length;
   const isLarge = isLargeTable(window.fittedRows, features);
-  if (engine === 'exact' && !isLarge) return keptWindow.fit(window, limits);
-  keptWindow.forget();
   if (!isLarge) return engineByName(engine).fit(gatherFitted(window), limits);
   const table = tableMemory.take(window.fittedRows, features);
   const rows = gatherFitted(window, table);

@@ -50,22 +50,6 @@ export function codeColumn(
   return coded;
 }
 
-/**
- * Codes further rows into the buckets that a column has, and marks those that hold several values from now on. Null where
- * every value has a bucket of its own and one is new.
- */
-export function codeAddedRows(
-  { edges, isMixed, isComplete }: CodedColumn,
-  added: TrainingSet,
-  feature: number,
-): Uint16Array | null {
-  const codes = new Uint16Array(added.rowCount);
-  codeBySearch(added.columns[feature]!, edges, codes, isMixed);
-  if (isComplete && isMixed.includes(1)) return null;
-  addClasses(codes, added.classes, added.classNames.length);
-  return codes;
-}
-
 /** An evenly spread sample, ascending. */
 function sortedSample(column: Float64Array): Float64Array {
   const count = sampleSize(column.length);

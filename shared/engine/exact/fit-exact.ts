@@ -20,7 +20,7 @@ import { tuningFor } from './tuning';
  * `minLeafRows` below 1.
  *
  * `tuning` and `code` steer how fast it is and never what comes out; whoever has coded the columns already hands in a
- * `code` that gives them, and the `room` that the last fit had. One window after another: fit/kept-fit.
+ * `code` that gives them, and the `room` that the last fit had.
  */
 export function fitExact(
   rows: TrainingSet,

@@ -24,6 +24,8 @@ export class RowBlock {
   readonly places: Uint32Array;
   /** What is taken of the room while this block is in use and none of its copies is. */
   readonly mark: number;
+  /** False once `places` is no longer 0, 1, 2 …; until then codes can be read straight on. */
+  private isUndivided = true;
 
   constructor(
     /** `bucket × classes + class` of every place, one array a feature. */
@@ -33,8 +35,6 @@ export class RowBlock {
     /** Rows that each place stands for; null where each stands for one. */
     readonly weights: Uint32Array | null,
     private readonly room: FitRoom,
-    /** False once `places` is no longer 0, 1, 2 …; until then codes can be read straight on. */
-    private isUndivided = true,
   ) {
     this.places = ascending(numbers.length, room.numbers(numbers.length));
     this.mark = room.mark;
