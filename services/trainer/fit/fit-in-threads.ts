@@ -35,8 +35,7 @@ export async function fitInThreads(
   const tuning = tuningFor(rows);
   const columns = await codeInThreads(rows, tuning.bucketsMax, pool, room);
   const threads = pool.size + 1;
-  // Where every value has a bucket, equal rows are put together first, and what is left then is too little to share.
-  if (threads === 1 || columns.every(({ isComplete }) => isComplete)) {
+  if (threads === 1) {
     return fitExact(rows, limits, tuning, () => columns, room);
   }
   const subtreeRowsMax = Math.ceil((rows.rowCount * SUBTREE_SHARE) / threads);

@@ -41,7 +41,6 @@ export class CodedFit {
   constructor(
     private readonly rows: TrainingSet,
     private readonly columns: readonly CodedColumn[],
-    private readonly weights: Uint32Array | null,
     private readonly limits: FitLimits,
     private readonly builder: TreeBuilder,
     private readonly tuning: FitTuning,
@@ -56,7 +55,7 @@ export class CodedFit {
       this.bucketsMax,
       tuning.undecidedShareMax,
     );
-    this.local = new LocalFit(rows, weights, limits, builder);
+    this.local = new LocalFit(rows, limits, builder);
     this.presorted = new PresortedFit(rows, limits, builder, this.local, tuning.localRowsMax);
     this.numbers = new Uint32Array(tuning.localRowsMax);
     this.sides = new Uint8Array(this.bucketsMax * this.classes);
@@ -75,7 +74,7 @@ export class CodedFit {
     const codes = this.columns.map((column) => column.codes);
     const numbers = ascending(rowCount, room.numbers(rowCount));
     this.aside = room.numbers(rowCount + 1);
-    const block = new RowBlock(codes, numbers, this.weights, room);
+    const block = new RowBlock(codes, numbers, room);
     this.growAll(rootOf(block, 0, -1, counts), (node) => {
       const { block, from, to, depth, parent, counts } = node;
       if (to - from > subtreeRowsMax || !goesOn(counts, depth, this.limits)) return false;
@@ -96,7 +95,7 @@ export class CodedFit {
       gatherCodes(column.codes, numbers, room.codes(numbers.length)),
     );
     this.aside = room.numbers(numbers.length + 1);
-    const block = new RowBlock(codes, numbers, null, room);
+    const block = new RowBlock(codes, numbers, room);
     this.growAll(rootOf(block, depth, parent, counts), () => false);
     room.giveBack(mark);
   }

@@ -4,7 +4,6 @@ import { TreeBuilder } from '../../tree/tree-builder';
 import type { FitLimits, TrainingSet } from '../training-set';
 import { CodedFit } from './coded-fit';
 import { codeColumns } from './column-codes';
-import { weighDistinctRows } from './distinct-rows';
 import { FitRoom } from './fit-room';
 import { LocalFit } from './local-fit';
 import { tuningFor } from './tuning';
@@ -34,13 +33,12 @@ export function fitExact(
   for (let row = 0; row < rows.rowCount; row++) counts[rows.classes[row]!]!++;
   const builder = new TreeBuilder(rows.featureNames, rows.classNames);
   if (rows.rowCount <= tuning.localRowsMax) {
-    new LocalFit(rows, null, limits, builder).fit(null, rows.rowCount, 0, -1, counts);
+    new LocalFit(rows, limits, builder).fit(null, rows.rowCount, 0, -1, counts);
     return builder.finish();
   }
   const columns = code(rows, tuning.bucketsMax);
-  const fitted = weighDistinctRows(rows, columns) ?? { rows, columns, weights: null };
-  const lists = room ?? FitRoom.of(fitted.rows.rowCount, columns.length);
-  new CodedFit(fitted.rows, fitted.columns, fitted.weights, limits, builder, tuning, lists).fit(counts);
+  const lists = room ?? FitRoom.of(rows.rowCount, columns.length);
+  new CodedFit(rows, columns, limits, builder, tuning, lists).fit(counts);
   return builder.finish();
 }
 

@@ -67,13 +67,13 @@ export class FitRoom {
   }
 }
 
-/** A block with its codes, numbers, places and weights is a COPY_FACTOR-th of the one that it lies in, and so on. */
+/** A block with its codes, numbers and places is a COPY_FACTOR-th of the one that it lies in, and so on. */
 function bytesOfRow(featureCount: number): { codes: number; copies: number; gaps: number } {
   const codes = 2 * featureCount;
-  const arraysOfBlock = featureCount + 4;
+  const arraysOfBlock = featureCount + 2;
   return {
     codes,
-    copies: (codes + 3 * 4) / (COPY_FACTOR - 1),
+    copies: (codes + 2 * 4) / (COPY_FACTOR - 1),
     gaps: NESTED_BLOCKS_MAX * arraysOfBlock * ALIGNMENT_BYTES,
   };
 }

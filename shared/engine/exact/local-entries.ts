@@ -14,13 +14,10 @@ export class LocalEntries {
   readonly distinct: Float64Array;
   /** 1 for features on which no two rows are equal. */
   readonly isUntied: Uint8Array;
-  /** Rows that each row stands for; null where every row counts once. */
-  readonly weights: Float64Array | null;
   private readonly ranks: LocalRanks;
 
   constructor(
     private readonly rows: TrainingSet,
-    private readonly rowWeights: Uint32Array | null,
     private readonly room: LocalRoom,
   ) {
     this.features = rows.columns.length;
@@ -28,21 +25,14 @@ export class LocalEntries {
     this.entries = room.entries;
     this.distinct = room.distinct;
     this.isUntied = room.isUntied;
-    this.weights = rowWeights === null ? null : new Float64Array(room.capacity);
     this.ranks = new LocalRanks(rows, room);
   }
 
   /** Takes `count` rows, given by their numbers; null for the first ones of the set. */
   load(numbers: Uint32Array | null, count: number, coded: CodedNode | null): void {
-    const { rowWeights, weights } = this;
     const { classes } = this.rows;
     for (let row = 0; row < count; row++) {
       this.room.classes[row] = classes[numbers === null ? row : numbers[row]!]!;
-    }
-    if (rowWeights !== null && weights !== null) {
-      for (let row = 0; row < count; row++) {
-        weights[row] = rowWeights[numbers === null ? row : numbers[row]!]!;
-      }
     }
     for (let feature = 0; feature < this.features; feature++) {
       this.ranks.list(feature, numbers, count, coded);
@@ -51,15 +41,14 @@ export class LocalEntries {
 
   /** Marks the rows of [from, position) in one list as left ones and counts their classes into `left`. */
   markLeft(feature: number, from: number, position: number, left: Float64Array): void {
-    const { entries, weights, stride } = this;
+    const { entries, stride } = this;
     const { goesLeft } = this.room;
     const base = feature * stride;
     left.fill(0);
     for (let at = base + from; at < base + position; at++) {
       const entry = entries[at]!;
-      const row = (entry >> CLASS_BITS) & ROW_MASK;
-      goesLeft[row] = 1;
-      left[entry & CLASS_MASK]! += weights === null ? 1 : weights[row]!;
+      goesLeft[(entry >> CLASS_BITS) & ROW_MASK] = 1;
+      left[entry & CLASS_MASK]!++;
     }
   }
 

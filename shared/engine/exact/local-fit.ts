@@ -24,13 +24,12 @@ export class LocalFit {
 
   constructor(
     rows: TrainingSet,
-    rowWeights: Uint32Array | null,
     private readonly limits: FitLimits,
     private readonly builder: TreeBuilder,
   ) {
     const classes = rows.classNames.length;
     const room = LocalRoom.for(rows.columns.length, Math.min(rows.rowCount, LOCAL_ROWS_MAX));
-    this.table = new LocalEntries(rows, rowWeights, room);
+    this.table = new LocalEntries(rows, room);
     this.search = new LocalSearch(this.table, classes, limits.minLeafRows);
     this.stack = room.stack;
     this.left = new Float64Array(classes);

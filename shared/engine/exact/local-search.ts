@@ -1,5 +1,5 @@
 import { splitScore } from '../split-score';
-import { CLASS_BITS, CLASS_MASK, RANK_AND_CLASS_MASK, RANK_SHIFT, ROW_MASK } from './entry-bits';
+import { CLASS_MASK, RANK_AND_CLASS_MASK, RANK_SHIFT } from './entry-bits';
 import type { LocalEntries } from './local-entries';
 
 /**
@@ -14,8 +14,6 @@ export class LocalSearch {
   /** Rows of each class on the left of the cut and in the node, as 32-bit integers; shape [classes]. */
   private readonly left: Int32Array;
   private readonly node: Int32Array;
-  /** The same where rows count more than once: their squares do not fit into 32 bits. */
-  private readonly leftWeighted: Float64Array;
 
   constructor(
     private readonly table: LocalEntries,
@@ -24,26 +22,21 @@ export class LocalSearch {
   ) {
     this.left = new Int32Array(classes);
     this.node = new Int32Array(classes);
-    this.leftWeighted = new Float64Array(table.weights === null ? 0 : classes);
   }
 
   /** False where no boundary leaves `minLeafRows` on both sides. `counts` are the node's rows of each class. */
   find(from: number, to: number, counts: Float64Array): boolean {
     const { table, node } = this;
-    const { weights } = table;
     this.score = Number.NEGATIVE_INFINITY;
     this.feature = -1;
-    let rows = 0;
     let sq = 0;
     for (let k = 0; k < node.length; k++) {
       const count = counts[k]!;
       node[k] = count;
-      rows += count;
       sq += count * count;
     }
     for (let feature = 0; feature < table.features; feature++) {
-      if (weights === null) this.scan(feature, from, to, sq, this.runMask(feature));
-      else this.scanWeighted(feature, from, to, counts, rows, sq, weights);
+      this.scan(feature, from, to, sq, this.runMask(feature));
     }
     return this.feature >= 0;
   }
@@ -102,50 +95,6 @@ export class LocalSearch {
       }
     }
     if (bestAt >= 0) this.take(feature, best, bestAt - feature * stride);
-  }
-
-  /** The same row by row, for rows that count more than once. */
-  private scanWeighted(
-    feature: number,
-    from: number,
-    to: number,
-    counts: Float64Array,
-    rows: number,
-    sq: number,
-    weights: Float64Array,
-  ): void {
-    const { minLeafRows } = this;
-    const left = this.leftWeighted;
-    const { entries, stride } = this.table;
-    const base = feature * stride;
-    const end = base + to;
-    left.fill(0);
-    let best = this.score;
-    let bestAt = -1;
-    let leftRows = 0;
-    let leftSq = 0;
-    let cross = 0;
-    let entry = entries[base + from]!;
-    for (let at = base + from + 1; at < end; at++) {
-      const k = entry & CLASS_MASK;
-      const weight = weights[(entry >> CLASS_BITS) & ROW_MASK]!;
-      const next = entries[at]!;
-      leftRows += weight;
-      leftSq += weight * (2 * left[k]! + weight);
-      left[k]! += weight;
-      cross += weight * counts[k]!;
-      const isTied = entry >> RANK_SHIFT === next >> RANK_SHIFT;
-      entry = next;
-      if (isTied || leftRows < minLeafRows) continue;
-      const rightRows = rows - leftRows;
-      if (rightRows < minLeafRows) break;
-      const score = splitScore(leftSq, leftRows, sq - 2 * cross + leftSq, rightRows);
-      if (score > best) {
-        best = score;
-        bestAt = at;
-      }
-    }
-    if (bestAt >= 0) this.take(feature, best, bestAt - base);
   }
 
   private take(feature: number, score: number, position: number): void {

@@ -32,8 +32,6 @@ export class RowBlock {
     readonly codes: readonly Uint16Array[],
     /** Row number of every place. */
     readonly numbers: Uint32Array,
-    /** Rows that each place stands for; null where each stands for one. */
-    readonly weights: Uint32Array | null,
     private readonly room: FitRoom,
   ) {
     this.places = ascending(numbers.length, room.numbers(numbers.length));
@@ -45,22 +43,15 @@ export class RowBlock {
   }
 
   copy(from: number, to: number): RowBlock {
-    const { places, numbers, weights, room } = this;
+    const { places, numbers, room } = this;
     const codes = this.codes.map((each) => gathered(each, places, from, to, room.codes(to - from)));
-    const ownWeights = weights === null ? null : gathered(weights, places, from, to, room.numbers(to - from));
-    return new RowBlock(
-      codes,
-      gathered(numbers, places, from, to, room.numbers(to - from)),
-      ownWeights,
-      room,
-    );
+    return new RowBlock(codes, gathered(numbers, places, from, to, room.numbers(to - from)), room);
   }
 
   /** Adds the rows of a node to a feature's histogram, which begins at `base`. */
   countCodes(feature: number, from: number, to: number, histograms: Uint32Array, base: number): void {
     const codes = this.codes[feature]!;
-    if (this.weights !== null) countWeighted(codes, this.weights, this.places, from, to, histograms, base);
-    else if (this.isUndivided) countStraight(codes, from, to, histograms, base);
+    if (this.isUndivided) countStraight(codes, from, to, histograms, base);
     else countPlaces(codes, this.places, from, to, histograms, base);
   }
 
@@ -189,21 +180,6 @@ function countPlaces(
   base: number,
 ): void {
   for (let i = from; i < to; i++) histograms[base + codes[places[i]!]!]!++;
-}
-
-function countWeighted(
-  codes: Uint16Array,
-  weights: Uint32Array,
-  places: Uint32Array,
-  from: number,
-  to: number,
-  histograms: Uint32Array,
-  base: number,
-): void {
-  for (let i = from; i < to; i++) {
-    const place = places[i]!;
-    histograms[base + codes[place]!]! += weights[place]!;
-  }
 }
 
 function pickRare(

@@ -36,7 +36,7 @@ export function fitTop(
   const counts = new Float64Array(rows.classNames.length);
   for (let row = 0; row < rows.rowCount; row++) counts[rows.classes[row]!]!++;
   const subtrees: Subtree[] = [];
-  new CodedFit(rows, columns, null, limits, builder, tuning, room).fit(counts, subtreeRowsMax, subtrees);
+  new CodedFit(rows, columns, limits, builder, tuning, room).fit(counts, subtreeRowsMax, subtrees);
   return { tree: builder.finish(), subtrees };
 }
 
@@ -50,7 +50,7 @@ export function fitSubtree(
   room: FitRoom,
 ): Tree {
   const builder = new TreeBuilder(rows.featureNames, rows.classNames);
-  new CodedFit(rows, columns, null, limits, builder, tuning, room).fitRows(subtree);
+  new CodedFit(rows, columns, limits, builder, tuning, room).fitRows(subtree);
   return builder.finish();
 }
 

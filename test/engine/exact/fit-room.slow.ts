@@ -43,7 +43,7 @@ test('blocks that lie in each other fit into the room, and are given back', () =
   const counts = new Float64Array(2);
   for (const k of rows.classes) counts[k]!++;
   const builder = new TreeBuilder(rows.featureNames, rows.classNames);
-  new CodedFit(rows, columns, null, LIMITS, builder, tuning, room).fit(counts);
+  new CodedFit(rows, columns, LIMITS, builder, tuning, room).fit(counts);
   expect(room.takenMax).toBeGreaterThan(12 * rows.rowCount);
   expect(room.takenMax).toBeLessThanOrEqual(bytes);
   expect(room.mark).toBe(0);

@@ -7,7 +7,7 @@ import type { TrainingSet } from '../../../shared/engine/training-set';
 import { encodeTree, treeDigest } from '../../../shared/tree/tree-codec';
 import { largeSet } from '../../engine/exact/large-sets';
 
-const THREAD = join(__dirname, '..', 'support', 'fit-thread.js');
+const THREAD = join(__dirname, '..', '..', 'support', 'fit-thread.js');
 const LIMITS = { maxDepth: 64, minLeafRows: 1 };
 
 function inSharedMemory(rows: TrainingSet): TrainingSet {

@@ -8,8 +8,8 @@ import { exactEngine } from '../../../shared/engine/exact/exact-engine';
 import type { TrainingSet } from '../../../shared/engine/training-set';
 import { largeSet } from '../../engine/exact/large-sets';
 
-const WORKER = join(__dirname, '..', 'support', 'fit-worker.js');
-const NUMBERED = join(__dirname, '..', 'support', 'fit-worker-number.js');
+const WORKER = join(__dirname, '..', '..', 'support', 'fit-worker.js');
+const NUMBERED = join(__dirname, '..', '..', 'support', 'fit-worker-number.js');
 const LIMITS = { maxDepth: 5, minLeafRows: 1 };
 
 function tableOf({ rowCount, columns, classes, featureNames, classNames }: TrainingSet): WindowTable {
