@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/fit/worker-fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';
-import { exactEngine } from '../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import { openEnvironment } from '../../shared/lmdb/environment';
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import { systemClock } from '../../shared/runtime/clock';

@@ -10,6 +10,14 @@ export interface Engine {
   readonly windowRowsMax: number;
   /** The largest `minLeafRows` that it keeps to; without it, any. */
   readonly minLeafRowsMax?: number;
+  /**
+   * Values (rows × features) up to which a fit is so short that the calling thread does it: handing the window to
+   * another thread would take longer. 0 where the time of a fit is not about linear in its values, or is not known to be:
+   * such a fit on the trainer's thread could hold up its lease.
+   */
+  readonly callingThreadValuesMax: number;
+  /** True where several threads can share the fit of a large window (`fitInThreads`). */
+  readonly canShareFit: boolean;
   /** Throws `invariant` on an empty set and on limits that `checkEngineLimits` would have refused. */
   fit(rows: TrainingSet, limits: FitLimits): Tree;
 }

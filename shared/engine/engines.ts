@@ -1,6 +1,6 @@
 import { AlderError } from '../errors';
 import type { Engine, EngineName } from './engine';
-import { exactEngine } from './exact/exact-engine';
+import { exactEngine } from './exact/fit-exact';
 
 /** The engine of a name. All but the default are loaded when they are asked for, so a start without them does not pay. */
 export function engineByName(name: EngineName): Engine {
@@ -8,7 +8,7 @@ export function engineByName(name: EngineName): Engine {
     case 'exact':
       return exactEngine;
     case 'histogram':
-      return (require('./histogram/histogram-engine') as typeof import('./histogram/histogram-engine'))
+      return (require('./histogram/fit-histogram') as typeof import('./histogram/fit-histogram'))
         .histogramEngine;
     case 'ml-cart':
       return (require('./ml-cart/ml-cart') as typeof import('./ml-cart/ml-cart')).mlCartEngine;

@@ -1,4 +1,4 @@
-import { FitRoom } from '../../../shared/engine/exact/fit-room';
+import { ScratchArena } from '../../../shared/engine/exact/scratch-arena';
 import type { TableArrays } from '../window/gather-rows';
 
 /** Values in a window below which threads, and memory that is kept for the next fit, cost more than they save. */
@@ -6,9 +6,9 @@ const LARGE_TABLE_VALUES_MIN = 1_000_000;
 /** A window that still fills needs a little more each time. */
 const HEADROOM = 1.25;
 
-/** The arrays of a large table, and room for what a fit makes of its rows. */
+/** The arrays of a large table, and arena for what a fit makes of its rows. */
 export interface LargeTable extends TableArrays {
-  readonly room: FitRoom;
+  readonly arena: ScratchArena;
 }
 
 export function isLargeTable(rowCount: number, featureCount: number): boolean {
@@ -25,17 +25,17 @@ export class TableMemory {
 
   /** What was there before is gone. */
   take(rowCount: number, featureCount: number): LargeTable {
-    // Doubles come first, and the room begins at a multiple of eight bytes behind the classes.
+    // Doubles come first, and the arena begins at a multiple of eight bytes behind the classes.
     const classesAt = 8 * featureCount * rowCount;
-    const roomAt = classesAt + 8 * Math.ceil(rowCount / 2);
-    const memory = this.memoryOf(roomAt + FitRoom.bytesFor(rowCount, featureCount));
+    const arenaAt = classesAt + 8 * Math.ceil(rowCount / 2);
+    const memory = this.memoryOf(arenaAt + ScratchArena.bytesFor(rowCount, featureCount));
     return {
       columns: Array.from(
         { length: featureCount },
         (_, feature) => new Float64Array(memory, 8 * feature * rowCount, rowCount),
       ),
       classes: new Uint32Array(memory, classesAt, rowCount),
-      room: new FitRoom(memory, roomAt),
+      arena: new ScratchArena(memory, arenaAt),
     };
   }
 

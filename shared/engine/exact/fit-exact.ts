@@ -1,12 +1,23 @@
-import { invariant } from '../../errors';
 import type { Tree } from '../../tree/tree';
 import { TreeBuilder } from '../../tree/tree-builder';
-import type { FitLimits, TrainingSet } from '../training-set';
+import type { Engine } from '../engine';
+import { checkTrainingSet, type FitLimits, type TrainingSet } from '../training-set';
 import { CodedFit } from './coded-fit';
 import { codeColumns } from './column-codes';
-import { FitRoom } from './fit-room';
 import { LocalFit } from './local-fit';
+import { ScratchArena } from './scratch-arena';
 import { tuningFor } from './tuning';
+
+/** The default engine: CART on typed arrays, every split considered. */
+export const exactEngine: Engine = {
+  name: 'exact',
+  behaviour: 1,
+  windowRowsMax: 10_000_000,
+  // Such a fit takes less time than the commit of its version, which holds up the thread as well.
+  callingThreadValuesMax: 4_096,
+  canShareFit: true,
+  fit: fitExact,
+};
 
 /**
  * Fits a classification tree by CART with Gini impurity (Breiman et al., 1984), exactly: every boundary between
@@ -19,14 +30,14 @@ import { tuningFor } from './tuning';
  * `minLeafRows` below 1.
  *
  * `tuning` and `code` steer how fast it is and never what comes out; whoever has coded the columns already hands in a
- * `code` that gives them, and the `room` that the last fit had.
+ * `code` that gives them, and the `arena` that the last fit had.
  */
 export function fitExact(
   rows: TrainingSet,
   limits: FitLimits,
   tuning = tuningFor(rows),
   code = codeColumns,
-  room: FitRoom | null = null,
+  arena: ScratchArena | null = null,
 ): Tree {
   checkTrainingSet(rows, limits);
   const counts = new Float64Array(rows.classNames.length);
@@ -37,17 +48,7 @@ export function fitExact(
     return builder.finish();
   }
   const columns = code(rows, tuning.bucketsMax);
-  const lists = room ?? FitRoom.of(rows.rowCount, columns.length);
+  const lists = arena ?? ScratchArena.of(rows.rowCount, columns.length);
   new CodedFit(rows, columns, limits, builder, tuning, lists).fit(counts);
   return builder.finish();
-}
-
-function checkTrainingSet(rows: TrainingSet, limits: FitLimits): void {
-  invariant(rows.rowCount > 0, 'a tree is fitted on at least one row');
-  invariant(rows.columns.length > 0, 'a tree is fitted on at least one feature');
-  invariant(
-    rows.columns.every((column) => column.length === rows.rowCount) && rows.classes.length === rows.rowCount,
-    'every column has one value a row',
-  );
-  invariant(limits.minLeafRows >= 1, 'a leaf holds at least one row');
 }

@@ -1,21 +1,16 @@
 import { thresholdBetween } from '../split-score';
 import type { TrainingSet } from '../training-set';
-import { BucketBound } from './bucket-bound';
 import type { CodedColumn } from './column-codes';
-import { LeftSide } from './left-side';
-import type { RowBlock } from './row-block';
-import { UndecidedRows } from './undecided-rows';
+import { BucketBound, LeftSide } from './cut-score';
+import type { BucketCut, RowBlock } from './row-block';
+import { ValueSort } from './value-sort';
 
 /** Scores are sums of two rounded quotients; a bound has to be this much too low before a bucket is dropped. */
 const BOUND_SLACK = 1 - 1e-12;
 
 /** Where a coded node is cut. */
-export interface CodedSplit {
+export interface CodedSplit extends BucketCut {
   readonly feature: number;
-  /** The first bucket that is not wholly on the left. */
-  readonly bucket: number;
-  /** True when the cut lies inside of `bucket`: its rows are told apart by the threshold. */
-  readonly isInside: boolean;
   readonly threshold: number;
   /** Class counts on the left, in rows; shape [classes]. */
   readonly left: Float64Array;
@@ -120,9 +115,9 @@ export class HistogramSearch {
   private refineAll(block: RowBlock, from: number, to: number, histograms: Uint32Array): boolean {
     const first = this.bestFeature;
     let rowsLeft = this.undecidedShareMax * (to - from) * this.columns.length;
-    for (let turn = -1; turn < this.columns.length; turn++) {
-      const feature = turn < 0 ? first : turn;
-      if (feature < 0 || turn === first) continue;
+    for (let step = -1; step < this.columns.length; step++) {
+      const feature = step < 0 ? first : step;
+      if (feature < 0 || step === first) continue;
       const undecided = this.markUndecided(feature, histograms);
       if (undecided === 0) continue;
       rowsLeft -= undecided;
@@ -213,4 +208,41 @@ export class HistogramSearch {
 function isEmpty(histograms: Uint32Array, at: number, classes: number): boolean {
   for (let k = 0; k < classes; k++) if (histograms[at + k] !== 0) return false;
   return true;
+}
+
+/** Scratch for the rows of buckets that have to be sorted after all. */
+class UndecidedRows {
+  readonly codes: Uint16Array;
+  readonly valueSort: ValueSort;
+  private readonly values: Float64Array;
+  private readonly pickedRows: Uint32Array;
+
+  constructor(readonly capacity: number) {
+    this.codes = new Uint16Array(capacity);
+    this.values = new Float64Array(capacity);
+    this.pickedRows = new Uint32Array(capacity + 1);
+    this.valueSort = new ValueSort(capacity);
+  }
+
+  /** Picks the rows whose code is marked, at most `pickedMax`, and sorts them; gives how many there are. */
+  gather(
+    block: RowBlock,
+    feature: number,
+    from: number,
+    to: number,
+    isMarked: Uint8Array,
+    pickedMax: number,
+    column: Float64Array,
+  ): number {
+    const { codes, values, pickedRows, valueSort } = this;
+    const picked = block.pick(feature, from, to, isMarked, pickedMax, pickedRows);
+    const blockCodes = block.codes[feature]!;
+    for (let i = 0; i < picked; i++) {
+      const blockRow = pickedRows[i]!;
+      codes[i] = blockCodes[blockRow]!;
+      values[i] = column[block.rowIds[blockRow]!]!;
+    }
+    valueSort.sort(values, picked);
+    return picked;
+  }
 }

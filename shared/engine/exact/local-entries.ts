@@ -1,7 +1,7 @@
 import type { TrainingSet } from '../training-set';
-import { CLASS_BITS, CLASS_MASK, ROW_MASK } from './entry-bits';
 import { type CodedNode, LocalRanks } from './local-ranks';
-import type { LocalRoom } from './local-room';
+import type { LocalScratch } from './local-scratch';
+import { CLASS_BITS, CLASS_MASK, ROW_MASK } from './local-scratch';
 
 /** The rows of a small subtree, for every feature in order of value, as entries. Rows are numbered within the subtree. */
 export class LocalEntries {
@@ -18,31 +18,31 @@ export class LocalEntries {
 
   constructor(
     private readonly rows: TrainingSet,
-    private readonly room: LocalRoom,
+    private readonly scratch: LocalScratch,
   ) {
     this.features = rows.columns.length;
-    this.stride = room.capacity;
-    this.entries = room.entries;
-    this.distinct = room.distinct;
-    this.isUntied = room.isUntied;
-    this.ranks = new LocalRanks(rows, room);
+    this.stride = scratch.capacity;
+    this.entries = scratch.entries;
+    this.distinct = scratch.distinct;
+    this.isUntied = scratch.isUntied;
+    this.ranks = new LocalRanks(rows, scratch);
   }
 
-  /** Takes `count` rows, given by their numbers; null for the first ones of the set. */
-  load(numbers: Uint32Array | null, count: number, coded: CodedNode | null): void {
+  /** Takes `count` rows, given by their rowIds; null for the first ones of the set. */
+  load(rowIds: Uint32Array | null, count: number, coded: CodedNode | null): void {
     const { classes } = this.rows;
     for (let row = 0; row < count; row++) {
-      this.room.classes[row] = classes[numbers === null ? row : numbers[row]!]!;
+      this.scratch.classes[row] = classes[rowIds === null ? row : rowIds[row]!]!;
     }
     for (let feature = 0; feature < this.features; feature++) {
-      this.ranks.list(feature, numbers, count, coded);
+      this.ranks.list(feature, rowIds, count, coded);
     }
   }
 
   /** Marks the rows of [from, position) in one list as left ones and counts their classes into `left`. */
   markLeft(feature: number, from: number, position: number, left: Float64Array): void {
     const { entries, stride } = this;
-    const { goesLeft } = this.room;
+    const { goesLeft } = this.scratch;
     const base = feature * stride;
     left.fill(0);
     for (let at = base + from; at < base + position; at++) {
@@ -65,10 +65,10 @@ export class LocalEntries {
     needsRight: boolean,
   ): void {
     const { entries, stride } = this;
-    const { goesLeft } = this.room;
+    const { goesLeft } = this.scratch;
     const base = splitFeature * stride;
     for (let i = position; i < to; i++) goesLeft[(entries[base + i]! >> CLASS_BITS) & ROW_MASK] = 0;
-    // The side that stays in its list is packed towards its end, the other one waits aside and costs a second copy.
+    // The side that stays in its list is packed towards its end, the other one waits sideBuffer and costs a second copy.
     const packsLeft = needsLeft && (!needsRight || to - position <= position - from);
     for (let feature = 0; feature < this.features; feature++) {
       if (feature === splitFeature) continue;
@@ -81,28 +81,28 @@ export class LocalEntries {
   /** Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. */
   private packLeft(from: number, to: number, needsRight: boolean): void {
     const { entries } = this;
-    const { goesLeft, aside } = this.room;
-    let lefts = from;
+    const { goesLeft, sideBuffer } = this.scratch;
+    let leftEnd = from;
     for (let at = from; at < to; at++) {
       const entry = entries[at]!;
-      entries[lefts] = entry;
-      aside[at - lefts] = entry;
-      lefts += goesLeft[(entry >> CLASS_BITS) & ROW_MASK]!;
+      entries[leftEnd] = entry;
+      sideBuffer[at - leftEnd] = entry;
+      leftEnd += goesLeft[(entry >> CLASS_BITS) & ROW_MASK]!;
     }
-    if (needsRight) for (let at = lefts; at < to; at++) entries[at] = aside[at - lefts]!;
+    if (needsRight) for (let at = leftEnd; at < to; at++) entries[at] = sideBuffer[at - leftEnd]!;
   }
 
-  /** The same from the right end, so that what waits aside stands in reverse. */
+  /** The same from the right end, so that what waits sideBuffer stands in reverse. */
   private packRight(from: number, to: number, needsLeft: boolean): void {
     const { entries } = this;
-    const { goesLeft, aside } = this.room;
-    let rights = to - 1;
+    const { goesLeft, sideBuffer } = this.scratch;
+    let nextRight = to - 1;
     for (let at = to - 1; at >= from; at--) {
       const entry = entries[at]!;
-      entries[rights] = entry;
-      aside[rights - at] = entry;
-      rights += goesLeft[(entry >> CLASS_BITS) & ROW_MASK]! - 1;
+      entries[nextRight] = entry;
+      sideBuffer[nextRight - at] = entry;
+      nextRight += goesLeft[(entry >> CLASS_BITS) & ROW_MASK]! - 1;
     }
-    if (needsLeft) for (let at = rights; at >= from; at--) entries[at] = aside[rights - at]!;
+    if (needsLeft) for (let at = nextRight; at >= from; at--) entries[at] = sideBuffer[nextRight - at]!;
   }
 }

@@ -1,6 +1,6 @@
 import { splitScore } from '../split-score';
-import { CLASS_MASK, RANK_AND_CLASS_MASK, RANK_SHIFT } from './entry-bits';
 import type { LocalEntries } from './local-entries';
+import { CLASS_MASK, RANK_AND_CLASS_MASK, RANK_SHIFT } from './local-scratch';
 
 /**
  * Finds the best split of a node of a small subtree among all features and all boundaries between distinct values:

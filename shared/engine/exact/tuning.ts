@@ -1,5 +1,5 @@
 import type { TrainingSet } from '../training-set';
-import { LOCAL_ROWS_MAX } from './entry-bits';
+import { LOCAL_ROWS_MAX } from './local-scratch';
 
 /** What steers how fast a fit is and never what comes out; tests take small sets the way of large ones with it. */
 export interface FitTuning {

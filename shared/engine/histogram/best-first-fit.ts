@@ -1,10 +1,9 @@
-import { goesOn } from '../exact/split-node-rows';
-import type { FitLimits, TrainingSet } from '../training-set';
+import type { Tree } from '../../tree/tree';
+import { TreeBuilder } from '../../tree/tree-builder';
+import { type FitLimits, isSplittable, type TrainingSet } from '../training-set';
 import type { BinnedRows } from './binned-rows';
 import { type Boundary, BoundarySearch } from './boundary-search';
 import { ClassHistograms } from './class-histograms';
-import { type GrownNode, grownLeaf } from './grown-node';
-import { OpenLeaves } from './open-leaves';
 import { RowLists } from './row-lists';
 
 export interface HistogramBounds {
@@ -12,6 +11,18 @@ export interface HistogramBounds {
   readonly leavesMax: number;
   /** Bytes of the histograms of leaves that wait for their split. It changes how fast a fit is and never the tree. */
   readonly histogramBytesMax: number;
+}
+
+/** A node of a tree that grows in any order; a leaf until it is given a split. */
+interface GrownNode {
+  /** Rows of each class, shape [classes]. */
+  readonly counts: Float64Array;
+  split: {
+    readonly feature: number;
+    readonly threshold: number;
+    readonly left: GrownNode;
+    readonly right: GrownNode;
+  } | null;
 }
 
 /** A node whose rows are the range [from, to) of the list. */
@@ -35,7 +46,7 @@ export class BestFirstFit {
   private readonly histograms: ClassHistograms;
   private readonly search: BoundarySearch;
   private readonly lists: RowLists;
-  private readonly open = new OpenLeaves<OpenLeaf>();
+  private readonly open = new OpenLeaves();
 
   constructor(
     private readonly rows: TrainingSet,
@@ -85,25 +96,27 @@ export class BestFirstFit {
     ofParent: Uint32Array | null,
     splitsLeft: number,
   ): void {
-    const [leftGoesOn, rightGoesOn] = [left, right].map((child) => this.mayBeSplit(child, splitsLeft));
+    const [isLeftSplittable, isRightSplittable] = [left, right].map((child) =>
+      this.mayBeSplit(child, splitsLeft),
+    );
     const leftIsSmaller = left.to - left.from <= right.to - right.from;
     const [smaller, larger] = leftIsSmaller ? [left, right] : [right, left];
-    const [smallerGoesOn, largerGoesOn] = leftIsSmaller
-      ? [leftGoesOn, rightGoesOn]
-      : [rightGoesOn, leftGoesOn];
-    const isSubtracted = ofParent !== null && largerGoesOn;
-    const ofSmaller = smallerGoesOn || isSubtracted ? this.count(smaller) : null;
+    const [isSmallerSplittable, isLargerSplittable] = leftIsSmaller
+      ? [isLeftSplittable, isRightSplittable]
+      : [isRightSplittable, isLeftSplittable];
+    const isSubtracted = ofParent !== null && isLargerSplittable;
+    const ofSmaller = isSmallerSplittable || isSubtracted ? this.count(smaller) : null;
     let ofLarger: Uint32Array | null = null;
     if (isSubtracted) ofLarger = this.histograms.subtract(ofParent, ofSmaller!);
     else {
       this.histograms.release(ofParent);
-      if (largerGoesOn) ofLarger = this.count(larger);
+      if (isLargerSplittable) ofLarger = this.count(larger);
     }
     // Which child is made first settles ties, so it must not hang on their sizes.
     const [ofLeft, ofRight] = leftIsSmaller ? [ofSmaller, ofLarger] : [ofLarger, ofSmaller];
-    if (leftGoesOn) this.openWith(left, ofLeft!);
+    if (isLeftSplittable) this.openWith(left, ofLeft!);
     else this.histograms.release(ofLeft);
-    if (rightGoesOn) this.openWith(right, ofRight!);
+    if (isRightSplittable) this.openWith(right, ofRight!);
     else this.histograms.release(ofRight);
   }
 
@@ -112,7 +125,7 @@ export class BestFirstFit {
    * would lower less than each of as many open leaves as there are splits left.
    */
   private mayBeSplit({ node: { counts }, depth }: NodeRows, splitsLeft: number): boolean {
-    if (!goesOn(counts, depth, this.limits)) return false;
+    if (!isSplittable(counts, depth, this.limits)) return false;
     let rows = 0;
     let sq = 0;
     for (const count of counts) {
@@ -136,4 +149,50 @@ export class BestFirstFit {
   private count({ node, from }: NodeRows): Uint32Array {
     return this.histograms.count(this.lists.list, from, node.counts);
   }
+}
+
+/** Leaves that wait for their split, in the order in which they were made; a tree has few, so they are simply walked. */
+class OpenLeaves {
+  private readonly leaves: OpenLeaf[] = [];
+
+  add(leaf: OpenLeaf): void {
+    this.leaves.push(leaf);
+  }
+
+  /** Takes out the leaf with the largest drop, of equal ones the one that was made first; null when there is none. */
+  takeBest(): OpenLeaf | null {
+    let best = -1;
+    for (let i = 0; i < this.leaves.length; i++) {
+      if (best < 0 || this.leaves[i]!.boundary.drop > this.leaves[best]!.boundary.drop) best = i;
+    }
+    return best < 0 ? null : this.leaves.splice(best, 1)[0]!;
+  }
+
+  /** How many leaves have a drop of at least so much; stops at `enough`. */
+  countAtLeast(drop: number, enough: number): number {
+    let count = 0;
+    for (let i = 0; i < this.leaves.length && count < enough; i++) {
+      if (this.leaves[i]!.boundary.drop >= drop) count++;
+    }
+    return count;
+  }
+}
+
+/** The same nodes as every engine gives them, a left child right after its parent. */
+export function treeInPreorder(root: GrownNode, { featureNames, classNames }: TrainingSet): Tree {
+  const builder = new TreeBuilder(featureNames, classNames);
+  const pending: { readonly grown: GrownNode; readonly parent: number }[] = [{ grown: root, parent: -1 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { counts, split } = next.grown;
+    const node = builder.addLeaf(next.parent, counts);
+    if (split === null) continue;
+    builder.split(node, split.feature, split.threshold);
+    pending.push({ grown: split.right, parent: node });
+    pending.push({ grown: split.left, parent: node });
+  }
+  return builder.finish();
+}
+
+function grownLeaf(counts: Float64Array): GrownNode {
+  return { counts, split: null };
 }

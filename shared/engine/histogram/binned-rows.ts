@@ -1,6 +1,5 @@
 import type { TrainingSet } from '../training-set';
-import { columnEdges } from './column-edges';
-import { ValueBins } from './value-bins';
+import { columnEdges, ValueBins } from './column-bins';
 
 /** Rows that are binned column after column before the next ones: what they write stays in the second-level cache. */
 const ROWS_AT_ONCE = 2_048;
@@ -42,6 +41,6 @@ function spread(
   feature: number,
   features: number,
 ): void {
-  let place = from * features + feature;
-  for (let row = from; row < to; row++, place += features) byRow[place] = binOf[row]!;
+  let at = from * features + feature;
+  for (let row = from; row < to; row++, at += features) byRow[at] = binOf[row]!;
 }

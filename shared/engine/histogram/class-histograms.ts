@@ -84,13 +84,13 @@ function countRows(
   for (let ahead = from; ahead < to; ahead += ROWS_AHEAD) {
     const end = ahead + ROWS_AHEAD < to ? ahead + ROWS_AHEAD : to;
     for (let i = ahead; i < end; i++) {
-      const place = list[i]! * features;
-      histogram[base + byRow[place]!]!++;
-      if (last > base) histogram[last + byRow[place + features - 1]!]!++;
+      const cell = list[i]! * features;
+      histogram[base + byRow[cell]!]!++;
+      if (last > base) histogram[last + byRow[cell + features - 1]!]!++;
     }
     for (let i = ahead; i < end; i++) {
-      let place = list[i]! * features + 1;
-      for (let at = base + binsMax; at < last; at += binsMax) histogram[at + byRow[place++]!]!++;
+      let cell = list[i]! * features + 1;
+      for (let at = base + binsMax; at < last; at += binsMax) histogram[at + byRow[cell++]!]!++;
     }
   }
 }

@@ -1,9 +1,21 @@
-import { invariant } from '../../errors';
 import type { Tree } from '../../tree/tree';
-import type { FitLimits, TrainingSet } from '../training-set';
-import { BestFirstFit, type HistogramBounds } from './best-first-fit';
+import type { Engine } from '../engine';
+import { checkTrainingSet, type FitLimits, type TrainingSet } from '../training-set';
+import { BestFirstFit, type HistogramBounds, treeInPreorder } from './best-first-fit';
 import { binRows } from './binned-rows';
-import { treeInPreorder } from './grown-node';
+
+/**
+ * For large windows: a tree of at most 255 leaves on at most 255 bins a column, grown where it lowers impurity most.
+ * Another rule for bins or for ties is another behaviour number, since records are fitted again when they are verified.
+ */
+export const histogramEngine: Engine = {
+  name: 'histogram',
+  behaviour: 1,
+  windowRowsMax: 10_000_000,
+  callingThreadValuesMax: 0,
+  canShareFit: false,
+  fit: (rows, limits) => fitHistogram(rows, limits),
+};
 
 /** 255 leaves are what LightGBM and its comparisons take; 128 MiB hold the histograms of 255 leaves for 500 columns × classes. */
 const BOUNDS: HistogramBounds = { leavesMax: 255, histogramBytesMax: 128 * 1_048_576 };
@@ -22,13 +34,7 @@ const BOUNDS: HistogramBounds = { leavesMax: 255, histogramBytesMax: 128 * 1_048
  * on an empty set, on no feature, on a column of another length and on `minLeafRows` below 1.
  */
 export function fitHistogram(rows: TrainingSet, limits: FitLimits, bounds = BOUNDS): Tree {
-  invariant(rows.rowCount > 0, 'a tree is fitted on at least one row');
-  invariant(rows.columns.length > 0, 'a tree is fitted on at least one feature');
-  invariant(
-    rows.columns.every((column) => column.length === rows.rowCount) && rows.classes.length === rows.rowCount,
-    'every column has one value a row',
-  );
-  invariant(limits.minLeafRows >= 1, 'a leaf holds at least one row');
+  checkTrainingSet(rows, limits);
   const root = new BestFirstFit(rows, binRows(rows), limits, bounds).fit();
   return treeInPreorder(root, rows);
 }

@@ -10,8 +10,8 @@ import type { Boundary } from './boundary-search';
 export class RowLists {
   /** Shape [rowCount]. */
   readonly list: Uint32Array;
-  /** Rows that go right, kept aside while the others move up; with room for the one that is written in vain. */
-  private readonly aside: Uint32Array;
+  /** Rows that go right, kept scratch while the others move up; with room for the one that is written in vain. */
+  private readonly scratch: Uint32Array;
   /** How many rows are in the two bins that a boundary lies between, and then those, likewise. */
   private readonly beside: Uint32Array;
 
@@ -22,7 +22,7 @@ export class RowLists {
     counts: Float64Array,
   ) {
     this.list = sortedByClass(rows.classes, counts);
-    this.aside = new Uint32Array(rows.rowCount + 1);
+    this.scratch = new Uint32Array(rows.rowCount + 1);
     this.beside = new Uint32Array(rows.rowCount + 2);
   }
 
@@ -36,8 +36,8 @@ export class RowLists {
     { feature, below, above }: Boundary,
   ): { readonly middle: number; readonly threshold: number } {
     const bins = this.binned.byColumn[feature]!;
-    const { list, aside, beside } = this;
-    const middle = divideList(list, from, to, aside, beside, bins, below, above);
+    const { list, scratch, beside } = this;
+    const middle = divideList(list, from, to, scratch, beside, bins, below, above);
     const column = this.rows.columns[feature]!;
     let low = Number.NEGATIVE_INFINITY;
     let high = Number.POSITIVE_INFINITY;
@@ -67,28 +67,28 @@ function divideList(
   list: Uint32Array,
   from: number,
   to: number,
-  aside: Uint32Array,
+  scratch: Uint32Array,
   beside: Uint32Array,
   bins: Uint8Array,
   below: number,
   above: number,
 ): number {
-  let lefts = from;
-  let rights = 0;
-  let besides = 1;
+  let leftEnd = from;
+  let rightCount = 0;
+  let besideEnd = 1;
   for (let i = from; i < to; i++) {
     const row = list[i]!;
     const bin = bins[row]!;
     // The sign bit of the difference.
     const isRight = (below - bin) >>> 31;
-    list[lefts] = row;
-    aside[rights] = row;
-    beside[besides] = row;
-    lefts += 1 - isRight;
-    rights += isRight;
-    besides += bin === below || bin === above ? 1 : 0;
+    list[leftEnd] = row;
+    scratch[rightCount] = row;
+    beside[besideEnd] = row;
+    leftEnd += 1 - isRight;
+    rightCount += isRight;
+    besideEnd += bin === below || bin === above ? 1 : 0;
   }
-  beside[0] = besides - 1;
-  list.set(aside.subarray(0, rights), lefts);
-  return lefts;
+  beside[0] = besideEnd - 1;
+  list.set(scratch.subarray(0, rightCount), leftEnd);
+  return leftEnd;
 }

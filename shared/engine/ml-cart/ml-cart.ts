@@ -5,7 +5,6 @@ import type { Tree } from '../../tree/tree';
 import { TreeBuilder } from '../../tree/tree-builder';
 import type { Engine } from '../engine';
 import type { FitLimits, TrainingSet } from '../training-set';
-import { recountClasses } from './recount';
 
 /**
  * The npm package ml-cart behind our interface. It looks only at boundaries where the class changes, so it misses
@@ -18,6 +17,9 @@ export const mlCartEngine: Engine = {
   windowRowsMax: 3_000,
   // Its minNumSamples bounds the rows of the node that is split, not those of the leaves that come out.
   minLeafRowsMax: 1,
+  // Its time is quadratic in the rows.
+  callingThreadValuesMax: 0,
+  canShareFit: false,
   fit: fitMlCart,
 };
 
@@ -70,4 +72,21 @@ function treeOf(root: CartNode, rows: TrainingSet): Tree {
     pending.push({ from: left, parent: node });
   }
   return builder.finish();
+}
+
+/** The tree with the class counts that it gets when every row of the set walks through it. */
+export function recountClasses(tree: Tree, rows: TrainingSet): Tree {
+  const { feature, threshold, left, right } = tree;
+  const classes = tree.classNames.length;
+  const classCounts = new Uint32Array(feature.length * classes);
+  for (let row = 0; row < rows.rowCount; row++) {
+    const k = rows.classes[row]!;
+    let node = 0;
+    classCounts[k]!++;
+    for (let f = feature[0]!; f >= 0; f = feature[node]!) {
+      node = rows.columns[f]![row]! <= threshold[node]! ? left[node]! : right[node]!;
+      classCounts[node * classes + k]!++;
+    }
+  }
+  return { ...tree, classCounts };
 }

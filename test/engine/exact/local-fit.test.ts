@@ -1,7 +1,6 @@
 import { plainPresortedCart } from '../../../bench/yardsticks/presorted-cart';
-import { LOCAL_ROWS_MAX } from '../../../shared/engine/exact/entry-bits';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';
-import { LocalRoom } from '../../../shared/engine/exact/local-room';
+import { LOCAL_ROWS_MAX, LocalScratch } from '../../../shared/engine/exact/local-scratch';
 import type { Tree } from '../../../shared/tree/tree';
 import { trainingSet } from '../training-sets';
 import { LARGE_SETS, largeSet } from './large-sets';
@@ -51,14 +50,14 @@ test('fits of other shapes in between leave nothing behind in the arrays that th
   }
 });
 
-test('the room of a fit serves the next one where it is large enough', () => {
-  const room = LocalRoom.for(3, 500);
-  expect(LocalRoom.for(3, 500)).toBe(room);
-  expect(LocalRoom.for(2, 40)).toBe(room);
-  expect(LocalRoom.for(room.features + 1, 40)).not.toBe(room);
+test('the scratch of a fit serves the next one where it is large enough', () => {
+  const scratch = LocalScratch.for(3, 500);
+  expect(LocalScratch.for(3, 500)).toBe(scratch);
+  expect(LocalScratch.for(2, 40)).toBe(scratch);
+  expect(LocalScratch.for(scratch.features + 1, 40)).not.toBe(scratch);
 });
 
-test('a room for very many features is not kept', () => {
-  const room = LocalRoom.for(500, LOCAL_ROWS_MAX);
-  expect(LocalRoom.for(500, LOCAL_ROWS_MAX)).not.toBe(room);
+test('a scratch for very many features is not kept', () => {
+  const scratch = LocalScratch.for(500, LOCAL_ROWS_MAX);
+  expect(LocalScratch.for(500, LOCAL_ROWS_MAX)).not.toBe(scratch);
 });

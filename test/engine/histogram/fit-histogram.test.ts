@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';
 import { fitHistogram } from '../../../shared/engine/histogram/fit-histogram';
-import { recountClasses } from '../../../shared/engine/ml-cart/recount';
+import { recountClasses } from '../../../shared/engine/ml-cart/ml-cart';
 import { AlderError } from '../../../shared/errors';
 import { depth, leafCount, nodeCount } from '../../../shared/tree/tree';
 import { checkTree } from '../../../shared/tree/tree-check';

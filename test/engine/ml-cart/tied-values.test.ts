@@ -1,5 +1,5 @@
 import { DecisionTreeClassifier } from 'ml-cart';
-import { exactEngine } from '../../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../../shared/engine/exact/fit-exact';
 import { mlCartEngine } from '../../../shared/engine/ml-cart/ml-cart';
 import { leafCount, nodeCount } from '../../../shared/tree/tree';
 import { reordered, trainingSet } from '../training-sets';

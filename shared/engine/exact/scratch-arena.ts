@@ -1,4 +1,5 @@
-import { COPY_FACTOR } from './row-block';
+/** A node this many times smaller than its block gets a block of its own (`RowBlock.copy`). */
+export const COPY_FACTOR = 4;
 
 const ALIGNMENT_BYTES = 8;
 /** Blocks that lie in each other: with a COPY_FACTOR of 4 the innermost of 2^32 rows has one. */
@@ -10,7 +11,7 @@ const PARTS_MAX = 17;
  * Memory for the lists and codes of a fit, taken and given back like a stack's. One piece for all of them, which the
  * next fit may use again: arrays made one by one would wait for a collection beside those of the next fits.
  */
-export class FitRoom {
+export class ScratchArena {
   private takenBytes = 0;
 
   constructor(
@@ -23,40 +24,40 @@ export class FitRoom {
   static bytesFor(rowCount: number, featureCount: number): number {
     const { codes, copies, gaps } = bytesOfRow(featureCount);
     const rowsOfSubtrees = 4;
-    const numbersPlacesAndAside = 3 * 4;
-    const top = numbersPlacesAndAside + copies;
+    const rowIdsOrderAndScratch = 3 * 4;
+    const top = rowIdsOrderAndScratch + copies;
     const subtrees = ((codes + 2 * 4 + copies) * 2) / 3;
     return Math.ceil(rowCount * (codes + rowsOfSubtrees + Math.max(top, subtrees))) + PARTS_MAX * gaps;
   }
 
-  static of(rowCount: number, featureCount: number): FitRoom {
-    return new FitRoom(new ArrayBuffer(FitRoom.bytesFor(rowCount, featureCount)));
+  static of(rowCount: number, featureCount: number): ScratchArena {
+    return new ScratchArena(new ArrayBuffer(ScratchArena.bytesFor(rowCount, featureCount)));
   }
 
   /** Room for subtrees of at most so many rows, one after the other. */
-  partForSubtrees(rowsMax: number, featureCount: number): FitRoom {
+  subtreeArena(rowsMax: number, featureCount: number): ScratchArena {
     const { codes, copies, gaps } = bytesOfRow(featureCount);
-    const placesAndAside = 2 * 4;
-    const at = this.take(Math.ceil(rowsMax * (codes + placesAndAside + copies)) + gaps);
-    return new FitRoom(this.memory, at);
+    const orderAndScratch = 2 * 4;
+    const at = this.take(Math.ceil(rowsMax * (codes + orderAndScratch + copies)) + gaps);
+    return new ScratchArena(this.memory, at);
   }
 
   /** How much is taken; `giveBack` gives back all that was taken since. */
-  get mark(): number {
+  checkpoint(): number {
     return this.takenBytes;
   }
 
-  giveBack(mark: number): void {
-    this.takenBytes = mark;
+  release(checkpoint: number): void {
+    this.takenBytes = checkpoint;
   }
 
   /** Not zeroed. */
-  codes(count: number): Uint16Array {
+  uint16(count: number): Uint16Array {
     return new Uint16Array(this.memory, this.take(count * Uint16Array.BYTES_PER_ELEMENT), count);
   }
 
   /** Not zeroed. */
-  numbers(count: number): Uint32Array {
+  uint32(count: number): Uint32Array {
     return new Uint32Array(this.memory, this.take(count * Uint32Array.BYTES_PER_ELEMENT), count);
   }
 

@@ -1,4 +1,4 @@
-import { LocalStack } from '../../../shared/engine/exact/local-stack';
+import { LocalStack } from '../../../shared/engine/exact/local-scratch';
 
 test('nodes come off in the reverse of the order in which they went on, also after it grew', () => {
   const stack = new LocalStack();

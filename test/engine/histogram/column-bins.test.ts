@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { BINS_MAX, columnEdges, SAMPLE_ROWS } from '../../../shared/engine/histogram/column-edges';
-import { ValueBins } from '../../../shared/engine/histogram/value-bins';
+import { BINS_MAX, columnEdges, SAMPLE_ROWS, ValueBins } from '../../../shared/engine/histogram/column-bins';
 import { largeSet } from '../exact/large-sets';
 import { slowEdges } from './slow-histogram';
 

@@ -55,7 +55,7 @@ export class ValueSort {
   }
 
   /** True where the values of each cell are equal; then `cellValues` has them. To be asked between the two halves. */
-  hasOneValueACell(values: Float64Array, count: number): boolean {
+  hasOneValuePerCell(values: Float64Array, count: number): boolean {
     const { cells, cellValues } = this;
     for (let i = 0; i < count; i++) cellValues[cells[i]!] = values[i]!;
     for (let i = 0; i < count; i++) if (cellValues[cells[i]!]! !== values[i]!) return false;
@@ -70,16 +70,16 @@ export class ValueSort {
 
   private placeByCell(values: Float64Array, count: number): void {
     const { sorted, order, cells, cellSizes } = this;
-    for (let cell = 0, place = 0; cell < count; cell++) {
+    for (let cell = 0, position = 0; cell < count; cell++) {
       const size = cellSizes[cell]!;
-      cellSizes[cell] = place;
-      place += size;
+      cellSizes[cell] = position;
+      position += size;
     }
-    const nextPlace = cellSizes;
+    const nextPosition = cellSizes;
     for (let i = 0; i < count; i++) {
-      const place = nextPlace[cells[i]!]!++;
-      sorted[place] = values[i]!;
-      order[place] = i;
+      const position = nextPosition[cells[i]!]!++;
+      sorted[position] = values[i]!;
+      order[position] = i;
     }
   }
 
@@ -102,15 +102,15 @@ function insertionSort(sorted: Float64Array, order: Uint32Array, count: number):
     const value = sorted[i]!;
     if (sorted[i - 1]! <= value) continue;
     const from = order[i]!;
-    let place = i;
+    let position = i;
     do {
-      sorted[place] = sorted[place - 1]!;
-      order[place] = order[place - 1]!;
-      place--;
-    } while (place > 0 && sorted[place - 1]! > value);
-    sorted[place] = value;
-    order[place] = from;
-    movesLeft -= i - place;
+      sorted[position] = sorted[position - 1]!;
+      order[position] = order[position - 1]!;
+      position--;
+    } while (position > 0 && sorted[position - 1]! > value);
+    sorted[position] = value;
+    order[position] = from;
+    movesLeft -= i - position;
     if (movesLeft < 0) return false;
   }
   return true;
