@@ -10,7 +10,7 @@ const FULL: FitLimits = { maxDepth: 64, minLeafRows: 1 };
 const SEED = 1;
 const WORKER = join(__dirname, '../../dist/services/trainer/fit/fit-worker.js');
 
-/** Two threads against one on the same table; times the target against scikit-learn of `fit, full depth`. */
+/** Two threads against one on the same table. Multiplied with `fit, full depth` it gives the ratio to scikit-learn. */
 export async function* threadFigures({ rounds, isQuick }: SuiteOptions): AsyncIterable<Figure> {
   const rowCount = isQuick ? 100_000 : 1_000_000;
   const table = once(() => inSharedMemory(irisLike(rowCount, SEED, null)));

@@ -1,14 +1,14 @@
 import type { Tree } from '../tree/tree';
 import type { FitLimits, TrainingSet } from './training-set';
 
-/** A way to fit a tree. Same rows, same limits, same behaviour number: same tree, byte for byte. */
+/** A way to fit a tree. The same rows, limits and behaviour number give the same tree, byte for byte. */
 export interface Engine {
   readonly name: EngineName;
-  /** Raised with every change that can change a tree. */
+  /** Raised with every change of the code that can change a tree. */
   readonly behaviour: number;
-  /** The most rows that it fits in reasonable time. */
+  /** The most rows that the engine fits in reasonable time. */
   readonly windowRowsMax: number;
-  /** The largest `minLeafRows` that it keeps to; without it, any. */
+  /** The largest `minLeafRows` that the engine supports; absent when it supports any. */
   readonly minLeafRowsMax?: number;
   /**
    * Values (rows × features) up to which a fit is so short that the calling thread does it: handing the window to
@@ -18,7 +18,7 @@ export interface Engine {
   readonly callingThreadValuesMax: number;
   /** True where several threads can share the fit of a large window (`fitInThreads`). */
   readonly canShareFit: boolean;
-  /** Throws `invariant` on an empty set and on limits that `checkEngineLimits` would have refused. */
+  /** Throws `invariant` on an empty set and on limits that `checkEngineLimits` refuses. */
   fit(rows: TrainingSet, limits: FitLimits): Tree;
 }
 

@@ -2,7 +2,7 @@ import { AlderError } from '../errors';
 import type { Engine, EngineName } from './engine';
 import { exactEngine } from './exact/fit-exact';
 
-/** The engine of a name. All but the default are loaded when they are asked for, so a start without them does not pay. */
+/** The engine with this name. All but the default engine are loaded on first use, so that a start without them is short. */
 export function engineByName(name: EngineName): Engine {
   switch (name) {
     case 'exact':
@@ -15,13 +15,13 @@ export function engineByName(name: EngineName): Engine {
   }
 }
 
-/** What a record calls an engine: name and behaviour number, `exact/1`. */
+/** The name of an engine in a record: name and behaviour number, `exact/1`. */
 export function engineLabel(engine: Engine): string {
   return `${engine.name}/${engine.behaviour}`;
 }
 
 /**
- * Refuses, at the start, settings that the engine cannot keep to. Throws `window-too-large` above its
+ * Refuses settings that the engine does not support. Throws `window-too-large` above its
  * `windowRowsMax` and `setting-invalid` above its `minLeafRowsMax`.
  */
 export function checkEngineLimits(

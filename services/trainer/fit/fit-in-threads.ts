@@ -9,14 +9,14 @@ import type { WorkerPool } from './worker-pool';
 
 /**
  * Nodes of at most this share of the rows, divided by the threads, are subtrees. One thread alone fits the nodes above
- * them, and each level of these takes a tenth of the fit. ScratchArena has memory for subtrees of this size.
+ * them, and each level of these takes a tenth of the fit. ScratchArena.bytesFor reckons with subtrees of this size.
  */
 const SUBTREE_SHARE = 2 / 3;
 
 /**
  * The tree of `fitExact`, made by the calling thread and those of the pool. Each thread codes a share of the columns, the
  * calling thread fits the top of the tree, and all threads fit the subtrees below it side by side. The tree does not
- * depend on which thread fits which subtree. The table and the arena are shared memory; after a throw, threads may still
+ * depend on which thread fits which subtree. The table and the arena lie in shared memory; after a throw, threads may still
  * write to them.
  */
 export async function fitInThreads(

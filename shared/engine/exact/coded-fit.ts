@@ -6,13 +6,23 @@ import { LocalFit } from './local-fit';
 import { PresortedFit } from './presorted-fit';
 import { ascending, RowBlock, splitSides } from './row-block';
 import { COPY_FACTOR, type ScratchArena } from './scratch-arena';
-import type { Subtree } from './subtrees';
 import type { FitTuning } from './tuning';
 
-/** Histograms that wait for their node; others are counted again when their node's turn comes. */
+/** Histograms that may wait for their node at a time. A node without one is counted again when it is taken. */
 const WAITING_HISTOGRAMS_MAX = 64;
 
-/** A node whose rows are the range [from, to) of its block's places, still to be added to the tree. */
+/** A part of a tree that is still to be fitted. Its tree depends on nothing but its rows. */
+export interface Subtree {
+  /** The leaf of the top tree that it replaces. */
+  readonly node: number;
+  /** The ids of its rows, shape [rows]. */
+  readonly rowIds: Uint32Array;
+  readonly depth: number;
+  /** Its rows of each class, shape [classes]. */
+  readonly counts: Float64Array;
+}
+
+/** A node that is still to be added to the tree. Its rows are the range [from, to) of its block's order. */
 interface PendingNode {
   readonly block: RowBlock;
   readonly from: number;
@@ -20,11 +30,14 @@ interface PendingNode {
   readonly depth: number;
   readonly parent: number;
   readonly counts: Float64Array;
-  /** Null where they are still to be counted. */
+  /** One for each feature, one after the other; null where they are still to be counted. */
   readonly histograms: Uint32Array | null;
 }
 
-/** Fits trees on many rows: large nodes by class histograms of coded columns, the others as they are best done. */
+/**
+ * Fits trees on many rows. Large nodes are searched by class histograms of coded columns (HistogramSearch), nodes of at most
+ * `localRowsMax` rows by LocalFit, and nodes that histograms leave undecided by PresortedFit.
+ */
 export class CodedFit {
   private readonly search: HistogramSearch;
   private readonly classes: number;
@@ -61,8 +74,8 @@ export class CodedFit {
   }
 
   /**
-   * Adds the tree of all rows, whose classes are `counts`. Nodes of at most `subtreeRowsMax` rows stay leaves for now and
-   * are put on the list of `subtrees`. Their rows are all that stays in the arena.
+   * Adds the tree of all rows; `counts` are their classes. Nodes of at most `subtreeRowsMax` rows stay leaves for now and
+   * are appended to `subtrees`. Only the row ids of these subtrees stay in the arena.
    */
   fit(counts: Float64Array, subtreeRowsMax = 0, subtrees: Subtree[] = []): void {
     const { arena } = this;
@@ -86,7 +99,7 @@ export class CodedFit {
     arena.release(checkpoint);
   }
 
-  /** Adds the tree of some of the rows below `parent`; leaves the arena as it was. */
+  /** Adds the tree of some of the rows below `parent`. Releases all that it takes of the arena. */
   fitRows({ rowIds, depth, counts }: Pick<Subtree, 'rowIds' | 'depth' | 'counts'>, parent = -1): void {
     const { arena } = this;
     const checkpoint = arena.checkpoint();
@@ -103,7 +116,7 @@ export class CodedFit {
     const pending = [root];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       if (next.histograms !== null) this.waitingHistograms--;
-      // Nodes come depth first: the copies of this node's block belong to subtrees that are done.
+      // Nodes come depth first, so all copies of this node's block belong to finished subtrees.
       this.arena.release(next.block.checkpoint);
       if (defer(next)) this.recycle(next.histograms);
       else if (next.to - next.from <= this.tuning.localRowsMax) this.fitLocally(next);
@@ -159,7 +172,7 @@ export class CodedFit {
       histograms,
     );
     const below = { block, depth: depth + 1, parent: node };
-    // The left child goes on last, so it comes off first and its whole subtree stands before the right child.
+    // The left child is pushed last and so popped first: its whole subtree stands before the right child.
     pending.push({ ...below, from: middle, to, counts: right, histograms: ofRight });
     pending.push({ ...below, from, to: middle, counts: split.left, histograms: ofLeft });
   }
@@ -175,7 +188,7 @@ export class CodedFit {
     return block.divide(split.feature, from, to, this.sides, column, split.threshold, this.scratch);
   }
 
-  /** Only the smaller child is counted; what the parent has beyond it is the larger one's. */
+  /** Histogram subtraction: only the smaller child is counted, and the parent's histogram minus it is the larger child's. */
   private childHistograms(
     block: RowBlock,
     from: number,
@@ -232,6 +245,6 @@ function gatherCodes(codes: Uint16Array, rowIds: Uint32Array, into: Uint16Array)
   return into;
 }
 
-function subtract(from: Uint32Array, what: Uint32Array): void {
-  for (let i = 0; i < from.length; i++) from[i]! -= what[i]!;
+function subtract(parent: Uint32Array, child: Uint32Array): void {
+  for (let i = 0; i < parent.length; i++) parent[i]! -= child[i]!;
 }

@@ -1,8 +1,8 @@
 import { splitScore } from '../split-score';
 
 /**
- * The rows on the left of a cut that moves through a node from left to right, with all that its score needs. Sums are
- * of integers and exact below 2^53.
+ * The rows on the left of a cut that moves through a node from left to right, with the sums that its score needs. All sums
+ * are of integers and exact below 2^53.
  */
 export class LeftSide {
   /** Shape [classes], in rows. */
@@ -21,7 +21,7 @@ export class LeftSide {
     this.node = this.counts;
   }
 
-  /** Goes to the left end of a node with these rows of each class. */
+  /** Begins at the left end of a node; `node` are its rows of each class. */
   enter(node: Float64Array): void {
     this.node = node;
     this.nodeRows = 0;
@@ -47,7 +47,7 @@ export class LeftSide {
     this.cross += count * this.node[k]!;
   }
 
-  /** Adds `buckets` neighbouring buckets of a histogram, the first of which begins at `at`. */
+  /** Adds `buckets` neighbouring buckets of a histogram; the first one begins at `at`. */
   addBuckets(histograms: Uint32Array, at: number, buckets: number): void {
     for (let place = at, end = at + buckets * this.classes; place < end; ) {
       for (let k = 0; k < this.classes; k++, place++) {
@@ -61,31 +61,32 @@ export class LeftSide {
     return this.nodeRows - this.rows;
   }
 
-  /** The score of the cut; both sides have rows. */
+  /** The score of the cut. Both sides must have rows. */
   score(): number {
     return scoreOfCut(this, this.rows, this.sq, this.cross);
   }
 }
 
-/** The score of a cut by the sums of its left side; Σ(c − l)² = Σc² − 2Σcl + Σl² gives the right one's. */
+/** The score of a cut from the sums of its left side. Those of the right side follow: Σ(c − l)² = Σc² − 2Σcl + Σl². */
 function scoreOfCut({ nodeRows, nodeSq }: LeftSide, leftRows: number, leftSq: number, cross: number): number {
   return splitScore(leftSq, leftRows, nodeSq - 2 * cross + leftSq, nodeRows - leftRows);
 }
 
-/** Above this many classes in one bucket the corners of its box are too many to try. */
+/** A bucket with more classes is undecided, since its box of counts has too many corners (2^classes) to try. */
 const CLASSES_MAX = 6;
 
 /**
- * Tells whether a cut inside of a bucket might have a score, whatever the order of the bucket's rows.
+ * Tells whether some cut inside a bucket might reach a score, for any order of the bucket's rows.
  *
- * With l the class counts before the bucket and c its own, a cut inside has l + x on its left, 0 <= x <= c. The score is
- * convex in x, so over a box it is largest at a corner. The corners x = 0 and x = c are the bucket's ends and no cuts
- * inside; without them the hull's corners are the other ones and the ends' next neighbours.
+ * Let l be the class counts before the bucket and c the bucket's own. A cut inside has l + x on its left, 0 <= x <= c. The
+ * score is convex in x, so over this box it is largest at a corner. The corners x = 0 and x = c are the ends of the bucket
+ * and no cuts inside it. Without these two, the corners of the convex hull are the other corners and the neighbours of
+ * the two ends.
  */
 export class BucketBound {
   private readonly present = new Uint16Array(CLASSES_MAX);
 
-  /** `left` stands right before the bucket, whose class counts begin at `at` in `histograms`. */
+  /** `left` stands right before the bucket. The bucket's class counts begin at `at` in `histograms`. */
   mayReach(score: number, left: LeftSide, histograms: Uint32Array, at: number): boolean {
     const { present } = this;
     let classes = 0;
@@ -120,7 +121,7 @@ export class BucketBound {
   }
 }
 
-/** At an end of the node, where one side has no rows, the score of not cutting is the limit of the convex function. */
+/** At an end of the node one side has no rows; there the limit of the convex function is the score of the uncut node. */
 function boundAt(left: LeftSide, rows: number, sq: number, cross: number): number {
   if (rows === 0 || rows === left.nodeRows) return left.nodeSq / left.nodeRows;
   return scoreOfCut(left, rows, sq, cross);

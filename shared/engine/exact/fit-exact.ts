@@ -8,29 +8,30 @@ import { LocalFit } from './local-fit';
 import { ScratchArena } from './scratch-arena';
 import { tuningFor } from './tuning';
 
-/** The default engine: CART on typed arrays, every split considered. */
+/** The default engine: exact CART on typed arrays. */
 export const exactEngine: Engine = {
   name: 'exact',
   behaviour: 1,
   windowRowsMax: 10_000_000,
-  // Such a fit takes less time than the commit of its version, which holds up the thread as well.
+  // A fit of this size takes less time than the commit of its version, which blocks the thread as well.
   callingThreadValuesMax: 4_096,
   canShareFit: true,
   fit: fitExact,
 };
 
 /**
- * Fits a classification tree by CART with Gini impurity (Breiman et al., 1984), exactly: every boundary between
- * distinct values is considered, though few are looked at. Large nodes are searched by class histograms (fit/coded-fit),
- * small ones, and large ones that histograms tell little about, by presorting (fit/local-fit, fit/presorted-fit).
+ * Fits a classification tree by CART with Gini impurity (Breiman et al., 1984), exactly: the split of a
+ * node is the best one of all boundaries between distinct values. Large nodes are searched by class histograms
+ * (coded-fit.ts). Small nodes, and large nodes that histograms leave undecided, are presorted (local-fit.ts,
+ * presorted-fit.ts).
  *
  * Every impure node is split while it is above `maxDepth` and some boundary between distinct values leaves
  * `minLeafRows` on both sides. Nodes stand in preorder, a left child right after its parent. The order of rows
- * changes nothing. Throws `invariant` on an empty set, on no feature, on a column of another length and on
+ * does not change the tree. Throws `invariant` on an empty set, on no feature, on a column of another length and on
  * `minLeafRows` below 1.
  *
- * `tuning` and `code` steer how fast it is and never what comes out; whoever has coded the columns already hands in a
- * `code` that gives them, and the `arena` that the last fit had.
+ * `tuning`, `code` and `arena` change the speed and never the tree. A caller that has coded the columns hands in a `code`
+ * that returns them; a caller that fits one window after another hands in the `arena` of the last fit.
  */
 export function fitExact(
   rows: TrainingSet,

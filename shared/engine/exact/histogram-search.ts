@@ -5,10 +5,10 @@ import { BucketBound, LeftSide } from './cut-score';
 import type { BucketCut, RowBlock } from './row-block';
 import { ValueSort } from './value-sort';
 
-/** Scores are sums of two rounded quotients; a bound has to be this much too low before a bucket is dropped. */
+/** A score is a sum of two rounded quotients, so a bucket is dropped only when its bound is lower by more than rounding. */
 const BOUND_SLACK = 1 - 1e-12;
 
-/** Where a coded node is cut. */
+/** The split of a coded node. */
 export interface CodedSplit extends BucketCut {
   readonly feature: number;
   readonly threshold: number;
@@ -18,14 +18,14 @@ export interface CodedSplit extends BucketCut {
 
 /**
  * Finds the best split of a large node without sorting it (the idea of CLOUDS; Alsabti, Ranka and Singh, 1998, made
- * exact). The class histogram of a column's buckets gives the exact score at every boundary between buckets. What the
- * cuts inside of a bucket can reach at most decides whether its rows have to be sorted at all, and few have to be.
+ * exact). The class histogram of a column's buckets gives the exact score at every boundary between buckets. An upper bound
+ * on the cuts inside a bucket (BucketBound) tells whether the bucket's rows must be sorted. Few buckets must.
  */
 export class HistogramSearch {
   private readonly classes: number;
   private readonly left: LeftSide;
   private readonly bound = new BucketBound();
-  /** 1 for the codes of buckets that might hold the best cut, of the feature at hand. */
+  /** 1 for the codes of the current feature whose bucket might hold the best cut. */
   private readonly isUndecided: Uint8Array;
   private undecidedRows = new UndecidedRows(1_024);
   private readonly bestLeft: Float64Array;
@@ -49,7 +49,7 @@ export class HistogramSearch {
     this.isUndecided = new Uint8Array(bucketsMax * this.classes);
   }
 
-  /** The best split; null where there is none; `undecided` where so much would be sorted that it is better sorted once. */
+  /** The best split; null when there is none; `undecided` when so many rows must be sorted that presorting is faster. */
   find(
     block: RowBlock,
     from: number,
@@ -91,7 +91,7 @@ export class HistogramSearch {
       scored = left.rows;
       if (left.rightRows < minLeafRows) break;
       const score = left.score();
-      // Features and values rise, so among equals the first one seen is the one to keep.
+      // Features and values ascend, so the first of equal scores wins.
       if (score > this.bestScore) {
         this.bestScore = score;
         bestBucket = bucket;
@@ -111,7 +111,7 @@ export class HistogramSearch {
     this.bestLeft.set(this.left.counts);
   }
 
-  /** The feature with the best boundary goes first: it raises what the others have to reach. */
+  /** Refines the feature with the best boundary first, since its score is what the others have to reach. */
   private refineAll(block: RowBlock, from: number, to: number, histograms: Uint32Array): boolean {
     const first = this.bestFeature;
     let rowsLeft = this.undecidedShareMax * (to - from) * this.columns.length;
@@ -127,7 +127,7 @@ export class HistogramSearch {
     return true;
   }
 
-  /** Marks the codes of the buckets that might hold a better cut; gives the rows in them. */
+  /** Marks the codes of the buckets that might hold a better cut and gives the number of their rows. */
   private markUndecided(feature: number, histograms: Uint32Array): number {
     const { left, classes, isUndecided, bound } = this;
     const { buckets, isMixed } = this.columns[feature]!;
@@ -145,7 +145,7 @@ export class HistogramSearch {
     return undecided;
   }
 
-  /** Sorts the rows of the marked buckets and scores every cut inside of one. */
+  /** Sorts the rows of the marked buckets and scores every cut inside each bucket. */
   private refine(
     feature: number,
     block: RowBlock,
@@ -181,7 +181,7 @@ export class HistogramSearch {
     const score = left.score();
     if (score < bestScore) return;
     if (score === bestScore) {
-      // The lower feature, then the lower threshold; in one feature fewer rows on the left are a lower threshold.
+      // Ties go to the lower feature, then to the lower threshold, which has fewer rows on its left.
       if (feature > bestFeature) return;
       if (feature === bestFeature && left.rows >= this.bestLeftRows) return;
     }
@@ -190,7 +190,7 @@ export class HistogramSearch {
     this.keep(feature, bucket, true);
   }
 
-  /** Between the highest value before the cut and the lowest one after it. */
+  /** The threshold between the highest value before the cut and the lowest value after it. */
   private thresholdAtBoundary(block: RowBlock, from: number, to: number, histograms: Uint32Array): number {
     const { bestFeature, classes } = this;
     const { edges, isMixed } = this.columns[bestFeature]!;
@@ -210,7 +210,7 @@ function isEmpty(histograms: Uint32Array, at: number, classes: number): boolean 
   return true;
 }
 
-/** Scratch for the rows of buckets that have to be sorted after all. */
+/** Scratch for the rows of undecided buckets, which have to be sorted. */
 class UndecidedRows {
   readonly codes: Uint16Array;
   readonly valueSort: ValueSort;
@@ -224,7 +224,7 @@ class UndecidedRows {
     this.valueSort = new ValueSort(capacity);
   }
 
-  /** Picks the rows whose code is marked, at most `pickedMax`, and sorts them; gives how many there are. */
+  /** Picks the rows whose code is marked, at most `pickedMax`, sorts them by value and gives their number. */
   gather(
     block: RowBlock,
     feature: number,

@@ -3,10 +3,10 @@ import { type CodedNode, LocalRanks } from './local-ranks';
 import type { LocalScratch } from './local-scratch';
 import { CLASS_BITS, CLASS_MASK, ROW_MASK } from './local-scratch';
 
-/** The rows of a small subtree, for every feature in order of value, as entries. Rows are numbered within the subtree. */
+/** The rows of a small subtree as entries, one list for each feature in order of value. Rows are numbered within the subtree. */
 export class LocalEntries {
   readonly features: number;
-  /** Where the list of feature f begins: f × stride. */
+  /** The list of feature f begins at f × stride. */
   readonly stride: number;
   /** One list after the other, shape [features, stride]. */
   readonly entries: Int32Array;
@@ -28,7 +28,7 @@ export class LocalEntries {
     this.ranks = new LocalRanks(rows, scratch);
   }
 
-  /** Takes `count` rows, given by their rowIds; null for the first ones of the set. */
+  /** Takes `count` rows by their ids; null stands for the first rows of the set. */
   load(rowIds: Uint32Array | null, count: number, coded: CodedNode | null): void {
     const { classes } = this.rows;
     for (let row = 0; row < count; row++) {
@@ -53,8 +53,9 @@ export class LocalEntries {
   }
 
   /**
-   * Puts the rows of [from, to) that are marked as left ones, those before `position` in their list, first in all others;
-   * each side stays sorted by value. A side that nobody goes on with may be left in pieces.
+   * Divides the range [from, to) of every list but the split feature's: the rows before `position` in that feature's list,
+   * which are marked as left ones, come first. Each side stays sorted by value. A side that is not needed may be left in
+   * pieces.
    */
   divide(
     from: number,
@@ -68,7 +69,7 @@ export class LocalEntries {
     const { goesLeft } = this.scratch;
     const base = splitFeature * stride;
     for (let i = position; i < to; i++) goesLeft[(entries[base + i]! >> CLASS_BITS) & ROW_MASK] = 0;
-    // The side that stays in its list is packed towards its end, the other one waits sideBuffer and costs a second copy.
+    // One side is packed in its list. The other waits in the side buffer and costs a second copy, so it is the smaller one.
     const packsLeft = needsLeft && (!needsRight || to - position <= position - from);
     for (let feature = 0; feature < this.features; feature++) {
       if (feature === splitFeature) continue;
@@ -78,7 +79,7 @@ export class LocalEntries {
     }
   }
 
-  /** Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. */
+  /** Without a branch on the side: the side is as good as random, and a wrong prediction costs more than both stores. */
   private packLeft(from: number, to: number, needsRight: boolean): void {
     const { entries } = this;
     const { goesLeft, sideBuffer } = this.scratch;
@@ -92,7 +93,7 @@ export class LocalEntries {
     if (needsRight) for (let at = leftEnd; at < to; at++) entries[at] = sideBuffer[at - leftEnd]!;
   }
 
-  /** The same from the right end, so that what waits sideBuffer stands in reverse. */
+  /** The same from the right end, so the entries in the side buffer stand in reverse. */
   private packRight(from: number, to: number, needsLeft: boolean): void {
     const { entries } = this;
     const { goesLeft, sideBuffer } = this.scratch;

@@ -8,9 +8,8 @@ import { LOCAL_ROWS_MAX, LocalScratch, RANK_SHIFT } from './local-scratch';
 import { LocalSearch } from './local-search';
 
 /**
- * Fits whole subtrees of at most `LOCAL_ROWS_MAX` rows by presorting: for every feature the node's rows stand in order
- * of value as one integer each (rank among the node's distinct values, row, class), a split divides these lists
- * stably, and nothing but them is read on the way down.
+ * Fits whole subtrees of at most `LOCAL_ROWS_MAX` rows by presorting. For every feature the subtree's rows stand in order of
+ * value as one integer each (local-scratch.ts). A split divides these lists stably, and the fit reads nothing else.
  */
 export class LocalFit {
   private readonly table: LocalEntries;
@@ -35,8 +34,8 @@ export class LocalFit {
   }
 
   /**
-   * Adds the subtree of `count` rows below `parent`; `counts` are their classes. Rows are given by their rowIds, or are
-   * the first ones of the set where `rowIds` is null.
+   * Adds the subtree of `count` rows below `parent`; `counts` are their classes. `rowIds` is null for
+   * the first rows of the set.
    */
   fit(
     rowIds: Uint32Array | null,
@@ -53,7 +52,7 @@ export class LocalFit {
     while (stack.pop()) this.grow(stack);
   }
 
-  /** Adds the node that was popped; if it has a split, divides its rows and pushes its children. */
+  /** Adds the popped node. If it has a split, divides its rows and pushes its children. */
   private grow({ from, to, depth, parent, counts }: LocalStack): void {
     const { stack, builder, limits, search, left, right } = this;
     const node = builder.addLeaf(parent, counts);
@@ -67,7 +66,7 @@ export class LocalFit {
     const isRightSplittable = isSplittable(right, depth + 1, limits);
     if (isLeftSplittable || isRightSplittable)
       this.table.divide(from, to, feature, position, isLeftSplittable, isRightSplittable);
-    // The left child goes on last, so it comes off first and its whole subtree stands before the right child.
+    // The left child is pushed last and so popped first: its whole subtree stands before the right child.
     stack.push(position, to, depth + 1, node, right);
     stack.push(from, position, depth + 1, node, left);
   }

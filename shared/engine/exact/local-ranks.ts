@@ -4,7 +4,7 @@ import type { LocalScratch } from './local-scratch';
 import { CLASS_BITS, RANK_SHIFT } from './local-scratch';
 import type { RowBlock } from './row-block';
 
-/** A node of which the codes are known: its rows are the places from `from` on. */
+/** A node with codes: its rows are the positions from `from` on in the block's order. */
 export interface CodedNode {
   readonly columns: readonly CodedColumn[];
   readonly block: RowBlock;
@@ -12,8 +12,8 @@ export interface CodedNode {
 }
 
 /**
- * Lists a subtree's rows as entries in order of value: by counting where few values or codes of them say a row's position,
- * by sorting otherwise. The classes of the rows are already in the scratch.
+ * Lists a subtree's rows as entries in order of value. Counting gives a row's position where its value has a code or a
+ * cell of its own; other columns are sorted. The rows' classes are already in the scratch.
  */
 export class LocalRanks {
   private readonly entries: Int32Array;
@@ -27,14 +27,14 @@ export class LocalRanks {
     this.distinct = scratch.distinct;
   }
 
-  /** Lists `count` rows, given by their rowIds (null for the first ones), in order of the feature's value. */
+  /** Lists `count` rows by their ids (null: the first rows) in order of the feature's value. */
   list(feature: number, rowIds: Uint32Array | null, count: number, coded: CodedNode | null): void {
     const column = coded?.columns[feature];
     if (coded !== null && column?.isComplete) this.rankCodes(feature, column, coded, count);
     else this.rankValues(feature, rowIds, count, coded === null);
   }
 
-  /** A coded column that gets here has too many values for a look at cells of one value to be worth it. */
+  /** A coded column that comes here has many values, so trying cells of one value would not pay. */
   private rankValues(
     feature: number,
     rowIds: Uint32Array | null,
@@ -54,7 +54,7 @@ export class LocalRanks {
     this.rankSorted(feature, count);
   }
 
-  /** Where every value has a bucket of its own, its code says its position, and the value need not be fetched. */
+  /** Every value has a bucket of its own, so its code gives its position and the value need not be fetched. */
   private rankCodes(
     feature: number,
     { buckets, edges }: CodedColumn,
@@ -64,13 +64,13 @@ export class LocalRanks {
     const { scratch } = this;
     scratch.growBuckets(buckets);
     const bucketOfRow = scratch.bucketOfRow;
-    block.bucketsOf(feature, from, count, this.rows.classNames.length, bucketOfRow);
+    block.writeBuckets(feature, from, count, this.rows.classNames.length, bucketOfRow);
     const sizes = scratch.bucketSizes.fill(0, 0, buckets);
     for (let row = 0; row < count; row++) sizes[bucketOfRow[row]!]!++;
     this.rankBuckets(feature, bucketOfRow, sizes, edges, buckets, count);
   }
 
-  /** Counting sort by buckets that have one value each: `values`, ascending. Uses up the rows of each bucket, `sizes`. */
+  /** Counting sort by buckets of one value each, `values`, ascending. `sizes`, the rows of each bucket, is overwritten. */
   private rankBuckets(
     feature: number,
     bucketOfRow: Uint32Array | Uint16Array,

@@ -4,11 +4,11 @@ import { CLASS_MASK, RANK_AND_CLASS_MASK, RANK_SHIFT } from './local-scratch';
 
 /**
  * Finds the best split of a node of a small subtree among all features and all boundaries between distinct values:
- * larger score, then lower feature index, then lower threshold. What it found stands in the fields.
+ * larger score, then lower feature index, then lower threshold. The result stands in the fields.
  */
 export class LocalSearch {
   feature = -1;
-  /** Where the right side begins in the list of `feature`. */
+  /** The first position of the right side in the list of `feature`. */
   position = 0;
   private score = 0;
   /** Rows of each class on the left of the cut and in the node, as 32-bit integers; shape [classes]. */
@@ -42,9 +42,9 @@ export class LocalSearch {
   }
 
   /**
-   * Only boundaries between rows of different classes can be best (Fayyad and Irani, 1992) where every cut is allowed.
-   * Inside of a run of one class the score is strictly convex: its second derivative is at least 4 / n³ and every cut
-   * there at least 2 / n³ below the better end, for n <= 2,048 a hundred times more than two quotients can be rounded by.
+   * Where every cut is allowed, only boundaries between rows of different classes can be best (Fayyad and Irani, 1992).
+   * Inside a run of one class the score is strictly convex: its second derivative is at least 4 / n³, so every cut there
+   * is at least 2 / n³ below the better end. For n <= 2,048 that is a hundred times the rounding of two quotients.
    */
   private runMask(feature: number): number {
     const isEveryCutAllowed = this.table.isUntied[feature] === 1 && this.minLeafRows === 1;
@@ -52,8 +52,8 @@ export class LocalSearch {
   }
 
   /**
-   * Scores the boundaries of one feature between rows that `runMask` tells apart; among equals the first one seen stays.
-   * A run is counted at once: adding its rows one by one would wait for the store of the one before.
+   * Scores the boundaries of one feature between rows that differ under `runMask`; the first of equal scores wins. The rows
+   * of a run are added at once: added one by one, each would wait for the store of the one before.
    */
   private scan(feature: number, from: number, to: number, sq: number, runMask: number): void {
     const { left, node, minLeafRows } = this;

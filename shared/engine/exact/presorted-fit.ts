@@ -15,7 +15,8 @@ interface PendingNode {
 
 /**
  * Fits a subtree by sorting each of its columns once and dividing the sorted orders at every split (presorting as in
- * SLIQ; Mehta, Agrawal and Rissanen, 1996): for nodes whose labels are so close to noise that histograms decide little.
+ * SLIQ; Mehta, Agrawal and Rissanen, 1996). It serves nodes whose labels are so close to noise that histograms decide
+ * little.
  */
 export class PresortedFit {
   constructor(
@@ -26,7 +27,7 @@ export class PresortedFit {
     private readonly localRowsMax: number,
   ) {}
 
-  /** Adds the subtree of the rows of these rowIds below `parent`; `counts` are their classes. */
+  /** Adds the subtree of the rows with these ids below `parent`; `counts` are their classes. */
   fit(rowIds: Uint32Array, depth: number, parent: number, counts: Float64Array): void {
     const { rows, limits, builder } = this;
     const orders = this.sortColumns(rowIds);
@@ -76,7 +77,7 @@ function gatherRowIds(rowIds: Uint32Array, order: Uint32Array): Uint32Array {
   return gathered;
 }
 
-/** Where to cut a node: rows of `order[feature]` before `position` go left. */
+/** The split of a node: the rows of `orders[feature]` before `position` go left. */
 interface Split {
   readonly feature: number;
   readonly threshold: number;
@@ -107,8 +108,8 @@ class SplitSearch {
   }
 
   /**
-   * Null when no boundary leaves `minLeafRows` on both sides. A split that lowers no impurity is still given: two of
-   * them can separate what one cannot (exclusive or). `counts` are the node's rows of each class, shape [classes].
+   * Null when no boundary leaves `minLeafRows` on both sides. A split that lowers no impurity is still a split: two of
+   * them can separate classes that one cannot (exclusive or). `counts` are the node's rows of each class, shape [classes].
    */
   find(from: number, to: number, counts: Float64Array): Split | null {
     this.bestScore = Number.NEGATIVE_INFINITY;
@@ -145,7 +146,7 @@ class SplitSearch {
       value = next;
       if (position - from < minLeafRows) continue;
       const score = splitScore(leftSq, position - from, rightSq, to - position);
-      // Features and values rise, so among equals the first one seen is the one to keep.
+      // Features and values ascend, so the first of equal scores wins.
       if (score > this.bestScore) {
         this.bestScore = score;
         this.bestFeature = feature;
@@ -162,15 +163,15 @@ function sumOfSquares(counts: Float64Array): number {
 }
 
 /**
- * Cuts a node's range in every order: rows on the left of the split come first, each side still sorted by value.
- * It is stable, so nothing is sorted twice on the way down.
+ * Divides a node's range in every order: the rows on the left of the split come first, and each side stays sorted by value,
+ * since the division is stable. So each column is sorted once.
  */
 class OrderPartition {
   private readonly rows: TrainingSet;
   private readonly orders: readonly Uint32Array[];
   /** 1 for the rows of the current node that go left, shape [rowCount]. */
   private readonly goesLeft: Uint8Array;
-  /** Rows that go right, kept scratch while the others move up; shape [rowCount]. */
+  /** The rows that go right, while the others move up; shape [rowCount]. */
   private readonly scratch: Uint32Array;
 
   constructor(rows: TrainingSet, orders: readonly Uint32Array[]) {

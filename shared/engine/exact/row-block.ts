@@ -1,31 +1,32 @@
 import { thresholdBetween } from '../split-score';
 import type { ScratchArena } from './scratch-arena';
 
-/** How the codes of a split's feature tell the sides apart. */
+/** The side of a split to which a code of its feature belongs. */
 const RIGHT = 0;
 const LEFT = 1;
-/** The bucket itself is cut: the value decides. */
+/** The cut lies inside the code's bucket, so the row's value decides. */
 const BY_VALUE = 2;
 
-/** Marked rows are rare where they are one in so many: then a branch on them is nearly always guessed right. */
+/** Where at most one row in this many is marked, the processor predicts a branch on the mark nearly always right. */
 const RARE_FACTOR = 8;
 
 /**
- * The coded columns of some rows, and the list of their order that nodes divide among themselves: a node is a range
- * [from, to) of `order`. A node far smaller than its block copies its rows into a block of its own, so that its codes
- * stand side by side again.
+ * The coded columns of some rows and an order of these rows. A node is a range [from, to) of the order, and a split divides
+ * its range. A node far smaller than its block copies its rows into a block of its own, so that its codes stand side by
+ * side in memory again.
  */
 export class RowBlock {
+  /** The block rows in node order, shape [size]. A block row is an index into `codes[feature]` and `rowIds`. */
   readonly order: Uint32Array;
-  /** What is taken of the arena while this block is in use and none of its copies is. */
+  /** The arena's checkpoint with this block and without its copies. */
   readonly checkpoint: number;
-  /** False once `order` is no longer 0, 1, 2 …; until then codes can be read straight on. */
+  /** True while `order` is 0, 1, 2 …, so that codes can be read without it. */
   private isOrderAscending = true;
 
   constructor(
-    /** `bucket × classes + class` of every blockRow, one array a feature. */
+    /** `bucket × classes + class` of every block row, one array for each feature. */
     readonly codes: readonly Uint16Array[],
-    /** Row number of every blockRow. */
+    /** The row id of every block row: its index in the training set. */
     readonly rowIds: Uint32Array,
     private readonly arena: ScratchArena,
   ) {
@@ -37,6 +38,7 @@ export class RowBlock {
     return this.rowIds.length;
   }
 
+  /** A block of the rows of a node. */
   copy(from: number, to: number): RowBlock {
     const { order, rowIds, arena } = this;
     const codes = this.codes.map((each) => gathered(each, order, from, to, arena.uint16(to - from)));
@@ -51,8 +53,8 @@ export class RowBlock {
   }
 
   /**
-   * Writes the order of a node's rows whose code is marked, in order; gives how many, at most `pickedMax`. `picked` has
-   * arena for one more.
+   * Writes the node's block rows whose code is marked into `picked`, in order, and gives their number, at most `pickedMax`.
+   * `picked` has space for one more.
    */
   pick(
     feature: number,
@@ -66,13 +68,13 @@ export class RowBlock {
     return pickRows(this.codes[feature]!, this.order, from, to, isMarked, picked);
   }
 
-  /** Row rowIds of a node. */
+  /** Writes the row ids of a node, shape [to − from]. */
   writeRowIds(from: number, to: number, rowIds: Uint32Array): void {
     for (let i = from; i < to; i++) rowIds[i - from] = this.rowIds[this.order[i]!]!;
   }
 
-  /** The bucket of each of `count` rows from `from` on. */
-  bucketsOf(feature: number, from: number, count: number, classes: number, buckets: Uint16Array): void {
+  /** Writes the bucket of each of `count` rows from `from` on. */
+  writeBuckets(feature: number, from: number, count: number, classes: number, buckets: Uint16Array): void {
     const codes = this.codes[feature]!;
     for (let i = 0; i < count; i++) buckets[i] = codes[this.order[from + i]!]! / classes;
   }
@@ -106,8 +108,9 @@ export class RowBlock {
   }
 
   /**
-   * Puts the rows on the left of a split first, in their order, then those on the right; gives where these begin.
-   * `sides` says LEFT, RIGHT or BY_VALUE for every code; `scratch` has arena for all rows of the node and one more.
+   * Moves the rows on the left of a split before the rows on the right and gives the position of the first right one. The
+   * division is stable. `sides` holds LEFT, RIGHT or BY_VALUE for every code (`splitSides`); `scratch` has space for all
+   * rows of the node and one more.
    */
   divide(
     feature: number,
@@ -203,7 +206,7 @@ function pickRare(
   return count;
 }
 
-/** Without a branch: where it is a toss-up whether a row is picked, wrong guesses cost more than stores in vain. */
+/** Without a branch: where many rows are marked, wrong predictions cost more than the stores that nobody reads. */
 function pickMany(
   codes: Uint16Array,
   order: Uint32Array,
@@ -221,7 +224,7 @@ function pickMany(
   return count;
 }
 
-/** Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. */
+/** Without a branch on the side: the side is as good as random, and a wrong prediction costs more than both stores. */
 function divideOrder(
   codes: Uint16Array,
   order: Uint32Array,

@@ -2,25 +2,25 @@
 export const COPY_FACTOR = 4;
 
 const ALIGNMENT_BYTES = 8;
-/** Blocks that lie in each other: with a COPY_FACTOR of 4 the innermost of 2^32 rows has one. */
+/** The deepest nesting of blocks: with a COPY_FACTOR of 4 the sixteenth copy of 2^32 rows has one row. */
 const NESTED_BLOCKS_MAX = 16;
-/** Rooms that lie in one: its own, and one for each thread that fits subtrees. */
+/** Parts of one arena: its own, and one for each of at most 16 threads that fit subtrees. */
 const PARTS_MAX = 17;
 
 /**
- * Memory for the lists and codes of a fit, taken and given back like a stack's. One piece for all of them, which the
- * next fit may use again: arrays made one by one would wait for a collection beside those of the next fits.
+ * Memory for the lists and codes of a fit, taken and released like a stack. All of them lie in one piece of memory, which
+ * the next fit uses again. Arrays made one by one would wait for the garbage collector beside those of the next fits.
  */
 export class ScratchArena {
   private takenBytes = 0;
 
   constructor(
     readonly memory: ArrayBufferLike,
-    /** Where it begins in `memory`. */
+    /** The byte of `memory` where the arena begins. */
     readonly from = 0,
   ) {}
 
-  /** What a fit of so many rows takes at most, also if threads fit subtrees of two thirds of the rows at once. */
+  /** The most bytes that a fit takes, threads that fit subtrees of two thirds of the rows side by side included. */
   static bytesFor(rowCount: number, featureCount: number): number {
     const { codes, copies, gaps } = bytesOfRow(featureCount);
     const rowsOfSubtrees = 4;
@@ -34,7 +34,7 @@ export class ScratchArena {
     return new ScratchArena(new ArrayBuffer(ScratchArena.bytesFor(rowCount, featureCount)));
   }
 
-  /** Room for subtrees of at most so many rows, one after the other. */
+  /** A part of this arena for subtrees of at most `rowsMax` rows, one after the other. */
   subtreeArena(rowsMax: number, featureCount: number): ScratchArena {
     const { codes, copies, gaps } = bytesOfRow(featureCount);
     const orderAndScratch = 2 * 4;
@@ -42,7 +42,7 @@ export class ScratchArena {
     return new ScratchArena(this.memory, at);
   }
 
-  /** How much is taken; `giveBack` gives back all that was taken since. */
+  /** The bytes taken so far. `release` with this number releases all that is taken later. */
   checkpoint(): number {
     return this.takenBytes;
   }
@@ -68,7 +68,7 @@ export class ScratchArena {
   }
 }
 
-/** A block with its codes, numbers and places is a COPY_FACTOR-th of the one that it lies in, and so on. */
+/** A copied block, with its codes, row ids and order, is a COPY_FACTOR-th of the block that it copies: a geometric series. */
 function bytesOfRow(featureCount: number): { codes: number; copies: number; gaps: number } {
   const codes = 2 * featureCount;
   const arraysOfBlock = featureCount + 2;

@@ -1,29 +1,18 @@
 import type { Tree } from '../../tree/tree';
 import { TreeBuilder } from '../../tree/tree-builder';
 import type { FitLimits, TrainingSet } from '../training-set';
-import { CodedFit } from './coded-fit';
+import { CodedFit, type Subtree } from './coded-fit';
 import type { CodedColumn } from './column-codes';
 import type { ScratchArena } from './scratch-arena';
 import type { FitTuning } from './tuning';
 
-/** A part of a tree that is still to be fitted; what comes of it depends on nothing but its rows. */
-export interface Subtree {
-  /** The leaf of the top tree that it replaces. */
-  readonly node: number;
-  /** Its rows, by their rowIds in the training set; shape [rows]. */
-  readonly rowIds: Uint32Array;
-  readonly depth: number;
-  /** Its rows of each class, shape [classes]. */
-  readonly counts: Float64Array;
-}
-
-/** A tree down to nodes of `subtreeRowsMax` rows, and the subtrees that belong below. */
-export interface TreeTop {
+/** A tree down to nodes of `subtreeRowsMax` rows, and the subtrees that belong below it. */
+interface TreeTop {
   readonly tree: Tree;
   readonly subtrees: readonly Subtree[];
 }
 
-/** The rows of the subtrees stay in the arena. */
+/** Fits the top of a tree. The row ids of the subtrees stay in the arena. */
 export function fitTop(
   rows: TrainingSet,
   columns: readonly CodedColumn[],
@@ -40,7 +29,7 @@ export function fitTop(
   return { tree: builder.finish(), subtrees };
 }
 
-/** Fits one subtree as a tree of its own, whose root is the node that it replaces. Leaves the arena as it was. */
+/** Fits one subtree as a tree of its own, whose root is the node that it replaces. Releases all that it takes of the arena. */
 export function fitSubtree(
   rows: TrainingSet,
   columns: readonly CodedColumn[],
@@ -85,7 +74,7 @@ export function fitSharedSubtrees(shared: SharedSubtrees, arena: ScratchArena): 
   }
 }
 
-/** Puts fitted subtrees in their places: the tree, in preorder, that one thread would have made. */
+/** Replaces leaves by fitted subtrees. The result is the tree, in preorder, that one thread would have made. */
 export function graft(top: Tree, subtrees: readonly Graft[]): Tree {
   const grafts = new Map(subtrees.map(({ node, tree }) => [node, tree]));
   const classes = top.classNames.length;

@@ -7,9 +7,9 @@ import { ClassHistograms } from './class-histograms';
 import { RowLists } from './row-lists';
 
 export interface HistogramBounds {
-  /** Leaves of a tree, after which it is done; at least 1. */
+  /** The most leaves of a tree; at least 1. */
   readonly leavesMax: number;
-  /** Bytes of the histograms of leaves that wait for their split. It changes how fast a fit is and never the tree. */
+  /** Bytes for the histograms of leaves that wait for their split. It changes the speed of a fit and never the tree. */
   readonly histogramBytesMax: number;
 }
 
@@ -33,14 +33,14 @@ interface NodeRows {
   readonly depth: number;
 }
 
-/** A leaf that can be split, and how. */
+/** A leaf that can be split, and its best boundary. */
 interface OpenLeaf extends NodeRows {
   readonly boundary: Boundary;
-  /** Null where it was given up for want of memory. */
+  /** Null when it was given back to save memory. */
   readonly histogram: Uint32Array | null;
 }
 
-/** Grows a tree leaf by leaf, the one whose split lowers impurity most first, until it has enough leaves. */
+/** Grows a tree best first: the leaf whose split lowers impurity most is split next, until the tree has enough leaves. */
 export class BestFirstFit {
   private readonly root: GrownNode;
   private readonly histograms: ClassHistograms;
@@ -89,7 +89,7 @@ export class BestFirstFit {
     );
   }
 
-  /** Only the smaller child is counted; what the parent has beyond it is the larger one's. */
+  /** Histogram subtraction: only the smaller child is counted, and the parent's histogram minus it is the larger child's. */
   private openChildren(
     left: NodeRows,
     right: NodeRows,
@@ -112,7 +112,7 @@ export class BestFirstFit {
       this.histograms.release(ofParent);
       if (isLargerSplittable) ofLarger = this.count(larger);
     }
-    // Which child is made first settles ties, so it must not hang on their sizes.
+    // The child that is opened first wins ties, so the order must not depend on the children's sizes.
     const [ofLeft, ofRight] = leftIsSmaller ? [ofSmaller, ofLarger] : [ofLarger, ofSmaller];
     if (isLeftSplittable) this.openWith(left, ofLeft!);
     else this.histograms.release(ofLeft);
@@ -121,8 +121,8 @@ export class BestFirstFit {
   }
 
   /**
-   * False for a node that is a leaf whatever its values are, and for one that will not have its turn: even pure children
-   * would lower less than each of as many open leaves as there are splits left.
+   * False for a node that is a leaf whatever its values are, and for a node that cannot be split before the tree has enough
+   * leaves: even pure children would lower impurity less than as many open leaves as splits are left.
    */
   private mayBeSplit({ node: { counts }, depth }: NodeRows, splitsLeft: number): boolean {
     if (!isSplittable(counts, depth, this.limits)) return false;
@@ -132,7 +132,7 @@ export class BestFirstFit {
       rows += count;
       sq += count * count;
     }
-    // Rounding is monotonic and `rows` is a double, so the drop that is computed is never above this.
+    // Rounding is monotonic and `rows` is a double, so the computed drop is never above this bound.
     return this.open.countAtLeast(rows - sq / rows, splitsLeft) < splitsLeft;
   }
 
@@ -151,7 +151,7 @@ export class BestFirstFit {
   }
 }
 
-/** Leaves that wait for their split, in the order in which they were made; a tree has few, so they are simply walked. */
+/** Leaves that wait for their split, in the order in which they were made. A tree has few, so a list is enough. */
 class OpenLeaves {
   private readonly leaves: OpenLeaf[] = [];
 
@@ -159,7 +159,7 @@ class OpenLeaves {
     this.leaves.push(leaf);
   }
 
-  /** Takes out the leaf with the largest drop, of equal ones the one that was made first; null when there is none. */
+  /** Takes out the leaf with the largest drop, and of equal drops the leaf that was made first; null when there is none. */
   takeBest(): OpenLeaf | null {
     let best = -1;
     for (let i = 0; i < this.leaves.length; i++) {
@@ -168,7 +168,7 @@ class OpenLeaves {
     return best < 0 ? null : this.leaves.splice(best, 1)[0]!;
   }
 
-  /** How many leaves have a drop of at least so much; stops at `enough`. */
+  /** The number of leaves with a drop of at least `drop`; counting stops at `enough`. */
   countAtLeast(drop: number, enough: number): number {
     let count = 0;
     for (let i = 0; i < this.leaves.length && count < enough; i++) {
@@ -178,7 +178,7 @@ class OpenLeaves {
   }
 }
 
-/** The same nodes as every engine gives them, a left child right after its parent. */
+/** The nodes in preorder, a left child right after its parent, as in every engine. */
 export function treeInPreorder(root: GrownNode, { featureNames, classNames }: TrainingSet): Tree {
   const builder = new TreeBuilder(featureNames, classNames);
   const pending: { readonly grown: GrownNode; readonly parent: number }[] = [{ grown: root, parent: -1 }];

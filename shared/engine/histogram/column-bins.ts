@@ -2,12 +2,12 @@
 export const BINS_MAX = 255;
 
 /**
- * Rows whose values place the bins of a column that has more of them: 32 a bin, so a bin's share of all rows is within
- * a fifth or so of what it should be, and that costs a tree nothing. All rows would take longer to sort than to fit.
+ * The edges of a longer column come from a sample of this many rows, 32 for each bin. A bin's share of all rows is then
+ * within about a fifth of an even share, which costs a tree nothing. Sorting all rows would take longer than the fit.
  */
 export const SAMPLE_ROWS = 8_192;
 
-/** The golden ratio's fraction: its multiples fill [0, 1) evenly and never fall into step with a period of the rows. */
+/** The fraction of the golden ratio: its multiples fill [0, 1) evenly and never fall into step with a period of the rows. */
 const GOLDEN = 0.618_033_988_749_894_9;
 
 /**
@@ -33,7 +33,7 @@ function sampleOf(column: Float64Array): Float64Array {
   return sample;
 }
 
-/** Null where they are more than bins. */
+/** The distinct values; null when there are more values than bins. */
 function distinctOf(ascending: Float64Array): Float64Array | null {
   const distinct = new Float64Array(BINS_MAX);
   let count = 0;
@@ -45,7 +45,7 @@ function distinctOf(ascending: Float64Array): Float64Array | null {
   return distinct.slice(0, count);
 }
 
-/** The sampled values with those of the column that the sample lacks, or without where they are more than bins. */
+/** The sampled values and those that the sample misses; only the sampled ones when all are more than bins. */
 function withMissed(sampled: Float64Array, column: Float64Array): Float64Array {
   const bins = new ValueBins(closed(sampled));
   const missed = new Set<number>();
@@ -58,8 +58,8 @@ function withMissed(sampled: Float64Array, column: Float64Array): Float64Array {
 }
 
 /**
- * A bin is closed once it has its part of the rows that are left for it and the bins behind it. So a value that fills
- * several bins by itself leaves the others to the values around it.
+ * A bin ends once it has its share of the rows that are left for it and the bins behind it. So a value that fills several
+ * bins alone leaves the other bins to the values around it.
  */
 function evenEdges(sample: Float64Array): Float64Array {
   const edges = new Float64Array(BINS_MAX);
@@ -79,15 +79,15 @@ function closed(values: Float64Array): Float64Array {
   return edges;
 }
 
-/** Cells of the table that leads from a value to its bin: 4 KiB, so it stays in the first-level cache. */
+/** Cells of the table that maps a value to its bin: 4 KiB, so it stays in the first-level cache. */
 const TABLE_CELLS = 4_096;
-/** Steps from a cell to the bin, on the average over the bins, above which a binary search is the shorter way. */
+/** Average steps from a cell to the bin, over the bins, above which a binary search is faster. */
 const STEPS_MAX = 3;
 
 /**
- * Finds the bins of one column's values. The range of the edges is cut into equally wide cells, and a cell knows the
- * first bin that reaches into it; from there it is a step or none. Where the edges crowd in few cells (a heavy tail,
- * an outlier of 1e300) they are searched instead.
+ * Finds the bins of one column's values. The range of the edges is divided into equally wide cells. A cell holds the first
+ * bin that reaches into it, and from there the bin is one step away or none. Where the edges crowd in few cells (a heavy
+ * tail, an outlier of 1e300) a binary search finds the bin.
  */
 export class ValueBins {
   private readonly low: number;
@@ -100,9 +100,9 @@ export class ValueBins {
     const last = edges.length - 1;
     this.low = edges[0]!;
     const cells = last < 2 ? 0 : (TABLE_CELLS - 1) / (edges[last - 1]! - this.low);
-    // Infinite where the range is subnormal: then all values are in cell 0, as they are where it overflows.
+    // A subnormal range makes it infinite; all values are then in cell 0, as they are where the range overflows.
     this.cellsPerUnit = Number.isFinite(cells) ? cells : 0;
-    // From the top, so that the lowest of the bins that end in a cell, or after it, remains.
+    // Filled from the top, so each cell keeps the lowest bin that ends in it or after it.
     for (let cell = TABLE_CELLS - 1, bin = last; cell >= 0; cell--) {
       while (bin > 0 && cellOf(edges[bin - 1]!, this.low, this.cellsPerUnit) >= cell) bin--;
       this.firstBin[cell] = bin;
@@ -132,7 +132,7 @@ export class ValueBins {
   }
 }
 
-/** Rising in the value; what lies outside of the edges is in the first or last cell. */
+/** Ascends with the value; values outside the edges are in the first or last cell. */
 function cellOf(value: number, low: number, cellsPerUnit: number): number {
   const cell = (value - low) * cellsPerUnit;
   return cell >= TABLE_CELLS - 1 ? TABLE_CELLS - 1 : cell > 0 ? cell | 0 : 0;
@@ -149,7 +149,7 @@ function searchedBin(value: number, edges: Float64Array): number {
   return bin;
 }
 
-/** The loops stand in small functions of their own with all they need in arguments: V8 makes the best code of those. */
+/** The loops are small functions that get all they need as arguments: V8 compiles these best. */
 function writeTabled(
   values: Float64Array,
   from: number,

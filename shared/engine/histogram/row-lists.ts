@@ -4,15 +4,15 @@ import type { BinnedRows } from './binned-rows';
 import type { Boundary } from './boundary-search';
 
 /**
- * The list of row numbers that nodes divide among themselves: a node is a range [from, to) of it. In every range the
- * rows of class 0 come first, then those of class 1, and so on, each in the set's order: division keeps the order.
+ * The list of row ids that splits divide: a node is a range [from, to) of it. In every range the rows of class 0 come first,
+ * then the rows of class 1, and so on, each in the set's order. Division is stable, so it keeps this order.
  */
 export class RowLists {
   /** Shape [rowCount]. */
   readonly list: Uint32Array;
-  /** Rows that go right, kept scratch while the others move up; with room for the one that is written in vain. */
+  /** Rows that go right, while the others move up. It has space for one more, since the division writes without a branch. */
   private readonly scratch: Uint32Array;
-  /** How many rows are in the two bins that a boundary lies between, and then those, likewise. */
+  /** First the number of rows in the two bins beside a boundary, then these rows; space for one more likewise. */
   private readonly beside: Uint32Array;
 
   constructor(
@@ -27,8 +27,8 @@ export class RowLists {
   }
 
   /**
-   * Puts the rows [from, to) that a boundary has on its left first, then the others. Gives where these begin, and the
-   * threshold between the values on both sides that the rows really have.
+   * Moves the rows of [from, to) on the left of a boundary before the others. Gives the position of the first right row and
+   * the threshold between the nearest values of the node's rows on both sides.
    */
   divide(
     from: number,
@@ -60,8 +60,8 @@ function sortedByClass(classes: Uint32Array, counts: Float64Array): Uint32Array 
 }
 
 /**
- * Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. The rows whose
- * values make the threshold are listed on the way, since their bins are at hand just now.
+ * Without a branch on the side: the side is as good as random, and a wrong prediction costs more than both stores. The rows
+ * whose values determine the threshold are listed in the same pass, since their bins are read in it.
  */
 function divideList(
   list: Uint32Array,

@@ -10,7 +10,7 @@ import { LARGE_SETS, largeSet } from './large-sets';
 
 const LIMITS = { maxDepth: 64, minLeafRows: 1 };
 
-/** Takes as much as it says, and tells how much was taken at the most. */
+/** An arena that records the most bytes taken. */
 class WatchedArena extends ScratchArena {
   takenMax = 0;
 
@@ -21,20 +21,23 @@ class WatchedArena extends ScratchArena {
   }
 }
 
-test.each(Object.keys(LARGE_SETS))('%s: a arena that was used before makes the same tree', (kind) => {
-  const rows = largeSet(kind, 9_000, 3, 3, 5);
-  const tuning = tuningFor(rows);
-  const arena = ScratchArena.of(rows.rowCount, 3);
-  arena.uint32(27_000).fill(0xffff_ffff);
-  arena.release(0);
-  for (let fit = 0; fit < 2; fit++) {
-    const tree = fitExact(rows, LIMITS, tuning, codeColumns, arena);
-    expect(encodeTree(tree)).toBe(encodeTree(fitExact(rows, LIMITS)));
-    expect(arena.checkpoint()).toBe(0);
-  }
-});
+test.each(Object.keys(LARGE_SETS))(
+  'a fit in an arena that was used before gives the same tree: %s',
+  (kind) => {
+    const rows = largeSet(kind, 9_000, 3, 3, 5);
+    const tuning = tuningFor(rows);
+    const arena = ScratchArena.of(rows.rowCount, 3);
+    arena.uint32(27_000).fill(0xffff_ffff);
+    arena.release(0);
+    for (let fit = 0; fit < 2; fit++) {
+      const tree = fitExact(rows, LIMITS, tuning, codeColumns, arena);
+      expect(encodeTree(tree)).toBe(encodeTree(fitExact(rows, LIMITS)));
+      expect(arena.checkpoint()).toBe(0);
+    }
+  },
+);
 
-test('blocks that lie in each other fit into the arena, and are given back', () => {
+test('nested blocks fit into the arena and are released', () => {
   const rows = largeSet('overlapping classes', 40_000, 2, 2, 7);
   const tuning = { ...tuningFor(rows), localRowsMax: 16 };
   const columns = codeColumns(rows, tuning.bucketsMax);
@@ -49,7 +52,7 @@ test('blocks that lie in each other fit into the arena, and are given back', () 
   expect(arena.checkpoint()).toBe(0);
 });
 
-test('subtrees of two thirds of the rows have arena for themselves beside the rows of all of them', () => {
+test('the arena holds subtrees of two thirds of the rows beside the row ids of all subtrees', () => {
   const rows = largeSet('overlapping classes', 30_000, 2, 2, 11);
   const tuning = { ...tuningFor(rows), localRowsMax: 64 };
   const columns = codeColumns(rows, tuning.bucketsMax);

@@ -22,7 +22,7 @@ function inSharedMemory(rows: TrainingSet): TrainingSet {
 }
 
 test.each(['overlapping classes', 'values of one decimal', 'labels that are noise', 'a heavy tail'])(
-  '%s: one to four threads come to the same digest',
+  'one to four threads give the same digest: %s',
   async (kind) => {
     const rows = inSharedMemory(largeSet(kind, 12_000, 3, 3, 17));
     const expected = treeDigest(encodeTree(fitExact(rows, LIMITS)));

@@ -7,7 +7,7 @@ import { decodeTree } from '../../../shared/tree/tree-codec';
 
 const LIMITS = { maxDepth: 5, minLeafRows: 1 };
 
-/** A fitter elsewhere that says so instead of fitting. */
+/** A stand-in for the fitter of large windows. */
 function elsewhere(): Fitter & { closed: boolean } {
   const fitter = {
     closed: false,

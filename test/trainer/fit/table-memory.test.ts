@@ -5,7 +5,7 @@ test.each([
   [1, 1],
   [7, 3],
   [1_001, 4],
-])('%d rows of %d features: no array of a table lies in another', (rowCount, featureCount) => {
+])('no two arrays of a table overlap: %d rows of %d features', (rowCount, featureCount) => {
   const { columns, classes, arena } = new TableMemory().take(rowCount, featureCount);
   for (const [feature, column] of columns.entries()) column.fill(feature + 0.5);
   classes.fill(7);
