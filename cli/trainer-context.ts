@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { smallWindowsHere } from '../services/trainer/fit/small-window-fitter';
+import { smallWindowsInline } from '../services/trainer/fit/fitter';
 import { workerFitter } from '../services/trainer/fit/worker-fitter';
 import type { TrainerContext, TrainerEvents } from '../services/trainer/term/trainer-context';
 import { checkEngineLimits, engineByName } from '../shared/engine/engines';
@@ -31,8 +31,7 @@ export async function openTrainerContext(
     schema,
     settings,
     engine,
-    // ml-cart is quadratic: even a small window of its stays off this thread.
-    fitter: settings.engine === 'exact' ? smallWindowsHere(engine, inThread) : inThread,
+    fitter: smallWindowsInline(engine, inThread),
     trainerId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     codeVersion,
     clock: systemClock,

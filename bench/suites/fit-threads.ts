@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fitInThreads } from '../../services/trainer/fit/fit-in-threads';
-import { ThreadPool } from '../../services/trainer/fit/thread-pool';
+import { WorkerPool } from '../../services/trainer/fit/worker-pool';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import type { FitLimits, TrainingSet } from '../../shared/engine/training-set';
 import type { Figure, SuiteOptions } from '../harness/figure';
@@ -8,13 +8,13 @@ import { irisLike, once } from '../harness/tables';
 
 const FULL: FitLimits = { maxDepth: 64, minLeafRows: 1 };
 const SEED = 1;
-const THREAD = join(__dirname, '../../dist/services/trainer/fit/fit-thread.js');
+const WORKER = join(__dirname, '../../dist/services/trainer/fit/fit-worker.js');
 
-/** Two threads against one on the same table; times the target against scikit-learn of `fit, full depth`. */
+/** Two threads against one on the same table. Multiplied with `fit, full depth` it gives the ratio to scikit-learn. */
 export async function* threadFigures({ rounds, isQuick }: SuiteOptions): AsyncIterable<Figure> {
   const rowCount = isQuick ? 100_000 : 1_000_000;
   const table = once(() => inSharedMemory(irisLike(rowCount, SEED, null)));
-  const pool = new ThreadPool(1, THREAD);
+  const pool = new WorkerPool(1, WORKER);
   try {
     yield {
       kind: 'ratio',

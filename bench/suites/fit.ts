@@ -18,14 +18,13 @@ import {
 import { plainPresortedCart } from '../yardsticks/presorted-cart';
 import { histogramFigures } from './fit-histogram';
 import { sameTree } from './fit-same-tree';
-import { slidingFigures } from './fit-sliding';
 import { threadFigures } from './fit-threads';
 
 const FULL: FitLimits = { maxDepth: 64, minLeafRows: 1 };
 const DEPTH_8: FitLimits = { maxDepth: 8, minLeafRows: 1 };
 const SEED = 1;
 
-/** How long it takes to fit a tree, against whoever else does the same. */
+/** The time of fitting a tree, against other libraries that do the same. */
 export async function* fitSuite(options: SuiteOptions): AsyncIterable<Figure> {
   const peers = new PeerTables(options.tell);
   try {
@@ -34,7 +33,6 @@ export async function* fitSuite(options: SuiteOptions): AsyncIterable<Figure> {
     yield* hardTables(options);
     yield* smallWindows(options, peers);
     yield firstFit(options);
-    yield* slidingFigures(options, peers);
     yield* threadFigures(options);
     yield* histogramFigures(options, peers);
     yield againstMlCart(options);
@@ -49,7 +47,7 @@ function* fullDepth({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Itera
   const oneDecimal = once(() => irisLike(rowCount, SEED, 1));
   const sklearn = (table: () => TrainingSet, name: string, target: number) =>
     peers.fit({ peer: 'sklearn', name, table, target, options: {} });
-  const conditions = `${told(rowCount)} × 4 continuous, seed ${SEED}`;
+  const conditions = `${rowsText(rowCount)} × 4 continuous, seed ${SEED}`;
   yield ratio(rounds, 'fit, full depth', conditions, continuous, FULL, [
     sklearn(continuous, 'continuous', 15),
   ]);
@@ -57,7 +55,7 @@ function* fullDepth({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Itera
   yield ratio(
     rounds,
     'fit, full depth',
-    `${told(rowCount)} × 4 of one decimal, seed ${SEED}`,
+    `${rowsText(rowCount)} × 4 of one decimal, seed ${SEED}`,
     oneDecimal,
     FULL,
     [
@@ -70,14 +68,14 @@ function* fullDepth({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Itera
 function* wideRows({ rounds, isQuick }: SuiteOptions, peers: PeerTables): Iterable<Figure> {
   const rowCount = isQuick ? 30_000 : 300_000;
   const table = once(() => wide(rowCount, 30, SEED));
-  const conditions = `${told(rowCount)} × 30 continuous, seed ${SEED}`;
+  const conditions = `${rowsText(rowCount)} × 30 continuous, seed ${SEED}`;
   yield ratio(rounds, 'fit, depth 8', conditions, table, DEPTH_8, [
     peers.fit({ peer: 'sklearn', name: 'wide', table, target: 15, options: { maxDepth: 8 } }),
   ]);
   yield sameTree({ name: 'wide', conditions: `${conditions}, depth 8`, table }, DEPTH_8, peers);
 }
 
-/** Tables on which a shortcut of some kind leads astray. */
+/** Tables on which some shortcut of the exact engine does not help. */
 function* hardTables({ rounds, isQuick }: SuiteOptions): Iterable<Figure> {
   const rowCount = isQuick ? 20_000 : 200_000;
   const kinds = {
@@ -93,9 +91,14 @@ function* hardTables({ rounds, isQuick }: SuiteOptions): Iterable<Figure> {
       target: 1,
       run: () => msOf(() => plainPresortedCart(table(), FULL)),
     };
-    yield ratio(rounds, 'fit, full depth', `${told(rowCount)} × 4 with ${kind}, seed ${SEED}`, table, FULL, [
-      plain,
-    ]);
+    yield ratio(
+      rounds,
+      'fit, full depth',
+      `${rowsText(rowCount)} × 4 with ${kind}, seed ${SEED}`,
+      table,
+      FULL,
+      [plain],
+    );
   }
 }
 
@@ -116,7 +119,9 @@ function* smallWindows({ rounds }: SuiteOptions, peers: PeerTables): Iterable<Fi
       name: 'exact',
       run: () => msOf(() => repeated(repeat, () => fitExact(table(), FULL))) / repeat,
     };
-    yield figure(rounds, 'fit, warm', `${told(rowCount)} × 4 of one decimal, seed ${SEED}`, ours, [sklearn]);
+    yield figure(rounds, 'fit, warm', `${rowsText(rowCount)} × 4 of one decimal, seed ${SEED}`, ours, [
+      sklearn,
+    ]);
   }
 }
 
@@ -149,7 +154,7 @@ function againstMlCart({ rounds, isQuick }: SuiteOptions): Figure {
   return ratio(
     Math.min(rounds, 2),
     'fit, depth 8',
-    `${told(rowCount)} × 4 continuous, seed ${SEED}`,
+    `${rowsText(rowCount)} × 4 continuous, seed ${SEED}`,
     table,
     DEPTH_8,
     [mlCart],
@@ -188,6 +193,6 @@ function repeated(times: number, work: () => void): void {
   for (let i = 0; i < times; i++) work();
 }
 
-function told(rows: number): string {
+function rowsText(rows: number): string {
   return rows.toLocaleString('en-US');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/fit/worker-fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';
-import { exactEngine } from '../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 import type { RowLog } from '../../shared/row-log/row-log';
@@ -79,7 +79,7 @@ export async function trainAll(
  * comes from dist/, since a thread loads no TypeScript, and holds up no exit.
  */
 const fitter = once(() => {
-  const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
+  const file = join(packageRoot, 'dist', 'services', 'trainer', 'fit', 'worker-fitter.js');
   return (require(file) as { workerFitter: typeof WorkerFitter }).workerFitter('exact');
 });
 

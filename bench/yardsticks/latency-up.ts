@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { startServing } from '../../services/serving/server/serving';
-import { smallWindowsHere } from '../../services/trainer/fit/small-window-fitter';
+import { smallWindowsInline } from '../../services/trainer/fit/fitter';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/fit/worker-fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';
-import { exactEngine } from '../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import { openEnvironment } from '../../shared/lmdb/environment';
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import { embeddedOffsetMirror } from '../../shared/row-log/embedded/embedded-offset-mirror';
@@ -26,7 +26,7 @@ async function up([dataDir, settingsText]: readonly string[]): Promise<void> {
   const rowLog = await openEmbeddedRowLog(environment, { topic, partitions: 1 });
   const registry = await openEmbeddedModelRegistry(environment, { model });
   const serving = await startServing({ ...settings, registry, clock: systemClock, log: silentLog });
-  const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
+  const file = join(packageRoot, 'dist', 'services', 'trainer', 'fit', 'worker-fitter.js');
   const { workerFitter } = require(file) as { workerFitter: typeof WorkerFitter };
   const training = runTrainer(
     {
@@ -36,7 +36,7 @@ async function up([dataDir, settingsText]: readonly string[]): Promise<void> {
       schema: irisSchema,
       settings,
       engine: exactEngine,
-      fitter: smallWindowsHere(exactEngine, workerFitter('exact')),
+      fitter: smallWindowsInline(exactEngine, workerFitter('exact')),
       trainerId: 'bench',
       codeVersion: 'bench',
       clock: systemClock,

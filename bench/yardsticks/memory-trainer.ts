@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/fit/worker-fitter';
 import { runTrainer } from '../../services/trainer/term/trainer';
-import { exactEngine } from '../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import { openEnvironment } from '../../shared/lmdb/environment';
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import { systemClock } from '../../shared/runtime/clock';
@@ -25,7 +25,7 @@ async function train([folder, rowsText]: readonly string[]): Promise<void> {
   const windowRows = Number(rowsText);
   const log = new MadeUpLog(windowRows);
   const registry = await openEmbeddedModelRegistry(openEnvironment(folder!), { model: 'decisiontree' });
-  const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
+  const file = join(packageRoot, 'dist', 'services', 'trainer', 'fit', 'worker-fitter.js');
   const { workerFitter } = require(file) as { workerFitter: typeof WorkerFitter };
   const begin = (batchRows: number) => {
     const settings = resolveSettings({ windowRows, batchRows }, {});

@@ -1,27 +1,27 @@
 import { AlderError } from '../errors';
 import type { Engine, EngineName } from './engine';
-import { exactEngine } from './exact/exact-engine';
+import { exactEngine } from './exact/fit-exact';
 
-/** The engine of a name. All but the default are loaded when they are asked for, so a start without them does not pay. */
+/** The engine with this name. All but the default engine are loaded on first use, so that a start without them is short. */
 export function engineByName(name: EngineName): Engine {
   switch (name) {
     case 'exact':
       return exactEngine;
     case 'histogram':
-      return (require('./histogram/histogram-engine') as typeof import('./histogram/histogram-engine'))
+      return (require('./histogram/fit-histogram') as typeof import('./histogram/fit-histogram'))
         .histogramEngine;
     case 'ml-cart':
       return (require('./ml-cart/ml-cart') as typeof import('./ml-cart/ml-cart')).mlCartEngine;
   }
 }
 
-/** What a record calls an engine: name and behaviour number, `exact/1`. */
+/** The name of an engine in a record: name and behaviour number, `exact/1`. */
 export function engineLabel(engine: Engine): string {
   return `${engine.name}/${engine.behaviour}`;
 }
 
 /**
- * Refuses, at the start, settings that the engine cannot keep to. Throws `window-too-large` above its
+ * Refuses settings that the engine does not support. Throws `window-too-large` above its
  * `windowRowsMax` and `setting-invalid` above its `minLeafRowsMax`.
  */
 export function checkEngineLimits(

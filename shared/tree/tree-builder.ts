@@ -2,11 +2,11 @@ import type { Tree } from './tree';
 
 const LEAF = -1;
 
-/** Capacity, in nodes and in class counts, of the arrays that stay for the next tree: some 200 kB. */
-const KEPT_NODES_MAX = 4_096;
-const KEPT_COUNTS_MAX = 16_384;
+/** The largest arrays, in nodes and in class counts, that stay for the next tree: some 200 kB. */
+const SPARE_NODES_MAX = 4_096;
+const SPARE_COUNTS_MAX = 16_384;
 
-/** The parts of a tree, each with room for more nodes. */
+/** The parts of a tree, each with capacity for more nodes. */
 interface GrowingTree {
   readonly feature: Int32Array;
   readonly threshold: Float64Array;
@@ -15,7 +15,11 @@ interface GrowingTree {
   readonly classCounts: Uint32Array;
 }
 
-let kept: GrowingTree | null = null;
+/**
+ * The arrays that stay for the next tree of this thread. A TreeBuilder takes them when it begins and puts its own there when
+ * it finishes; nothing else reads or writes them.
+ */
+const spare: { arrays: GrowingTree | null } = { arrays: null };
 
 /**
  * Grows a tree node by node in preorder: every node begins as a leaf, `split` makes it an inner one. The arrays that it
@@ -25,15 +29,16 @@ export class TreeBuilder {
   private readonly featureNames: readonly string[];
   private readonly classNames: readonly string[];
   private nodes = 0;
-  private room: GrowingTree;
+  private growing: GrowingTree;
 
   constructor(featureNames: readonly string[], classNames: readonly string[]) {
     this.featureNames = featureNames;
     this.classNames = classNames;
     const classes = classNames.length;
-    this.room = kept !== null && hasRoom(kept, 1, classes) ? kept : roomFor(64, classes);
-    // A builder that begins before this one ends makes arrays of its own.
-    kept = null;
+    const { arrays } = spare;
+    this.growing = arrays !== null && hasCapacity(arrays, 1, classes) ? arrays : newArrays(64, classes);
+    // A builder that begins before this one finishes makes arrays of its own.
+    spare.arrays = null;
   }
 
   /**
@@ -42,8 +47,8 @@ export class TreeBuilder {
    */
   addLeaf(parent: number, counts: Float64Array): number {
     const classes = counts.length;
-    if (!hasRoom(this.room, this.nodes + 1, classes)) this.grow();
-    const { feature, threshold, left, right, classCounts } = this.room;
+    if (!hasCapacity(this.growing, this.nodes + 1, classes)) this.grow();
+    const { feature, threshold, left, right, classCounts } = this.growing;
     const node = this.nodes++;
     feature[node] = LEAF;
     threshold[node] = 0;
@@ -58,38 +63,39 @@ export class TreeBuilder {
   }
 
   split(node: number, feature: number, threshold: number): void {
-    this.room.feature[node] = feature;
-    this.room.threshold[node] = threshold;
+    this.growing.feature[node] = feature;
+    this.growing.threshold[node] = threshold;
   }
 
   /** Ends the builder. */
   finish(): Tree {
-    const { nodes, room } = this;
+    const { nodes, growing } = this;
     const counts = nodes * this.classNames.length;
-    if (room.feature.length <= KEPT_NODES_MAX && room.classCounts.length <= KEPT_COUNTS_MAX) kept = room;
+    if (growing.feature.length <= SPARE_NODES_MAX && growing.classCounts.length <= SPARE_COUNTS_MAX)
+      spare.arrays = growing;
     return {
       featureNames: this.featureNames,
       classNames: this.classNames,
-      feature: room.feature.slice(0, nodes),
-      threshold: room.threshold.slice(0, nodes),
-      left: room.left.slice(0, nodes),
-      right: room.right.slice(0, nodes),
-      classCounts: room.classCounts.slice(0, counts),
+      feature: growing.feature.slice(0, nodes),
+      threshold: growing.threshold.slice(0, nodes),
+      left: growing.left.slice(0, nodes),
+      right: growing.right.slice(0, nodes),
+      classCounts: growing.classCounts.slice(0, counts),
     };
   }
 
   private grow(): void {
-    const { room } = this;
-    this.room = roomFor(this.nodes * 2, this.classNames.length);
-    this.room.feature.set(room.feature.subarray(0, this.nodes));
-    this.room.threshold.set(room.threshold.subarray(0, this.nodes));
-    this.room.left.set(room.left.subarray(0, this.nodes));
-    this.room.right.set(room.right.subarray(0, this.nodes));
-    this.room.classCounts.set(room.classCounts.subarray(0, this.nodes * this.classNames.length));
+    const { growing } = this;
+    this.growing = newArrays(this.nodes * 2, this.classNames.length);
+    this.growing.feature.set(growing.feature.subarray(0, this.nodes));
+    this.growing.threshold.set(growing.threshold.subarray(0, this.nodes));
+    this.growing.left.set(growing.left.subarray(0, this.nodes));
+    this.growing.right.set(growing.right.subarray(0, this.nodes));
+    this.growing.classCounts.set(growing.classCounts.subarray(0, this.nodes * this.classNames.length));
   }
 }
 
-function roomFor(nodes: number, classes: number): GrowingTree {
+function newArrays(nodes: number, classes: number): GrowingTree {
   return {
     feature: new Int32Array(nodes),
     threshold: new Float64Array(nodes),
@@ -99,6 +105,6 @@ function roomFor(nodes: number, classes: number): GrowingTree {
   };
 }
 
-function hasRoom({ feature, classCounts }: GrowingTree, nodes: number, classes: number): boolean {
+function hasCapacity({ feature, classCounts }: GrowingTree, nodes: number, classes: number): boolean {
   return nodes <= feature.length && nodes * classes <= classCounts.length;
 }

@@ -58,23 +58,29 @@ test('ml-cart refuses a window above 3,000 rows and a leaf minimum above 1, exac
   );
 });
 
+test('only the exact engine fits small windows on the calling thread and shares large fits among threads', () => {
+  const engines = ENGINE_NAMES.map(engineByName);
+  expect(engines.map(({ callingThreadValuesMax }) => callingThreadValuesMax)).toEqual([4_096, 0, 0]);
+  expect(engines.map(({ canShareFit }) => canShareFit)).toEqual([true, false, false]);
+});
+
 describe.each(ENGINE_NAMES)('engine %s', (name) => {
   const engine = engineByName(name);
   const limits = { maxDepth: 64, minLeafRows: 1 };
 
-  test('gives a tree that survives its own text', () => {
+  test(`a tree of ${name} survives encoding and decoding`, () => {
     const tree = engine.fit(irisRows(), limits);
     checkTree(tree);
     expect(decodeTree(encodeTree(tree))).toEqual(tree);
   });
 
-  test('predicts setosa for [0.1, 1.1, 0.4, 0.8] after Iris', () => {
+  test(`a tree of ${name} on Iris predicts setosa for [0.1, 1.1, 0.4, 0.8]`, () => {
     const tree = engine.fit(irisRows(), limits);
     const leaf = leafOf(tree, Float64Array.of(0.1, 1.1, 0.4, 0.8), 0);
     expect(tree.classNames[majorityClass(tree, leaf)]).toBe('setosa');
   });
 
-  test('counts every row of Iris once, at the root and over the leaves', () => {
+  test(`a tree of ${name} counts every row of Iris once, at the root and over the leaves`, () => {
     const tree = engine.fit(irisRows(), limits);
     expect([...tree.classCounts.subarray(0, 3)]).toEqual([50, 50, 50]);
     let rows = 0;
@@ -84,24 +90,24 @@ describe.each(ENGINE_NAMES)('engine %s', (name) => {
     expect(rows).toBe(150);
   });
 
-  test('keeps to maxDepth', () => {
+  test(`no tree of ${name} is deeper than maxDepth`, () => {
     const rows = irisRows();
     expect([0, 1, 2, 3].map((maxDepth) => depth(engine.fit(rows, { maxDepth, minLeafRows: 1 })))).toEqual([
       0, 1, 2, 3,
     ]);
   });
 
-  test('keeps the place of a class that no row has', () => {
+  test(`a tree of ${name} keeps the index of a class without rows`, () => {
     const tree = engine.fit(trainingSet([[1, 2, 3]], [1, 1, 3], 5), limits);
     expect([...tree.classCounts.subarray(0, 5)]).toEqual([0, 2, 0, 1, 0]);
     expect(majorityClass(tree, leafOf(tree, Float64Array.of(3), 0))).toBe(3);
   });
 
-  test('a single row is a leaf', () => {
+  test(`a single row is a leaf to ${name}`, () => {
     expect(nodeCount(engine.fit(trainingSet([[1]], [0]), limits))).toBe(1);
   });
 
-  test('an empty set is a broken invariant', () => {
+  test(`an empty set is a broken invariant to ${name}`, () => {
     expect(codeOf(() => engine.fit({ ...trainingSet([[]], [], 2), rowCount: 0 }, limits))).toBe('invariant');
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { exactEngine } from '../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import { CHAMPION } from '../../shared/model-registry/model-registry';
 import type { PartitionLineage, VersionRecord } from '../../shared/model-registry/version-record';
 import { schemaDigest } from '../../shared/row/schema';

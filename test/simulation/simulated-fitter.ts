@@ -1,5 +1,5 @@
 import { type Fitter, inlineFitter } from '../../services/trainer/fit/fitter';
-import { exactEngine } from '../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import type { SimulatedProcess } from './simulated-process';
 import type { World } from './world';
 

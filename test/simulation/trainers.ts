@@ -1,6 +1,6 @@
 import { runTrainer } from '../../services/trainer/term/trainer';
 import type { TrainerContext } from '../../services/trainer/term/trainer-context';
-import { exactEngine } from '../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import { isAlderError } from '../../shared/errors';
 import { IRIS_SCHEMA } from './rows';
 import { simulatedFitter } from './simulated-fitter';

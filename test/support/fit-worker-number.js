@@ -8,5 +8,5 @@ parentPort.on('message', ({ window }) => {
     parentPort.postMessage({ ok: false, code: 'tree-too-large', message: 'one class' });
     return;
   }
-  parentPort.postMessage({ ok: true, treeText: String(threadId) });
+  parentPort.postMessage({ ok: true, result: String(threadId) });
 });

@@ -19,12 +19,12 @@ const LOADS_LATE = ['shared/tree-formats/formats.ts', 'shared/engine/engines.ts'
 describe.each(PURE)('%s is pure', (folder, ...packages) => {
   const files = filesBelow(folder, '.ts');
 
-  test(`it imports nothing else from Node and npm than ${packages.join(', ')}`, () => {
+  test(`${folder} imports from Node and npm only: ${packages.join(', ')}`, () => {
     const foreign = sourceImports().filter(({ by, isOurs }) => by.startsWith(`${folder}/`) && !isOurs);
     expect(foreign.filter(({ of }) => !packages.includes(of))).toEqual([]);
   });
 
-  test('it asks neither clock nor chance nor environment', () => {
+  test(`${folder} asks neither clock nor chance nor environment`, () => {
     expect(files.length).toBeGreaterThan(2);
     const code = (path: string) => {
       const text = textOf(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
@@ -33,4 +33,14 @@ describe.each(PURE)('%s is pure', (folder, ...packages) => {
     expect(files.filter((path) => IMPURE.test(code(path)))).toEqual([]);
     expect(files.filter((path) => /randomBytes|randomUUID|randomInt/.test(code(path)))).toEqual([]);
   });
+
+  test(`${folder} has no variable at the top level of a file, which would be hidden state`, () => {
+    expect(files.filter((path) => /^(?:export )?(?:let|var) /m.test(textOf(path)))).toEqual([]);
+  });
+});
+
+test('shared/row has no variable at the top level of a file either', () => {
+  expect(
+    filesBelow('shared/row', '.ts').filter((path) => /^(?:export )?(?:let|var) /m.test(textOf(path))),
+  ).toEqual([]);
 });

@@ -1,14 +1,14 @@
-import { FitRoom } from '../../../shared/engine/exact/fit-room';
+import { ScratchArena } from '../../../shared/engine/exact/scratch-arena';
 import type { TableArrays } from '../window/gather-rows';
 
-/** Values in a window below which threads, and memory that is kept for the next fit, cost more than they save. */
+/** For a window of fewer values, threads and memory that stays for the next fit cost more than they save. */
 const LARGE_TABLE_VALUES_MIN = 1_000_000;
-/** A window that still fills needs a little more each time. */
+/** A window that is still filling needs a little more memory for each fit. */
 const HEADROOM = 1.25;
 
-/** The arrays of a large table, and room for what a fit makes of its rows. */
-export interface LargeTable extends TableArrays {
-  readonly room: FitRoom;
+/** The arrays of a large table, and the arena of its fit. */
+interface LargeTable extends TableArrays {
+  readonly arena: ScratchArena;
 }
 
 export function isLargeTable(rowCount: number, featureCount: number): boolean {
@@ -16,26 +16,26 @@ export function isLargeTable(rowCount: number, featureCount: number): boolean {
 }
 
 /**
- * Shared memory for one large table after another, in one piece. V8 does not count shared memory, so tables that are
- * made anew for every fit wait for a collection that nothing asks for, three or four of them. And the C library keeps
- * pieces below 32 MiB that are freed, but gives larger ones back to the system.
+ * One piece of shared memory for one large table after another. V8 does not count shared memory, so three or four tables
+ * that were made anew for every fit would wait for a collection that nothing triggers. And the C library keeps freed pieces
+ * below 32 MiB, but returns larger ones to the system.
  */
 export class TableMemory {
   private memory = new SharedArrayBuffer(0);
 
-  /** What was there before is gone. */
+  /** Arrays for a table. They overwrite those of the table before. */
   take(rowCount: number, featureCount: number): LargeTable {
-    // Doubles come first, and the room begins at a multiple of eight bytes behind the classes.
+    // Doubles come first. The arena behind the classes begins at a multiple of eight bytes.
     const classesAt = 8 * featureCount * rowCount;
-    const roomAt = classesAt + 8 * Math.ceil(rowCount / 2);
-    const memory = this.memoryOf(roomAt + FitRoom.bytesFor(rowCount, featureCount));
+    const arenaAt = classesAt + 8 * Math.ceil(rowCount / 2);
+    const memory = this.memoryOf(arenaAt + ScratchArena.bytesFor(rowCount, featureCount));
     return {
       columns: Array.from(
         { length: featureCount },
         (_, feature) => new Float64Array(memory, 8 * feature * rowCount, rowCount),
       ),
       classes: new Uint32Array(memory, classesAt, rowCount),
-      room: new FitRoom(memory, roomAt),
+      arena: new ScratchArena(memory, arenaAt),
     };
   }
 

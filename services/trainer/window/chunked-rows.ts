@@ -6,13 +6,8 @@ import { RowChunk } from './row-chunk';
 const CHUNK_VALUES = 65_536;
 const FIRST_ROWS = 64;
 
-/** Another thread tells rows of one store from those of another by the store's number. */
-let storesMade = 0;
-
 /** Rows [from, end) of one chunk, as arrays that may be handed to another thread. */
 export interface RowPiece {
-  /** Which store it is of, among all that this process has made. */
-  readonly store: number;
   /** Row `from` is this store's row of that number, counted from the first one ever; a row is never changed. */
   readonly firstRow: number;
   /** Row-major: row i begins at i × features. */
@@ -29,7 +24,6 @@ export interface RowPiece {
  */
 export class ChunkedRows {
   rowCount = 0;
-  private readonly store = storesMade++;
   /** Rows that were dropped. */
   private droppedRows = 0;
   private readonly chunks: RowChunk[];
@@ -89,11 +83,10 @@ export class ChunkedRows {
 
   /** Rows [from, end), piece by piece. They stay as they are until they are dropped. */
   pieces(from: number, end: number): RowPiece[] {
-    const { store } = this;
     const pieces: RowPiece[] = [];
     let firstRow = this.droppedRows + from;
     this.visit(from, end, ({ features, classes, heldOut }, pieceFrom, pieceEnd) => {
-      pieces.push({ store, firstRow, features, classes, heldOut, from: pieceFrom, end: pieceEnd });
+      pieces.push({ firstRow, features, classes, heldOut, from: pieceFrom, end: pieceEnd });
       firstRow += pieceEnd - pieceFrom;
     });
     return pieces;

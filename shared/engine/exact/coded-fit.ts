@@ -1,19 +1,28 @@
 import type { TreeBuilder } from '../../tree/tree-builder';
-import type { FitLimits, TrainingSet } from '../training-set';
+import { type FitLimits, isSplittable, type TrainingSet } from '../training-set';
 import type { CodedColumn } from './column-codes';
-import type { FitRoom } from './fit-room';
 import { type CodedSplit, HistogramSearch } from './histogram-search';
 import { LocalFit } from './local-fit';
 import { PresortedFit } from './presorted-fit';
-import { COPY_FACTOR, RowBlock, splitSides } from './row-block';
-import { ascending, goesOn } from './split-node-rows';
-import type { Subtree } from './subtrees';
+import { ascending, RowBlock, splitSides } from './row-block';
+import { COPY_FACTOR, type ScratchArena } from './scratch-arena';
 import type { FitTuning } from './tuning';
 
-/** Histograms that wait for their node; others are counted again when their node's turn comes. */
-const KEPT_HISTOGRAMS_MAX = 64;
+/** Histograms that may wait for their node at a time. A node without one is counted again when it is taken. */
+const WAITING_HISTOGRAMS_MAX = 64;
 
-/** A node whose rows are the range [from, to) of its block's places, still to be added to the tree. */
+/** A part of a tree that is still to be fitted. Its tree depends on nothing but its rows. */
+export interface Subtree {
+  /** The leaf of the top tree that it replaces. */
+  readonly node: number;
+  /** The ids of its rows, shape [rows]. */
+  readonly rowIds: Uint32Array;
+  readonly depth: number;
+  /** Its rows of each class, shape [classes]. */
+  readonly counts: Float64Array;
+}
+
+/** A node that is still to be added to the tree. Its rows are the range [from, to) of its block's order. */
 interface PendingNode {
   readonly block: RowBlock;
   readonly from: number;
@@ -21,31 +30,33 @@ interface PendingNode {
   readonly depth: number;
   readonly parent: number;
   readonly counts: Float64Array;
-  /** Null where they are still to be counted. */
+  /** One for each feature, one after the other; null where they are still to be counted. */
   readonly histograms: Uint32Array | null;
 }
 
-/** Fits trees on many rows: large nodes by class histograms of coded columns, the others as they are best done. */
+/**
+ * Fits trees on many rows. Large nodes are searched by class histograms of coded columns (HistogramSearch), nodes of at most
+ * `localRowsMax` rows by LocalFit, and nodes that histograms leave undecided by PresortedFit.
+ */
 export class CodedFit {
   private readonly search: HistogramSearch;
   private readonly classes: number;
   private readonly bucketsMax: number;
   private readonly sides: Uint8Array;
-  private aside: Uint32Array = new Uint32Array(0);
-  private readonly numbers: Uint32Array;
+  private scratch: Uint32Array = new Uint32Array(0);
+  private readonly rowIds: Uint32Array;
   private readonly local: LocalFit;
   private readonly presorted: PresortedFit;
   private readonly freeHistograms: Uint32Array[] = [];
-  private keptHistograms = 0;
+  private waitingHistograms = 0;
 
   constructor(
     private readonly rows: TrainingSet,
     private readonly columns: readonly CodedColumn[],
-    private readonly weights: Uint32Array | null,
     private readonly limits: FitLimits,
     private readonly builder: TreeBuilder,
     private readonly tuning: FitTuning,
-    private readonly room: FitRoom,
+    private readonly arena: ScratchArena,
   ) {
     this.classes = rows.classNames.length;
     this.bucketsMax = Math.max(...columns.map(({ buckets }) => buckets));
@@ -56,112 +67,112 @@ export class CodedFit {
       this.bucketsMax,
       tuning.undecidedShareMax,
     );
-    this.local = new LocalFit(rows, weights, limits, builder);
+    this.local = new LocalFit(rows, limits, builder);
     this.presorted = new PresortedFit(rows, limits, builder, this.local, tuning.localRowsMax);
-    this.numbers = new Uint32Array(tuning.localRowsMax);
+    this.rowIds = new Uint32Array(tuning.localRowsMax);
     this.sides = new Uint8Array(this.bucketsMax * this.classes);
   }
 
   /**
-   * Adds the tree of all rows, whose classes are `counts`. Nodes of at most `subtreeRowsMax` rows stay leaves for now and
-   * are put on the list of `subtrees`. Their rows are all that stays in the room.
+   * Adds the tree of all rows; `counts` are their classes. Nodes of at most `subtreeRowsMax` rows stay leaves for now and
+   * are appended to `subtrees`. Only the row ids of these subtrees stay in the arena.
    */
   fit(counts: Float64Array, subtreeRowsMax = 0, subtrees: Subtree[] = []): void {
-    const { room } = this;
+    const { arena } = this;
     const { rowCount } = this.rows;
-    const putOff = room.numbers(subtreeRowsMax === 0 ? 0 : rowCount);
-    let putOffRows = 0;
-    const { mark } = room;
+    const deferred = arena.uint32(subtreeRowsMax === 0 ? 0 : rowCount);
+    let deferredRows = 0;
+    const checkpoint = arena.checkpoint();
     const codes = this.columns.map((column) => column.codes);
-    const numbers = ascending(rowCount, room.numbers(rowCount));
-    this.aside = room.numbers(rowCount + 1);
-    const block = new RowBlock(codes, numbers, this.weights, room);
+    const rowIds = ascending(rowCount, arena.uint32(rowCount));
+    this.scratch = arena.uint32(rowCount + 1);
+    const block = new RowBlock(codes, rowIds, arena);
     this.growAll(rootOf(block, 0, -1, counts), (node) => {
       const { block, from, to, depth, parent, counts } = node;
-      if (to - from > subtreeRowsMax || !goesOn(counts, depth, this.limits)) return false;
-      const ofNode = putOff.subarray(putOffRows, putOffRows + to - from);
-      putOffRows += to - from;
-      block.numbersOf(from, to, ofNode);
-      subtrees.push({ node: this.builder.addLeaf(parent, counts), numbers: ofNode, depth, counts });
+      if (to - from > subtreeRowsMax || !isSplittable(counts, depth, this.limits)) return false;
+      const ofNode = deferred.subarray(deferredRows, deferredRows + to - from);
+      deferredRows += to - from;
+      block.writeRowIds(from, to, ofNode);
+      subtrees.push({ node: this.builder.addLeaf(parent, counts), rowIds: ofNode, depth, counts });
       return true;
     });
-    room.giveBack(mark);
+    arena.release(checkpoint);
   }
 
-  /** Adds the tree of some of the rows below `parent`; leaves the room as it was. */
-  fitRows({ numbers, depth, counts }: Pick<Subtree, 'numbers' | 'depth' | 'counts'>, parent = -1): void {
-    const { room } = this;
-    const { mark } = room;
+  /** Adds the tree of some of the rows below `parent`. Releases all that it takes of the arena. */
+  fitRows({ rowIds, depth, counts }: Pick<Subtree, 'rowIds' | 'depth' | 'counts'>, parent = -1): void {
+    const { arena } = this;
+    const checkpoint = arena.checkpoint();
     const codes = this.columns.map((column) =>
-      gatherCodes(column.codes, numbers, room.codes(numbers.length)),
+      gatherCodes(column.codes, rowIds, arena.uint16(rowIds.length)),
     );
-    this.aside = room.numbers(numbers.length + 1);
-    const block = new RowBlock(codes, numbers, null, room);
+    this.scratch = arena.uint32(rowIds.length + 1);
+    const block = new RowBlock(codes, rowIds, arena);
     this.growAll(rootOf(block, depth, parent, counts), () => false);
-    room.giveBack(mark);
+    arena.release(checkpoint);
   }
 
   private growAll(root: PendingNode, defer: (node: PendingNode) => boolean): void {
     const pending = [root];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      if (next.histograms !== null) this.keptHistograms--;
-      // Nodes come depth first: the copies of this node's block belong to subtrees that are done.
-      this.room.giveBack(next.block.mark);
-      if (defer(next)) this.release(next.histograms);
+      if (next.histograms !== null) this.waitingHistograms--;
+      // Nodes come depth first, so all copies of this node's block belong to finished subtrees.
+      this.arena.release(next.block.checkpoint);
+      if (defer(next)) this.recycle(next.histograms);
       else if (next.to - next.from <= this.tuning.localRowsMax) this.fitLocally(next);
       else this.grow(next, pending);
     }
   }
 
   private fitLocally({ block, from, to, depth, parent, counts, histograms }: PendingNode): void {
-    this.release(histograms);
-    if (!goesOn(counts, depth, this.limits)) {
+    this.recycle(histograms);
+    if (!isSplittable(counts, depth, this.limits)) {
       this.builder.addLeaf(parent, counts);
       return;
     }
-    block.numbersOf(from, to, this.numbers);
+    block.writeRowIds(from, to, this.rowIds);
     const { columns } = this;
-    this.local.fit(this.numbers, to - from, depth, parent, counts, { columns, block, from });
+    this.local.fit(this.rowIds, to - from, depth, parent, counts, { columns, block, from });
   }
 
   private grow(pendingNode: PendingNode, pending: PendingNode[]): void {
     const { depth, parent, counts } = pendingNode;
-    if (!goesOn(counts, depth, this.limits)) {
+    if (!isSplittable(counts, depth, this.limits)) {
       this.builder.addLeaf(parent, counts);
-      this.release(pendingNode.histograms);
+      this.recycle(pendingNode.histograms);
       return;
     }
     const { block, from, to } = this.ownBlock(pendingNode);
     const histograms = pendingNode.histograms ?? this.count(block, from, to);
     const split = this.search.find(block, from, to, counts, histograms);
     if (split === 'undecided') {
-      this.release(histograms);
-      const numbers = new Uint32Array(to - from);
-      block.numbersOf(from, to, numbers);
-      this.presorted.fit(numbers, depth, parent, counts);
+      this.recycle(histograms);
+      const rowIds = new Uint32Array(to - from);
+      block.writeRowIds(from, to, rowIds);
+      this.presorted.fit(rowIds, depth, parent, counts);
       return;
     }
     const node = this.builder.addLeaf(parent, counts);
     if (split === null) {
-      this.release(histograms);
+      this.recycle(histograms);
       return;
     }
     this.builder.split(node, split.feature, split.threshold);
     const right = counts.map((count, k) => count - split.left[k]!);
-    const leftGoesOn = goesOn(split.left, depth + 1, this.limits);
-    const rightGoesOn = goesOn(right, depth + 1, this.limits);
-    const middle = leftGoesOn || rightGoesOn ? this.divide(block, from, to, split) : from;
+    const isLeftSplittable = isSplittable(split.left, depth + 1, this.limits);
+    const isRightSplittable = isSplittable(right, depth + 1, this.limits);
+    const middle = isLeftSplittable || isRightSplittable ? this.divide(block, from, to, split) : from;
     const [ofLeft, ofRight] = this.childHistograms(
       block,
       from,
       middle,
       to,
-      leftGoesOn,
-      rightGoesOn,
+      isLeftSplittable,
+      isRightSplittable,
       histograms,
     );
     const below = { block, depth: depth + 1, parent: node };
-    // The left child goes on last, so it comes off first and its whole subtree stands before the right child.
+    // The left child is pushed last and so popped first: its whole subtree stands before the right child.
     pending.push({ ...below, from: middle, to, counts: right, histograms: ofRight });
     pending.push({ ...below, from, to: middle, counts: split.left, histograms: ofLeft });
   }
@@ -174,23 +185,23 @@ export class CodedFit {
   private divide(block: RowBlock, from: number, to: number, split: CodedSplit): number {
     splitSides(split, this.classes, this.sides);
     const column = this.rows.columns[split.feature]!;
-    return block.divide(split.feature, from, to, this.sides, column, split.threshold, this.aside);
+    return block.divide(split.feature, from, to, this.sides, column, split.threshold, this.scratch);
   }
 
-  /** Only the smaller child is counted; what the parent has beyond it is the larger one's. */
+  /** Histogram subtraction: only the smaller child is counted, and the parent's histogram minus it is the larger child's. */
   private childHistograms(
     block: RowBlock,
     from: number,
     middle: number,
     to: number,
-    leftGoesOn: boolean,
-    rightGoesOn: boolean,
+    isLeftSplittable: boolean,
+    isRightSplittable: boolean,
     histograms: Uint32Array,
   ): [Uint32Array | null, Uint32Array | null] {
-    const leftIsLarge = leftGoesOn && middle - from > this.tuning.localRowsMax;
-    const rightIsLarge = rightGoesOn && to - middle > this.tuning.localRowsMax;
-    if ((!leftIsLarge && !rightIsLarge) || this.keptHistograms + 2 > KEPT_HISTOGRAMS_MAX) {
-      this.release(histograms);
+    const leftIsLarge = isLeftSplittable && middle - from > this.tuning.localRowsMax;
+    const rightIsLarge = isRightSplittable && to - middle > this.tuning.localRowsMax;
+    if ((!leftIsLarge && !rightIsLarge) || this.waitingHistograms + 2 > WAITING_HISTOGRAMS_MAX) {
+      this.recycle(histograms);
       return [null, null];
     }
     const leftIsSmaller = middle - from < to - middle;
@@ -203,10 +214,10 @@ export class CodedFit {
 
   private keep(histograms: Uint32Array, isNeeded: boolean): Uint32Array | null {
     if (isNeeded) {
-      this.keptHistograms++;
+      this.waitingHistograms++;
       return histograms;
     }
-    this.release(histograms);
+    this.recycle(histograms);
     return null;
   }
 
@@ -220,7 +231,7 @@ export class CodedFit {
     return histograms;
   }
 
-  private release(histograms: Uint32Array | null): void {
+  private recycle(histograms: Uint32Array | null): void {
     if (histograms !== null) this.freeHistograms.push(histograms);
   }
 }
@@ -229,11 +240,11 @@ function rootOf(block: RowBlock, depth: number, parent: number, counts: Float64A
   return { block, from: 0, to: block.size, depth, parent, counts, histograms: null };
 }
 
-function gatherCodes(codes: Uint16Array, numbers: Uint32Array, into: Uint16Array): Uint16Array {
-  for (let i = 0; i < numbers.length; i++) into[i] = codes[numbers[i]!]!;
+function gatherCodes(codes: Uint16Array, rowIds: Uint32Array, into: Uint16Array): Uint16Array {
+  for (let i = 0; i < rowIds.length; i++) into[i] = codes[rowIds[i]!]!;
   return into;
 }
 
-function subtract(from: Uint32Array, what: Uint32Array): void {
-  for (let i = 0; i < from.length; i++) from[i]! -= what[i]!;
+function subtract(parent: Uint32Array, child: Uint32Array): void {
+  for (let i = 0; i < parent.length; i++) parent[i]! -= child[i]!;
 }

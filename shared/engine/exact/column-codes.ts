@@ -1,12 +1,12 @@
 import type { TrainingSet } from '../training-set';
 
-/** Rows whose values place the edges: one in `ROWS_PER_SAMPLE`, within bounds. */
+/** The edges of a column come from a sample of its rows: one in `ROWS_PER_SAMPLE`, within these bounds. */
 const SAMPLE_ROWS_MIN = 1_024;
 const SAMPLE_ROWS_MAX = 4_096;
 const ROWS_PER_SAMPLE = 64;
-/** Cells of the table that leads from a value to its bucket. */
+/** Cells of the table that maps a value to its bucket. */
 const TABLE_CELLS = 4_096;
-/** Steps from a cell to the bucket, on the average of the sample, above which a binary search is the shorter way. */
+/** Average steps from a cell to the bucket, over the sample, above which a binary search is faster. */
 const STEPS_PER_VALUE_MAX = 3;
 
 /**
@@ -17,7 +17,7 @@ export interface CodedColumn {
   readonly buckets: number;
   /** Shape [rowCount]. */
   readonly codes: Uint16Array;
-  /** 1 where a bucket may hold several values; in the others every value is `edges[bucket]`. */
+  /** 1 for a bucket that may hold several values; in any other bucket every value is `edges[bucket]`. */
   readonly isMixed: Uint8Array;
   /** Ascending, the last one +∞ unless every value has a bucket of its own; shape [buckets]. */
   readonly edges: Float64Array;
@@ -32,7 +32,7 @@ export function codeColumns(rows: TrainingSet, bucketsMax: number): readonly Cod
 
 /**
  * Codes one column into at most `bucketsMax` buckets of about equally many rows; `bucketsMax × classes <= 65,536`. The
- * codes are written into `codes`, shape [rowCount], where that is given.
+ * codes are written into `codes`, shape [rowCount]. The edges change the speed of a fit and never its tree.
  */
 export function codeColumn(
   rows: TrainingSet,
@@ -48,22 +48,6 @@ export function codeColumn(
     codeRanges(column, quantiles(sample, bucketsMax - 1), codes);
   addClasses(codes, rows.classes, rows.classNames.length);
   return coded;
-}
-
-/**
- * Codes further rows into the buckets that a column has, and marks those that hold several values from now on. Null where
- * every value has a bucket of its own and one is new.
- */
-export function codeAddedRows(
-  { edges, isMixed, isComplete }: CodedColumn,
-  added: TrainingSet,
-  feature: number,
-): Uint16Array | null {
-  const codes = new Uint16Array(added.rowCount);
-  codeBySearch(added.columns[feature]!, edges, codes, isMixed);
-  if (isComplete && isMixed.includes(1)) return null;
-  addClasses(codes, added.classes, added.classNames.length);
-  return codes;
 }
 
 /** An evenly spread sample, ascending. */
@@ -96,7 +80,7 @@ function quantiles(sample: Float64Array, count: number): Float64Array {
   return withoutRepeats(picked);
 }
 
-/** A bucket for every value, those included that the sample has missed; null where they are more than buckets. */
+/** Gives every value a bucket, also the values that the sample misses; null when there are more values than buckets. */
 function codeDistinct(
   column: Float64Array,
   sampled: Float64Array,
@@ -108,13 +92,13 @@ function codeDistinct(
   if (!codeKnown(column, table, codes, missed, bucketsMax - sampled.length)) return null;
   const found = Float64Array.from([...sampled, ...missed.keys()]);
   const edges = found.slice().sort();
-  // Codes are places in `found` so far; from here on they rise with the value.
+  // So far a code is an index into `found`; from here on codes ascend with the value.
   const bucketOf = Uint16Array.from(found, (value) => edges.indexOf(value));
   if (missed.size > 0) for (let row = 0; row < codes.length; row++) codes[row] = bucketOf[codes[row]!]!;
   return { buckets: edges.length, codes, isMixed: new Uint8Array(edges.length), edges, isComplete: true };
 }
 
-/** Codes values by their place in the table's edges, and missed ones by their place behind those. */
+/** Codes values by their index in the table's edges, and values that the sample misses by numbers behind these. */
 function codeKnown(
   column: Float64Array,
   { edges, low, cellsPerUnit, firstBucket }: BucketTable,
@@ -146,21 +130,21 @@ function codeRanges(column: Float64Array, quantileEdges: Float64Array, codes: Ui
   return { buckets: edges.length, codes, isMixed, edges, isComplete: false };
 }
 
-/** Threads that share the column share its codes. */
+/** An array for the codes, in shared memory where the column is in shared memory. */
 function codesFor(column: Float64Array): Uint16Array {
   const bytes = column.length * Uint16Array.BYTES_PER_ELEMENT;
   const isShared = column.buffer instanceof SharedArrayBuffer;
   return new Uint16Array(isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
 }
 
-/** With a bucket behind the last edge, for all that lies above. */
+/** The edges and +∞ behind them: a bucket for all values above the last edge. */
 function closed(edges: Float64Array): Float64Array {
   const all = new Float64Array(edges.length + 1).fill(Number.POSITIVE_INFINITY);
   all.set(edges);
   return all;
 }
 
-/** Equally wide cells between the lowest and the highest edge; a cell knows the first bucket that reaches into it. */
+/** Equally wide cells between the lowest and the highest edge; each cell holds the first bucket that reaches into it. */
 class BucketTable {
   readonly low: number;
   readonly cellsPerUnit: number;
@@ -171,7 +155,7 @@ class BucketTable {
     const high = edges.length > 1 ? edges[edges.length - 2]! : this.low;
     const cells = (TABLE_CELLS - 1) / (high - this.low);
     this.cellsPerUnit = Number.isFinite(cells) ? cells : 0;
-    // Filled from the top, so that the lowest of the buckets that end in a cell, or after it, remains.
+    // Filled from the top, so each cell keeps the lowest bucket that ends in it or after it.
     let bucket = edges.length - 1;
     for (let cell = TABLE_CELLS - 1; cell >= 0; cell--) {
       while (bucket > 0 && this.cellOf(edges[bucket - 1]!) >= cell) bucket--;
@@ -194,7 +178,7 @@ class BucketTable {
   }
 }
 
-/** Rising in the value; what lies outside of the edges is in the first or last cell. */
+/** Ascends with the value; values outside the edges are in the first or last cell. */
 function cellOf(value: number, low: number, cellsPerUnit: number): number {
   const cell = (value - low) * cellsPerUnit;
   return cell >= TABLE_CELLS - 1 ? TABLE_CELLS - 1 : cell > 0 ? cell | 0 : 0;

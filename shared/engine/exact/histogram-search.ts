@@ -1,21 +1,16 @@
 import { thresholdBetween } from '../split-score';
 import type { TrainingSet } from '../training-set';
-import { BucketBound } from './bucket-bound';
 import type { CodedColumn } from './column-codes';
-import { LeftSide } from './left-side';
-import type { RowBlock } from './row-block';
-import { UndecidedRows } from './undecided-rows';
+import { BucketBound, LeftSide } from './cut-score';
+import type { BucketCut, RowBlock } from './row-block';
+import { ValueSort } from './value-sort';
 
-/** Scores are sums of two rounded quotients; a bound has to be this much too low before a bucket is dropped. */
+/** A score is a sum of two rounded quotients, so a bucket is dropped only when its bound is lower by more than rounding. */
 const BOUND_SLACK = 1 - 1e-12;
 
-/** Where a coded node is cut. */
-export interface CodedSplit {
+/** The split of a coded node. */
+export interface CodedSplit extends BucketCut {
   readonly feature: number;
-  /** The first bucket that is not wholly on the left. */
-  readonly bucket: number;
-  /** True when the cut lies inside of `bucket`: its rows are told apart by the threshold. */
-  readonly isInside: boolean;
   readonly threshold: number;
   /** Class counts on the left, in rows; shape [classes]. */
   readonly left: Float64Array;
@@ -23,14 +18,14 @@ export interface CodedSplit {
 
 /**
  * Finds the best split of a large node without sorting it (the idea of CLOUDS; Alsabti, Ranka and Singh, 1998, made
- * exact). The class histogram of a column's buckets gives the exact score at every boundary between buckets. What the
- * cuts inside of a bucket can reach at most decides whether its rows have to be sorted at all, and few have to be.
+ * exact). The class histogram of a column's buckets gives the exact score at every boundary between buckets. An upper bound
+ * on the cuts inside a bucket (BucketBound) tells whether the bucket's rows must be sorted. Few buckets must.
  */
 export class HistogramSearch {
   private readonly classes: number;
   private readonly left: LeftSide;
   private readonly bound = new BucketBound();
-  /** 1 for the codes of buckets that might hold the best cut, of the feature at hand. */
+  /** 1 for the codes of the current feature whose bucket might hold the best cut. */
   private readonly isUndecided: Uint8Array;
   private undecidedRows = new UndecidedRows(1_024);
   private readonly bestLeft: Float64Array;
@@ -54,7 +49,7 @@ export class HistogramSearch {
     this.isUndecided = new Uint8Array(bucketsMax * this.classes);
   }
 
-  /** The best split; null where there is none; `undecided` where so much would be sorted that it is better sorted once. */
+  /** The best split; null when there is none; `undecided` when so many rows must be sorted that presorting is faster. */
   find(
     block: RowBlock,
     from: number,
@@ -96,7 +91,7 @@ export class HistogramSearch {
       scored = left.rows;
       if (left.rightRows < minLeafRows) break;
       const score = left.score();
-      // Features and values rise, so among equals the first one seen is the one to keep.
+      // Features and values ascend, so the first of equal scores wins.
       if (score > this.bestScore) {
         this.bestScore = score;
         bestBucket = bucket;
@@ -116,13 +111,13 @@ export class HistogramSearch {
     this.bestLeft.set(this.left.counts);
   }
 
-  /** The feature with the best boundary goes first: it raises what the others have to reach. */
+  /** Refines the feature with the best boundary first, since its score is what the others have to reach. */
   private refineAll(block: RowBlock, from: number, to: number, histograms: Uint32Array): boolean {
     const first = this.bestFeature;
     let rowsLeft = this.undecidedShareMax * (to - from) * this.columns.length;
-    for (let turn = -1; turn < this.columns.length; turn++) {
-      const feature = turn < 0 ? first : turn;
-      if (feature < 0 || turn === first) continue;
+    for (let step = -1; step < this.columns.length; step++) {
+      const feature = step < 0 ? first : step;
+      if (feature < 0 || step === first) continue;
       const undecided = this.markUndecided(feature, histograms);
       if (undecided === 0) continue;
       rowsLeft -= undecided;
@@ -132,7 +127,7 @@ export class HistogramSearch {
     return true;
   }
 
-  /** Marks the codes of the buckets that might hold a better cut; gives the rows in them. */
+  /** Marks the codes of the buckets that might hold a better cut and gives the number of their rows. */
   private markUndecided(feature: number, histograms: Uint32Array): number {
     const { left, classes, isUndecided, bound } = this;
     const { buckets, isMixed } = this.columns[feature]!;
@@ -150,7 +145,7 @@ export class HistogramSearch {
     return undecided;
   }
 
-  /** Sorts the rows of the marked buckets and scores every cut inside of one. */
+  /** Sorts the rows of the marked buckets and scores every cut inside each bucket. */
   private refine(
     feature: number,
     block: RowBlock,
@@ -186,7 +181,7 @@ export class HistogramSearch {
     const score = left.score();
     if (score < bestScore) return;
     if (score === bestScore) {
-      // The lower feature, then the lower threshold; in one feature fewer rows on the left are a lower threshold.
+      // Ties go to the lower feature, then to the lower threshold, which has fewer rows on its left.
       if (feature > bestFeature) return;
       if (feature === bestFeature && left.rows >= this.bestLeftRows) return;
     }
@@ -195,7 +190,7 @@ export class HistogramSearch {
     this.keep(feature, bucket, true);
   }
 
-  /** Between the highest value before the cut and the lowest one after it. */
+  /** The threshold between the highest value before the cut and the lowest value after it. */
   private thresholdAtBoundary(block: RowBlock, from: number, to: number, histograms: Uint32Array): number {
     const { bestFeature, classes } = this;
     const { edges, isMixed } = this.columns[bestFeature]!;
@@ -213,4 +208,41 @@ export class HistogramSearch {
 function isEmpty(histograms: Uint32Array, at: number, classes: number): boolean {
   for (let k = 0; k < classes; k++) if (histograms[at + k] !== 0) return false;
   return true;
+}
+
+/** Scratch for the rows of undecided buckets, which have to be sorted. */
+class UndecidedRows {
+  readonly codes: Uint16Array;
+  readonly valueSort: ValueSort;
+  private readonly values: Float64Array;
+  private readonly pickedRows: Uint32Array;
+
+  constructor(readonly capacity: number) {
+    this.codes = new Uint16Array(capacity);
+    this.values = new Float64Array(capacity);
+    this.pickedRows = new Uint32Array(capacity + 1);
+    this.valueSort = new ValueSort(capacity);
+  }
+
+  /** Picks the rows whose code is marked, at most `pickedMax`, sorts them by value and gives their number. */
+  gather(
+    block: RowBlock,
+    feature: number,
+    from: number,
+    to: number,
+    isMarked: Uint8Array,
+    pickedMax: number,
+    column: Float64Array,
+  ): number {
+    const { codes, values, pickedRows, valueSort } = this;
+    const picked = block.pick(feature, from, to, isMarked, pickedMax, pickedRows);
+    const blockCodes = block.codes[feature]!;
+    for (let i = 0; i < picked; i++) {
+      const blockRow = pickedRows[i]!;
+      codes[i] = blockCodes[blockRow]!;
+      values[i] = column[block.rowIds[blockRow]!]!;
+    }
+    valueSort.sort(values, picked);
+    return picked;
+  }
 }

@@ -1,12 +1,12 @@
 import type { TrainingSet } from '../training-set';
-import { CLASS_BITS, CLASS_MASK, ROW_MASK } from './entry-bits';
 import { type CodedNode, LocalRanks } from './local-ranks';
-import type { LocalRoom } from './local-room';
+import type { LocalScratch } from './local-scratch';
+import { CLASS_BITS, CLASS_MASK, ROW_MASK } from './local-scratch';
 
-/** The rows of a small subtree, for every feature in order of value, as entries. Rows are numbered within the subtree. */
+/** The rows of a small subtree as entries, one list for each feature in order of value. Rows are numbered within the subtree. */
 export class LocalEntries {
   readonly features: number;
-  /** Where the list of feature f begins: f × stride. */
+  /** The list of feature f begins at f × stride. */
   readonly stride: number;
   /** One list after the other, shape [features, stride]. */
   readonly entries: Int32Array;
@@ -14,58 +14,48 @@ export class LocalEntries {
   readonly distinct: Float64Array;
   /** 1 for features on which no two rows are equal. */
   readonly isUntied: Uint8Array;
-  /** Rows that each row stands for; null where every row counts once. */
-  readonly weights: Float64Array | null;
   private readonly ranks: LocalRanks;
 
   constructor(
     private readonly rows: TrainingSet,
-    private readonly rowWeights: Uint32Array | null,
-    private readonly room: LocalRoom,
+    private readonly scratch: LocalScratch,
   ) {
     this.features = rows.columns.length;
-    this.stride = room.capacity;
-    this.entries = room.entries;
-    this.distinct = room.distinct;
-    this.isUntied = room.isUntied;
-    this.weights = rowWeights === null ? null : new Float64Array(room.capacity);
-    this.ranks = new LocalRanks(rows, room);
+    this.stride = scratch.capacity;
+    this.entries = scratch.entries;
+    this.distinct = scratch.distinct;
+    this.isUntied = scratch.isUntied;
+    this.ranks = new LocalRanks(rows, scratch);
   }
 
-  /** Takes `count` rows, given by their numbers; null for the first ones of the set. */
-  load(numbers: Uint32Array | null, count: number, coded: CodedNode | null): void {
-    const { rowWeights, weights } = this;
+  /** Takes `count` rows by their ids; null stands for the first rows of the set. */
+  load(rowIds: Uint32Array | null, count: number, coded: CodedNode | null): void {
     const { classes } = this.rows;
     for (let row = 0; row < count; row++) {
-      this.room.classes[row] = classes[numbers === null ? row : numbers[row]!]!;
-    }
-    if (rowWeights !== null && weights !== null) {
-      for (let row = 0; row < count; row++) {
-        weights[row] = rowWeights[numbers === null ? row : numbers[row]!]!;
-      }
+      this.scratch.classes[row] = classes[rowIds === null ? row : rowIds[row]!]!;
     }
     for (let feature = 0; feature < this.features; feature++) {
-      this.ranks.list(feature, numbers, count, coded);
+      this.ranks.list(feature, rowIds, count, coded);
     }
   }
 
   /** Marks the rows of [from, position) in one list as left ones and counts their classes into `left`. */
   markLeft(feature: number, from: number, position: number, left: Float64Array): void {
-    const { entries, weights, stride } = this;
-    const { goesLeft } = this.room;
+    const { entries, stride } = this;
+    const { goesLeft } = this.scratch;
     const base = feature * stride;
     left.fill(0);
     for (let at = base + from; at < base + position; at++) {
       const entry = entries[at]!;
-      const row = (entry >> CLASS_BITS) & ROW_MASK;
-      goesLeft[row] = 1;
-      left[entry & CLASS_MASK]! += weights === null ? 1 : weights[row]!;
+      goesLeft[(entry >> CLASS_BITS) & ROW_MASK] = 1;
+      left[entry & CLASS_MASK]!++;
     }
   }
 
   /**
-   * Puts the rows of [from, to) that are marked as left ones, those before `position` in their list, first in all others;
-   * each side stays sorted by value. A side that nobody goes on with may be left in pieces.
+   * Divides the range [from, to) of every list but the split feature's: the rows before `position` in that feature's list,
+   * which are marked as left ones, come first. Each side stays sorted by value. A side that is not needed may be left in
+   * pieces.
    */
   divide(
     from: number,
@@ -76,10 +66,10 @@ export class LocalEntries {
     needsRight: boolean,
   ): void {
     const { entries, stride } = this;
-    const { goesLeft } = this.room;
+    const { goesLeft } = this.scratch;
     const base = splitFeature * stride;
     for (let i = position; i < to; i++) goesLeft[(entries[base + i]! >> CLASS_BITS) & ROW_MASK] = 0;
-    // The side that stays in its list is packed towards its end, the other one waits aside and costs a second copy.
+    // One side is packed in its list. The other waits in the side buffer and costs a second copy, so it is the smaller one.
     const packsLeft = needsLeft && (!needsRight || to - position <= position - from);
     for (let feature = 0; feature < this.features; feature++) {
       if (feature === splitFeature) continue;
@@ -89,31 +79,31 @@ export class LocalEntries {
     }
   }
 
-  /** Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. */
+  /** Without a branch on the side: the side is as good as random, and a wrong prediction costs more than both stores. */
   private packLeft(from: number, to: number, needsRight: boolean): void {
     const { entries } = this;
-    const { goesLeft, aside } = this.room;
-    let lefts = from;
+    const { goesLeft, sideBuffer } = this.scratch;
+    let leftEnd = from;
     for (let at = from; at < to; at++) {
       const entry = entries[at]!;
-      entries[lefts] = entry;
-      aside[at - lefts] = entry;
-      lefts += goesLeft[(entry >> CLASS_BITS) & ROW_MASK]!;
+      entries[leftEnd] = entry;
+      sideBuffer[at - leftEnd] = entry;
+      leftEnd += goesLeft[(entry >> CLASS_BITS) & ROW_MASK]!;
     }
-    if (needsRight) for (let at = lefts; at < to; at++) entries[at] = aside[at - lefts]!;
+    if (needsRight) for (let at = leftEnd; at < to; at++) entries[at] = sideBuffer[at - leftEnd]!;
   }
 
-  /** The same from the right end, so that what waits aside stands in reverse. */
+  /** The same from the right end, so the entries in the side buffer stand in reverse. */
   private packRight(from: number, to: number, needsLeft: boolean): void {
     const { entries } = this;
-    const { goesLeft, aside } = this.room;
-    let rights = to - 1;
+    const { goesLeft, sideBuffer } = this.scratch;
+    let nextRight = to - 1;
     for (let at = to - 1; at >= from; at--) {
       const entry = entries[at]!;
-      entries[rights] = entry;
-      aside[rights - at] = entry;
-      rights += goesLeft[(entry >> CLASS_BITS) & ROW_MASK]! - 1;
+      entries[nextRight] = entry;
+      sideBuffer[nextRight - at] = entry;
+      nextRight += goesLeft[(entry >> CLASS_BITS) & ROW_MASK]! - 1;
     }
-    if (needsLeft) for (let at = rights; at >= from; at--) entries[at] = aside[rights - at]!;
+    if (needsLeft) for (let at = nextRight; at >= from; at--) entries[at] = sideBuffer[nextRight - at]!;
   }
 }

@@ -1,18 +1,15 @@
 import type { TreeBuilder } from '../../tree/tree-builder';
 import { thresholdBetween } from '../split-score';
-import type { FitLimits, TrainingSet } from '../training-set';
-import { LOCAL_ROWS_MAX, RANK_SHIFT } from './entry-bits';
+import { type FitLimits, isSplittable, type TrainingSet } from '../training-set';
 import { LocalEntries } from './local-entries';
 import type { CodedNode } from './local-ranks';
-import { LocalRoom } from './local-room';
+import type { LocalStack } from './local-scratch';
+import { LOCAL_ROWS_MAX, LocalScratch, RANK_SHIFT } from './local-scratch';
 import { LocalSearch } from './local-search';
-import type { LocalStack } from './local-stack';
-import { goesOn } from './split-node-rows';
 
 /**
- * Fits whole subtrees of at most `LOCAL_ROWS_MAX` rows by presorting: for every feature the node's rows stand in order
- * of value as one integer each (rank among the node's distinct values, row, class), a split divides these lists
- * stably, and nothing but them is read on the way down.
+ * Fits whole subtrees of at most `LOCAL_ROWS_MAX` rows by presorting. For every feature the subtree's rows stand in order of
+ * value as one integer each (local-scratch.ts). A split divides these lists stably, and the fit reads nothing else.
  */
 export class LocalFit {
   private readonly table: LocalEntries;
@@ -24,25 +21,24 @@ export class LocalFit {
 
   constructor(
     rows: TrainingSet,
-    rowWeights: Uint32Array | null,
     private readonly limits: FitLimits,
     private readonly builder: TreeBuilder,
   ) {
     const classes = rows.classNames.length;
-    const room = LocalRoom.for(rows.columns.length, Math.min(rows.rowCount, LOCAL_ROWS_MAX));
-    this.table = new LocalEntries(rows, rowWeights, room);
+    const scratch = LocalScratch.for(rows.columns.length, Math.min(rows.rowCount, LOCAL_ROWS_MAX));
+    this.table = new LocalEntries(rows, scratch);
     this.search = new LocalSearch(this.table, classes, limits.minLeafRows);
-    this.stack = room.stack;
+    this.stack = scratch.stack;
     this.left = new Float64Array(classes);
     this.right = new Float64Array(classes);
   }
 
   /**
-   * Adds the subtree of `count` rows below `parent`; `counts` are their classes. Rows are given by their numbers, or are
-   * the first ones of the set where `numbers` is null.
+   * Adds the subtree of `count` rows below `parent`; `counts` are their classes. `rowIds` is null for
+   * the first rows of the set.
    */
   fit(
-    numbers: Uint32Array | null,
+    rowIds: Uint32Array | null,
     count: number,
     depth: number,
     parent: number,
@@ -50,26 +46,27 @@ export class LocalFit {
     coded: CodedNode | null = null,
   ): void {
     const { stack } = this;
-    this.table.load(numbers, count, coded);
+    this.table.load(rowIds, count, coded);
     stack.begin(counts.length);
     stack.push(0, count, depth, parent, counts);
     while (stack.pop()) this.grow(stack);
   }
 
-  /** Adds the node that was popped; if it has a split, divides its rows and pushes its children. */
+  /** Adds the popped node. If it has a split, divides its rows and pushes its children. */
   private grow({ from, to, depth, parent, counts }: LocalStack): void {
     const { stack, builder, limits, search, left, right } = this;
     const node = builder.addLeaf(parent, counts);
-    if (!goesOn(counts, depth, limits) || !search.find(from, to, counts)) return;
+    if (!isSplittable(counts, depth, limits) || !search.find(from, to, counts)) return;
 
     const { feature, position } = search;
     builder.split(node, feature, this.threshold(feature, position));
     this.table.markLeft(feature, from, position, left);
     for (let k = 0; k < counts.length; k++) right[k] = counts[k]! - left[k]!;
-    const leftGoesOn = goesOn(left, depth + 1, limits);
-    const rightGoesOn = goesOn(right, depth + 1, limits);
-    if (leftGoesOn || rightGoesOn) this.table.divide(from, to, feature, position, leftGoesOn, rightGoesOn);
-    // The left child goes on last, so it comes off first and its whole subtree stands before the right child.
+    const isLeftSplittable = isSplittable(left, depth + 1, limits);
+    const isRightSplittable = isSplittable(right, depth + 1, limits);
+    if (isLeftSplittable || isRightSplittable)
+      this.table.divide(from, to, feature, position, isLeftSplittable, isRightSplittable);
+    // The left child is pushed last and so popped first: its whole subtree stands before the right child.
     stack.push(position, to, depth + 1, node, right);
     stack.push(from, position, depth + 1, node, left);
   }

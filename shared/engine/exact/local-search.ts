@@ -1,21 +1,19 @@
 import { splitScore } from '../split-score';
-import { CLASS_BITS, CLASS_MASK, RANK_AND_CLASS_MASK, RANK_SHIFT, ROW_MASK } from './entry-bits';
 import type { LocalEntries } from './local-entries';
+import { CLASS_MASK, RANK_AND_CLASS_MASK, RANK_SHIFT } from './local-scratch';
 
 /**
  * Finds the best split of a node of a small subtree among all features and all boundaries between distinct values:
- * larger score, then lower feature index, then lower threshold. What it found stands in the fields.
+ * larger score, then lower feature index, then lower threshold. The result stands in the fields.
  */
 export class LocalSearch {
   feature = -1;
-  /** Where the right side begins in the list of `feature`. */
+  /** The first position of the right side in the list of `feature`. */
   position = 0;
   private score = 0;
   /** Rows of each class on the left of the cut and in the node, as 32-bit integers; shape [classes]. */
   private readonly left: Int32Array;
   private readonly node: Int32Array;
-  /** The same where rows count more than once: their squares do not fit into 32 bits. */
-  private readonly leftWeighted: Float64Array;
 
   constructor(
     private readonly table: LocalEntries,
@@ -24,34 +22,29 @@ export class LocalSearch {
   ) {
     this.left = new Int32Array(classes);
     this.node = new Int32Array(classes);
-    this.leftWeighted = new Float64Array(table.weights === null ? 0 : classes);
   }
 
   /** False where no boundary leaves `minLeafRows` on both sides. `counts` are the node's rows of each class. */
   find(from: number, to: number, counts: Float64Array): boolean {
     const { table, node } = this;
-    const { weights } = table;
     this.score = Number.NEGATIVE_INFINITY;
     this.feature = -1;
-    let rows = 0;
     let sq = 0;
     for (let k = 0; k < node.length; k++) {
       const count = counts[k]!;
       node[k] = count;
-      rows += count;
       sq += count * count;
     }
     for (let feature = 0; feature < table.features; feature++) {
-      if (weights === null) this.scan(feature, from, to, sq, this.runMask(feature));
-      else this.scanWeighted(feature, from, to, counts, rows, sq, weights);
+      this.scan(feature, from, to, sq, this.runMask(feature));
     }
     return this.feature >= 0;
   }
 
   /**
-   * Only boundaries between rows of different classes can be best (Fayyad and Irani, 1992) where every cut is allowed.
-   * Inside of a run of one class the score is strictly convex: its second derivative is at least 4 / n³ and every cut
-   * there at least 2 / n³ below the better end, for n <= 2,048 a hundred times more than two quotients can be rounded by.
+   * Where every cut is allowed, only boundaries between rows of different classes can be best (Fayyad and Irani, 1992).
+   * Inside a run of one class the score is strictly convex: its second derivative is at least 4 / n³, so every cut there
+   * is at least 2 / n³ below the better end. For n <= 2,048 that is a hundred times the rounding of two quotients.
    */
   private runMask(feature: number): number {
     const isEveryCutAllowed = this.table.isUntied[feature] === 1 && this.minLeafRows === 1;
@@ -59,8 +52,8 @@ export class LocalSearch {
   }
 
   /**
-   * Scores the boundaries of one feature between rows that `runMask` tells apart; among equals the first one seen stays.
-   * A run is counted at once: adding its rows one by one would wait for the store of the one before.
+   * Scores the boundaries of one feature between rows that differ under `runMask`; the first of equal scores wins. The rows
+   * of a run are added at once: added one by one, each would wait for the store of the one before.
    */
   private scan(feature: number, from: number, to: number, sq: number, runMask: number): void {
     const { left, node, minLeafRows } = this;
@@ -102,50 +95,6 @@ export class LocalSearch {
       }
     }
     if (bestAt >= 0) this.take(feature, best, bestAt - feature * stride);
-  }
-
-  /** The same row by row, for rows that count more than once. */
-  private scanWeighted(
-    feature: number,
-    from: number,
-    to: number,
-    counts: Float64Array,
-    rows: number,
-    sq: number,
-    weights: Float64Array,
-  ): void {
-    const { minLeafRows } = this;
-    const left = this.leftWeighted;
-    const { entries, stride } = this.table;
-    const base = feature * stride;
-    const end = base + to;
-    left.fill(0);
-    let best = this.score;
-    let bestAt = -1;
-    let leftRows = 0;
-    let leftSq = 0;
-    let cross = 0;
-    let entry = entries[base + from]!;
-    for (let at = base + from + 1; at < end; at++) {
-      const k = entry & CLASS_MASK;
-      const weight = weights[(entry >> CLASS_BITS) & ROW_MASK]!;
-      const next = entries[at]!;
-      leftRows += weight;
-      leftSq += weight * (2 * left[k]! + weight);
-      left[k]! += weight;
-      cross += weight * counts[k]!;
-      const isTied = entry >> RANK_SHIFT === next >> RANK_SHIFT;
-      entry = next;
-      if (isTied || leftRows < minLeafRows) continue;
-      const rightRows = rows - leftRows;
-      if (rightRows < minLeafRows) break;
-      const score = splitScore(leftSq, leftRows, sq - 2 * cross + leftSq, rightRows);
-      if (score > best) {
-        best = score;
-        bestAt = at;
-      }
-    }
-    if (bestAt >= 0) this.take(feature, best, bestAt - base);
   }
 
   private take(feature: number, score: number, position: number): void {

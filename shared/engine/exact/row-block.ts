@@ -1,72 +1,60 @@
 import { thresholdBetween } from '../split-score';
-import type { FitRoom } from './fit-room';
-import type { CodedSplit } from './histogram-search';
-import { ascending } from './split-node-rows';
+import type { ScratchArena } from './scratch-arena';
 
-/** How the codes of a split's feature tell the sides apart. */
+/** The side of a split to which a code of its feature belongs. */
 const RIGHT = 0;
 const LEFT = 1;
-/** The bucket itself is cut: the value decides. */
+/** The cut lies inside the code's bucket, so the row's value decides. */
 const BY_VALUE = 2;
 
-/** A node this many times smaller than its block gets a block of its own. */
-export const COPY_FACTOR = 4;
-
-/** Marked rows are rare where they are one in so many: then a branch on them is nearly always guessed right. */
+/** Where at most one row in this many is marked, the processor predicts a branch on the mark nearly always right. */
 const RARE_FACTOR = 8;
 
 /**
- * The coded columns of some rows, and the list of their places that nodes divide among themselves: a node is a range
- * [from, to) of `places`. A node far smaller than its block copies its rows into a block of its own, so that its codes
- * stand side by side again.
+ * The coded columns of some rows and an order of these rows. A node is a range [from, to) of the order, and a split divides
+ * its range. A node far smaller than its block copies its rows into a block of its own, so that its codes stand side by
+ * side in memory again.
  */
 export class RowBlock {
-  readonly places: Uint32Array;
-  /** What is taken of the room while this block is in use and none of its copies is. */
-  readonly mark: number;
+  /** The block rows in node order, shape [size]. A block row is an index into `codes[feature]` and `rowIds`. */
+  readonly order: Uint32Array;
+  /** The arena's checkpoint with this block and without its copies. */
+  readonly checkpoint: number;
+  /** True while `order` is 0, 1, 2 …, so that codes can be read without it. */
+  private isOrderAscending = true;
 
   constructor(
-    /** `bucket × classes + class` of every place, one array a feature. */
+    /** `bucket × classes + class` of every block row, one array for each feature. */
     readonly codes: readonly Uint16Array[],
-    /** Row number of every place. */
-    readonly numbers: Uint32Array,
-    /** Rows that each place stands for; null where each stands for one. */
-    readonly weights: Uint32Array | null,
-    private readonly room: FitRoom,
-    /** False once `places` is no longer 0, 1, 2 …; until then codes can be read straight on. */
-    private isUndivided = true,
+    /** The row id of every block row: its index in the training set. */
+    readonly rowIds: Uint32Array,
+    private readonly arena: ScratchArena,
   ) {
-    this.places = ascending(numbers.length, room.numbers(numbers.length));
-    this.mark = room.mark;
+    this.order = ascending(rowIds.length, arena.uint32(rowIds.length));
+    this.checkpoint = arena.checkpoint();
   }
 
   get size(): number {
-    return this.numbers.length;
+    return this.rowIds.length;
   }
 
+  /** A block of the rows of a node. */
   copy(from: number, to: number): RowBlock {
-    const { places, numbers, weights, room } = this;
-    const codes = this.codes.map((each) => gathered(each, places, from, to, room.codes(to - from)));
-    const ownWeights = weights === null ? null : gathered(weights, places, from, to, room.numbers(to - from));
-    return new RowBlock(
-      codes,
-      gathered(numbers, places, from, to, room.numbers(to - from)),
-      ownWeights,
-      room,
-    );
+    const { order, rowIds, arena } = this;
+    const codes = this.codes.map((each) => gathered(each, order, from, to, arena.uint16(to - from)));
+    return new RowBlock(codes, gathered(rowIds, order, from, to, arena.uint32(to - from)), arena);
   }
 
   /** Adds the rows of a node to a feature's histogram, which begins at `base`. */
   countCodes(feature: number, from: number, to: number, histograms: Uint32Array, base: number): void {
     const codes = this.codes[feature]!;
-    if (this.weights !== null) countWeighted(codes, this.weights, this.places, from, to, histograms, base);
-    else if (this.isUndivided) countStraight(codes, from, to, histograms, base);
-    else countPlaces(codes, this.places, from, to, histograms, base);
+    if (this.isOrderAscending) countStraight(codes, from, to, histograms, base);
+    else countInOrder(codes, this.order, from, to, histograms, base);
   }
 
   /**
-   * Writes the places of a node's rows whose code is marked, in order; gives how many, at most `pickedMax`. `picked` has
-   * room for one more.
+   * Writes the node's block rows whose code is marked into `picked`, in order, and gives their number, at most `pickedMax`.
+   * `picked` has space for one more.
    */
   pick(
     feature: number,
@@ -76,19 +64,19 @@ export class RowBlock {
     pickedMax: number,
     picked: Uint32Array,
   ): number {
-    const pickPlaces = pickedMax * RARE_FACTOR <= to - from ? pickRare : pickMany;
-    return pickPlaces(this.codes[feature]!, this.places, from, to, isMarked, picked);
+    const pickRows = pickedMax * RARE_FACTOR <= to - from ? pickRare : pickMany;
+    return pickRows(this.codes[feature]!, this.order, from, to, isMarked, picked);
   }
 
-  /** Row numbers of a node. */
-  numbersOf(from: number, to: number, numbers: Uint32Array): void {
-    for (let i = from; i < to; i++) numbers[i - from] = this.numbers[this.places[i]!]!;
+  /** Writes the row ids of a node, shape [to − from]. */
+  writeRowIds(from: number, to: number, rowIds: Uint32Array): void {
+    for (let i = from; i < to; i++) rowIds[i - from] = this.rowIds[this.order[i]!]!;
   }
 
-  /** The bucket of each of `count` rows from `from` on. */
-  bucketsOf(feature: number, from: number, count: number, classes: number, buckets: Uint16Array): void {
+  /** Writes the bucket of each of `count` rows from `from` on. */
+  writeBuckets(feature: number, from: number, count: number, classes: number, buckets: Uint16Array): void {
     const codes = this.codes[feature]!;
-    for (let i = 0; i < count; i++) buckets[i] = codes[this.places[from + i]!]! / classes;
+    for (let i = 0; i < count; i++) buckets[i] = codes[this.order[from + i]!]! / classes;
   }
 
   /** The threshold between the values of bucket `low` and those of bucket `high`, both with rows of the node. */
@@ -102,16 +90,16 @@ export class RowBlock {
     classes: number,
   ): number {
     const codes = this.codes[feature]!;
-    const { places, numbers } = this;
+    const { order, rowIds } = this;
     let below = Number.NEGATIVE_INFINITY;
     let above = Number.POSITIVE_INFINITY;
     const lowFrom = low * classes;
     const highFrom = high * classes;
     for (let i = from; i < to; i++) {
-      const place = places[i]!;
-      const code = codes[place]!;
+      const blockRow = order[i]!;
+      const code = codes[blockRow]!;
       if (code < lowFrom || code >= highFrom + classes) continue;
-      const value = column[numbers[place]!]!;
+      const value = column[rowIds[blockRow]!]!;
       if (code < lowFrom + classes) {
         if (value > below) below = value;
       } else if (value < above) above = value;
@@ -120,8 +108,9 @@ export class RowBlock {
   }
 
   /**
-   * Puts the rows on the left of a split first, in their order, then those on the right; gives where these begin.
-   * `sides` says LEFT, RIGHT or BY_VALUE for every code; `aside` has room for all rows of the node and one more.
+   * Moves the rows on the left of a split before the rows on the right and gives the position of the first right one. The
+   * division is stable. `sides` holds LEFT, RIGHT or BY_VALUE for every code (`splitSides`); `scratch` has space for all
+   * rows of the node and one more.
    */
   divide(
     feature: number,
@@ -130,43 +119,53 @@ export class RowBlock {
     sides: Uint8Array,
     column: Float64Array,
     threshold: number,
-    aside: Uint32Array,
+    scratch: Uint32Array,
   ): number {
-    this.isUndivided = false;
-    return dividePlaces(
+    this.isOrderAscending = false;
+    return divideOrder(
       this.codes[feature]!,
-      this.places,
-      this.numbers,
+      this.order,
+      this.rowIds,
       from,
       to,
       sides,
       column,
       threshold,
-      aside,
+      scratch,
     );
   }
 }
 
+/** Where a split cuts the buckets of its feature. */
+export interface BucketCut {
+  /** The first bucket that is not wholly on the left. */
+  readonly bucket: number;
+  /** True when the cut lies inside of `bucket`: the threshold divides that bucket's rows. */
+  readonly isInside: boolean;
+}
+
 /** Writes the side of every code of a split's feature into `sides`, as `RowBlock.divide` reads it. */
-export function splitSides(
-  { bucket, isInside }: Pick<CodedSplit, 'bucket' | 'isInside'>,
-  classes: number,
-  sides: Uint8Array,
-): void {
+export function splitSides({ bucket, isInside }: BucketCut, classes: number, sides: Uint8Array): void {
   const cut = bucket * classes;
   sides.fill(LEFT, 0, cut);
   sides.fill(RIGHT, cut);
   if (isInside) sides.fill(BY_VALUE, cut, cut + classes);
 }
 
+/** Writes 0, 1, 2 … count − 1 into `into`. */
+export function ascending(count: number, into: Uint32Array): Uint32Array {
+  for (let i = 0; i < count; i++) into[i] = i;
+  return into;
+}
+
 function gathered<T extends Uint16Array | Uint32Array>(
   of: T,
-  places: Uint32Array,
+  order: Uint32Array,
   from: number,
   to: number,
   into: T,
 ): T {
-  for (let i = from; i < to; i++) into[i - from] = of[places[i]!]!;
+  for (let i = from; i < to; i++) into[i - from] = of[order[i]!]!;
   return into;
 }
 
@@ -177,38 +176,23 @@ function countStraight(
   histograms: Uint32Array,
   base: number,
 ): void {
-  for (let place = from; place < to; place++) histograms[base + codes[place]!]!++;
+  for (let blockRow = from; blockRow < to; blockRow++) histograms[base + codes[blockRow]!]!++;
 }
 
-function countPlaces(
+function countInOrder(
   codes: Uint16Array,
-  places: Uint32Array,
+  order: Uint32Array,
   from: number,
   to: number,
   histograms: Uint32Array,
   base: number,
 ): void {
-  for (let i = from; i < to; i++) histograms[base + codes[places[i]!]!]!++;
-}
-
-function countWeighted(
-  codes: Uint16Array,
-  weights: Uint32Array,
-  places: Uint32Array,
-  from: number,
-  to: number,
-  histograms: Uint32Array,
-  base: number,
-): void {
-  for (let i = from; i < to; i++) {
-    const place = places[i]!;
-    histograms[base + codes[place]!]! += weights[place]!;
-  }
+  for (let i = from; i < to; i++) histograms[base + codes[order[i]!]!]!++;
 }
 
 function pickRare(
   codes: Uint16Array,
-  places: Uint32Array,
+  order: Uint32Array,
   from: number,
   to: number,
   isMarked: Uint8Array,
@@ -216,16 +200,16 @@ function pickRare(
 ): number {
   let count = 0;
   for (let i = from; i < to; i++) {
-    const place = places[i]!;
-    if (isMarked[codes[place]!] === 1) picked[count++] = place;
+    const blockRow = order[i]!;
+    if (isMarked[codes[blockRow]!] === 1) picked[count++] = blockRow;
   }
   return count;
 }
 
-/** Without a branch: where it is a toss-up whether a row is picked, wrong guesses cost more than stores in vain. */
+/** Without a branch: where many rows are marked, wrong predictions cost more than the stores that nobody reads. */
 function pickMany(
   codes: Uint16Array,
-  places: Uint32Array,
+  order: Uint32Array,
   from: number,
   to: number,
   isMarked: Uint8Array,
@@ -233,36 +217,36 @@ function pickMany(
 ): number {
   let count = 0;
   for (let i = from; i < to; i++) {
-    const place = places[i]!;
-    picked[count] = place;
-    count += isMarked[codes[place]!]!;
+    const blockRow = order[i]!;
+    picked[count] = blockRow;
+    count += isMarked[codes[blockRow]!]!;
   }
   return count;
 }
 
-/** Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. */
-function dividePlaces(
+/** Without a branch on the side: the side is as good as random, and a wrong prediction costs more than both stores. */
+function divideOrder(
   codes: Uint16Array,
-  places: Uint32Array,
-  numbers: Uint32Array,
+  order: Uint32Array,
+  rowIds: Uint32Array,
   from: number,
   to: number,
   sides: Uint8Array,
   column: Float64Array,
   threshold: number,
-  aside: Uint32Array,
+  scratch: Uint32Array,
 ): number {
-  let lefts = from;
-  let rights = 0;
+  let leftEnd = from;
+  let rightCount = 0;
   for (let i = from; i < to; i++) {
-    const place = places[i]!;
-    let isLeft = sides[codes[place]!]!;
-    if (isLeft === BY_VALUE) isLeft = column[numbers[place]!]! <= threshold ? LEFT : RIGHT;
-    places[lefts] = place;
-    aside[rights] = place;
-    lefts += isLeft;
-    rights += 1 - isLeft;
+    const blockRow = order[i]!;
+    let isLeft = sides[codes[blockRow]!]!;
+    if (isLeft === BY_VALUE) isLeft = column[rowIds[blockRow]!]! <= threshold ? LEFT : RIGHT;
+    order[leftEnd] = blockRow;
+    scratch[rightCount] = blockRow;
+    leftEnd += isLeft;
+    rightCount += 1 - isLeft;
   }
-  places.set(aside.subarray(0, rights), lefts);
-  return lefts;
+  order.set(scratch.subarray(0, rightCount), leftEnd);
+  return leftEnd;
 }

@@ -1,21 +1,20 @@
 import type { TrainingSet } from '../training-set';
-import { columnEdges } from './column-edges';
-import { ValueBins } from './value-bins';
+import { columnEdges, ValueBins } from './column-bins';
 
-/** Rows that are binned column after column before the next ones: what they write stays in the second-level cache. */
+/** Rows that are binned in all columns before the next rows: their bins stay in the second-level cache. */
 const ROWS_AT_ONCE = 2_048;
 
-/** A set with a byte for every value: its bin. */
+/** The bin of every value, one byte each. */
 export interface BinnedRows {
   readonly features: number;
   /**
-   * Shape [rowCount, features], row-major. All values of a row stand side by side, so that a node's rows, which lie
-   * far apart, cost one cache line each when they are counted and not one for every column.
+   * Shape [rowCount, features], row-major. The rows of a node lie far apart. The bins of one row stand side by side, so
+   * counting a row reads one cache line instead of one for each column.
    */
   readonly byRow: Uint8Array;
-  /** The same once more by column, each of shape [rowCount]: dividing a node looks at one column of all its rows. */
+  /** The same bins by column, each of shape [rowCount]: dividing a node reads one column of all its rows. */
   readonly byColumn: readonly Uint8Array[];
-  /** Bins of the column that has most of them, at most 255. */
+  /** The largest number of bins of a column, at most 255. */
   readonly binsMax: number;
 }
 
@@ -42,6 +41,6 @@ function spread(
   feature: number,
   features: number,
 ): void {
-  let place = from * features + feature;
-  for (let row = from; row < to; row++, place += features) byRow[place] = binOf[row]!;
+  let at = from * features + feature;
+  for (let row = from; row < to; row++, at += features) byRow[at] = binOf[row]!;
 }

@@ -7,7 +7,7 @@ export interface Boundary {
   /** The highest bin on the left and the lowest on the right; both have rows of the node. */
   readonly below: number;
   readonly above: number;
-  /** What the cut lowers the Gini impurity of the node by, times the node's rows; 0, but for rounding, at the least. */
+  /** The drop in the node's Gini impurity, times the node's rows; at least 0, but for rounding. */
   readonly drop: number;
   /** Rows of each class on the left, shape [classes]. */
   readonly left: Float64Array;
@@ -59,7 +59,7 @@ export class BoundarySearch {
     return { feature, below, above, drop: bestScore - nodeSq / nodeRows, left };
   }
 
-  /** The sums behind the score of a cut after every bin. A class at a time, so that memory is read straight on. */
+  /** The sums for the score of a cut after every bin. One class follows another, so memory is read in sequence. */
   private sumUp(histogram: Uint32Array, base: number, counts: Float64Array): void {
     const { features, binsMax } = this.binned;
     const { leftRows, leftSq, rightSq } = this;
@@ -94,7 +94,7 @@ export class BoundarySearch {
   }
 }
 
-/** Integers all, exact below 2^53. */
+/** All sums are of integers and exact below 2^53. */
 function addClass(
   histogram: Uint32Array,
   base: number,
@@ -113,7 +113,7 @@ function addClass(
   }
 }
 
-/** The first bin after which a cut scores highest and above `toBeat`, −1 where none does. */
+/** The first bin after which a cut has the highest score above `toBeat`; −1 when there is none. */
 function bestBin(
   leftRows: Float64Array,
   leftSq: Float64Array,
@@ -128,7 +128,7 @@ function bestBin(
   for (let bin = 0, before = 0; bin < leftRows.length; bin++) {
     const left = leftRows[bin]!;
     if (left > leftMax) break;
-    // A bin without rows of the node gives the cut before it once more.
+    // A bin without rows of the node repeats the cut before it.
     if (left === before || left < minLeafRows) continue;
     before = left;
     const score = splitScore(leftSq[bin]!, left, rightSq[bin]!, nodeRows - left);

@@ -1,13 +1,13 @@
 import type { BinnedRows } from './binned-rows';
 
-/** Rows that are fetched together; about as many cache lines as a core can wait for at a time. */
+/** Rows that are fetched together: about as many cache lines as a core can wait for at once. */
 const ROWS_AHEAD = 16;
 
 /**
  * Counts of a node's rows by class, feature and bin: shape [classes, features, binsMax], in rows.
  *
- * Rows come sorted by class (RowLists), so counting walks one class after the other: its part of the histogram is
- * small enough for the first-level cache, and the class need not be looked up.
+ * Rows come sorted by class (RowLists), so one class is counted after the other. The part of the histogram of one class is
+ * small enough for the first-level cache, and the class of a row need not be read.
  */
 export class ClassHistograms {
   /** Entries of one class. */
@@ -17,7 +17,7 @@ export class ClassHistograms {
   private inUse = 0;
   private readonly inUseMax: number;
 
-  /** With more than `bytesMax` in use, leaves do without (`mayKeep`) and are counted anew when they are split. */
+  /** Above `bytesMax` bytes in use a leaf gives its histogram back (`mayKeep`) and is counted again when it is split. */
   constructor(
     private readonly binned: BinnedRows,
     private readonly classes: number,
@@ -28,12 +28,12 @@ export class ClassHistograms {
     this.inUseMax = Math.floor(bytesMax / (this.size * Uint32Array.BYTES_PER_ELEMENT));
   }
 
-  /** False when a leaf should give its histogram back: the two children of some node always need one each. */
+  /** False when a leaf should give its histogram back: two must stay free for the children of the next split. */
   get mayKeep(): boolean {
     return this.inUse + 2 <= this.inUseMax;
   }
 
-  /** Counts the rows `list[from, to)`, of which `counts` says how many there are of each class. */
+  /** Counts a node's rows, which begin at `list[from]`; `counts` are its rows of each class. */
   count(list: Uint32Array, from: number, counts: Float64Array): Uint32Array {
     const histogram = this.take();
     const { byRow, features, binsMax } = this.binned;
@@ -45,7 +45,7 @@ export class ClassHistograms {
     return histogram;
   }
 
-  /** Takes a child's rows out of its parent's histogram, which becomes that of the other child. */
+  /** Histogram subtraction: the parent's histogram minus one child's becomes the other child's. */
   subtract(parent: Uint32Array, child: Uint32Array): Uint32Array {
     for (let i = 0; i < parent.length; i++) parent[i]! -= child[i]!;
     return parent;
@@ -64,11 +64,11 @@ export class ClassHistograms {
 }
 
 /**
- * The innermost loop of a fit: a byte, an addition and an increment a value.
+ * The innermost loop of a fit: one byte, one addition and one increment for each value.
  *
- * A node's rows lie far apart, and a processor that waits for one of them looks no further ahead than the increments
- * of that very row. So the first and the last value of `ROWS_AHEAD` rows are counted before what lies between: that
- * fetches all of these rows at once. It halves the time of counting.
+ * A node's rows lie far apart, and while the processor waits for one row it looks no further ahead than that row's
+ * increments. So the first and the last value of `ROWS_AHEAD` rows are counted before the values between them, which
+ * fetches all these rows at once. This halves the time of counting.
  */
 function countRows(
   byRow: Uint8Array,
@@ -84,13 +84,13 @@ function countRows(
   for (let ahead = from; ahead < to; ahead += ROWS_AHEAD) {
     const end = ahead + ROWS_AHEAD < to ? ahead + ROWS_AHEAD : to;
     for (let i = ahead; i < end; i++) {
-      const place = list[i]! * features;
-      histogram[base + byRow[place]!]!++;
-      if (last > base) histogram[last + byRow[place + features - 1]!]!++;
+      const cell = list[i]! * features;
+      histogram[base + byRow[cell]!]!++;
+      if (last > base) histogram[last + byRow[cell + features - 1]!]!++;
     }
     for (let i = ahead; i < end; i++) {
-      let place = list[i]! * features + 1;
-      for (let at = base + binsMax; at < last; at += binsMax) histogram[at + byRow[place++]!]!++;
+      let cell = list[i]! * features + 1;
+      for (let at = base + binsMax; at < last; at += binsMax) histogram[at + byRow[cell++]!]!++;
     }
   }
 }

@@ -4,15 +4,15 @@ import type { BinnedRows } from './binned-rows';
 import type { Boundary } from './boundary-search';
 
 /**
- * The list of row numbers that nodes divide among themselves: a node is a range [from, to) of it. In every range the
- * rows of class 0 come first, then those of class 1, and so on, each in the set's order: division keeps the order.
+ * The list of row ids that splits divide: a node is a range [from, to) of it. In every range the rows of class 0 come first,
+ * then the rows of class 1, and so on, each in the set's order. Division is stable, so it keeps this order.
  */
 export class RowLists {
   /** Shape [rowCount]. */
   readonly list: Uint32Array;
-  /** Rows that go right, kept aside while the others move up; with room for the one that is written in vain. */
-  private readonly aside: Uint32Array;
-  /** How many rows are in the two bins that a boundary lies between, and then those, likewise. */
+  /** Rows that go right, while the others move up. It has space for one more, since the division writes without a branch. */
+  private readonly scratch: Uint32Array;
+  /** First the number of rows in the two bins beside a boundary, then these rows; space for one more likewise. */
   private readonly beside: Uint32Array;
 
   constructor(
@@ -22,13 +22,13 @@ export class RowLists {
     counts: Float64Array,
   ) {
     this.list = sortedByClass(rows.classes, counts);
-    this.aside = new Uint32Array(rows.rowCount + 1);
+    this.scratch = new Uint32Array(rows.rowCount + 1);
     this.beside = new Uint32Array(rows.rowCount + 2);
   }
 
   /**
-   * Puts the rows [from, to) that a boundary has on its left first, then the others. Gives where these begin, and the
-   * threshold between the values on both sides that the rows really have.
+   * Moves the rows of [from, to) on the left of a boundary before the others. Gives the position of the first right row and
+   * the threshold between the nearest values of the node's rows on both sides.
    */
   divide(
     from: number,
@@ -36,8 +36,8 @@ export class RowLists {
     { feature, below, above }: Boundary,
   ): { readonly middle: number; readonly threshold: number } {
     const bins = this.binned.byColumn[feature]!;
-    const { list, aside, beside } = this;
-    const middle = divideList(list, from, to, aside, beside, bins, below, above);
+    const { list, scratch, beside } = this;
+    const middle = divideList(list, from, to, scratch, beside, bins, below, above);
     const column = this.rows.columns[feature]!;
     let low = Number.NEGATIVE_INFINITY;
     let high = Number.POSITIVE_INFINITY;
@@ -60,35 +60,35 @@ function sortedByClass(classes: Uint32Array, counts: Float64Array): Uint32Array 
 }
 
 /**
- * Without a branch on the side: it is as good as random, and a wrong guess costs more than both stores. The rows whose
- * values make the threshold are listed on the way, since their bins are at hand just now.
+ * Without a branch on the side: the side is as good as random, and a wrong prediction costs more than both stores. The rows
+ * whose values determine the threshold are listed in the same pass, since their bins are read in it.
  */
 function divideList(
   list: Uint32Array,
   from: number,
   to: number,
-  aside: Uint32Array,
+  scratch: Uint32Array,
   beside: Uint32Array,
   bins: Uint8Array,
   below: number,
   above: number,
 ): number {
-  let lefts = from;
-  let rights = 0;
-  let besides = 1;
+  let leftEnd = from;
+  let rightCount = 0;
+  let besideEnd = 1;
   for (let i = from; i < to; i++) {
     const row = list[i]!;
     const bin = bins[row]!;
     // The sign bit of the difference.
     const isRight = (below - bin) >>> 31;
-    list[lefts] = row;
-    aside[rights] = row;
-    beside[besides] = row;
-    lefts += 1 - isRight;
-    rights += isRight;
-    besides += bin === below || bin === above ? 1 : 0;
+    list[leftEnd] = row;
+    scratch[rightCount] = row;
+    beside[besideEnd] = row;
+    leftEnd += 1 - isRight;
+    rightCount += isRight;
+    besideEnd += bin === below || bin === above ? 1 : 0;
   }
-  beside[0] = besides - 1;
-  list.set(aside.subarray(0, rights), lefts);
-  return lefts;
+  beside[0] = besideEnd - 1;
+  list.set(scratch.subarray(0, rightCount), leftEnd);
+  return leftEnd;
 }

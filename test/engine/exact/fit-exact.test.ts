@@ -67,7 +67,7 @@ test('exclusive or is learned, although its first split lowers no impurity', () 
   expect(leafCount(tree)).toBe(4);
 });
 
-test('of equal features the lower index splits', () => {
+test('the lower index splits among equal features', () => {
   const column = [1, 2, 3, 4];
   expect(fitExact(trainingSet([column, column], [0, 0, 1, 1]), NO_LIMITS).feature[0]).toBe(0);
 });
@@ -148,7 +148,7 @@ const limits = fc.record({
   minLeafRows: fc.integer({ min: 1, max: 3 }),
 });
 
-test('the tree is the one that dividing the rows anew for every split gives', () => {
+test('the exact tree equals a slow reference that divides the rows anew for every split', () => {
   fc.assert(
     fc.property(tiedSets, limits, (rows, each) => {
       const tree = fitExact(rows, each);

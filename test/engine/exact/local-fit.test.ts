@@ -1,7 +1,6 @@
 import { plainPresortedCart } from '../../../bench/yardsticks/presorted-cart';
-import { LOCAL_ROWS_MAX } from '../../../shared/engine/exact/entry-bits';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';
-import { LocalRoom } from '../../../shared/engine/exact/local-room';
+import { LOCAL_ROWS_MAX, LocalScratch } from '../../../shared/engine/exact/local-scratch';
 import type { Tree } from '../../../shared/tree/tree';
 import { trainingSet } from '../training-sets';
 import { LARGE_SETS, largeSet } from './large-sets';
@@ -17,13 +16,16 @@ describe.each(Object.keys(LARGE_SETS))('a small window with %s', (kind) => {
     [1_000, 3, 2, { maxDepth: 64, minLeafRows: 1 }],
     [700, 2, 12, { maxDepth: 9, minLeafRows: 5 }],
     [LOCAL_ROWS_MAX, 2, 256, { maxDepth: 64, minLeafRows: 2 }],
-  ])('%i rows of %i features and %i classes give the plain tree', (rowCount, features, classes, each) => {
-    const rows = largeSet(kind, rowCount, features, classes, 13);
-    expect(drawn(fitExact(rows, each))).toBe(drawn(plainPresortedCart(rows, each)));
-  });
+  ])(
+    `%i rows of %i features and %i classes with ${kind} give the plain tree`,
+    (rowCount, features, classes, each) => {
+      const rows = largeSet(kind, rowCount, features, classes, 13);
+      expect(drawn(fitExact(rows, each))).toBe(drawn(plainPresortedCart(rows, each)));
+    },
+  );
 });
 
-test('of a window that is cut at one value, minLeafRows decides which cuts are left', () => {
+test('minLeafRows decides which cuts of a small window are allowed', () => {
   const values = [0, 1, 2, 3, 4, 5, 6, 7];
   const labels = [0, 0, 0, 0, 1, 1, 1, 0];
   const rows = trainingSet([values], labels);
@@ -51,14 +53,14 @@ test('fits of other shapes in between leave nothing behind in the arrays that th
   }
 });
 
-test('the room of a fit serves the next one where it is large enough', () => {
-  const room = LocalRoom.for(3, 500);
-  expect(LocalRoom.for(3, 500)).toBe(room);
-  expect(LocalRoom.for(2, 40)).toBe(room);
-  expect(LocalRoom.for(room.features + 1, 40)).not.toBe(room);
+test('the scratch of a fit serves the next fit where it is large enough', () => {
+  const scratch = LocalScratch.for(3, 500);
+  expect(LocalScratch.for(3, 500)).toBe(scratch);
+  expect(LocalScratch.for(2, 40)).toBe(scratch);
+  expect(LocalScratch.for(scratch.features + 1, 40)).not.toBe(scratch);
 });
 
-test('a room for very many features is not kept', () => {
-  const room = LocalRoom.for(500, LOCAL_ROWS_MAX);
-  expect(LocalRoom.for(500, LOCAL_ROWS_MAX)).not.toBe(room);
+test('a scratch for very many features does not stay for the next fit', () => {
+  const scratch = LocalScratch.for(500, LOCAL_ROWS_MAX);
+  expect(LocalScratch.for(500, LOCAL_ROWS_MAX)).not.toBe(scratch);
 });

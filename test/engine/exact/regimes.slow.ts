@@ -27,7 +27,7 @@ const WAYS: Readonly<Record<string, FitTuning>> = {
   'presorted orders above four rows': { localRowsMax: 4, bucketsMax: 3, undecidedShareMax: 0 },
 };
 
-test.each(Object.entries(WAYS))('by %s the tree is the one that plain CART gives', (_, tuning) => {
+test.each(Object.entries(WAYS))('a fit by %s gives the tree of plain CART', (_, tuning) => {
   fc.assert(
     fc.property(tiedSets, limits, (rows, each) => {
       const tree = fitExact(rows, each, tuning);
@@ -43,17 +43,20 @@ describe.each(Object.keys(LARGE_SETS))('thousands of rows with %s', (kind) => {
     [7_000, 3, 2, { maxDepth: 64, minLeafRows: 1 }],
     [4_500, 4, 3, { maxDepth: 64, minLeafRows: 3 }],
     [5_000, 2, 9, { maxDepth: 8, minLeafRows: 1 }],
-  ])('%i rows of %i features and %i classes give the plain tree', (rowCount, features, classes, each) => {
-    const rows = largeSet(kind, rowCount, features, classes, 5);
-    const plain = drawn(plainPresortedCart(rows, each));
-    expect(drawn(fitExact(rows, each))).toBe(plain);
-    expect(drawn(fitExact(rows, each, { ...tuningFor(rows), localRowsMax: 100, undecidedShareMax: 2 }))).toBe(
-      plain,
-    );
-  });
+  ])(
+    `%i rows of %i features and %i classes with ${kind} give the plain tree`,
+    (rowCount, features, classes, each) => {
+      const rows = largeSet(kind, rowCount, features, classes, 5);
+      const plain = drawn(plainPresortedCart(rows, each));
+      expect(drawn(fitExact(rows, each))).toBe(plain);
+      expect(
+        drawn(fitExact(rows, each, { ...tuningFor(rows), localRowsMax: 100, undecidedShareMax: 2 })),
+      ).toBe(plain);
+    },
+  );
 });
 
-test('256 classes leave room for as many buckets as a code can tell apart', () => {
+test('256 classes leave as many buckets as 16-bit codes can number', () => {
   const rows = largeSet('overlapping classes', 5_000, 2, 256, 11);
   const each = { maxDepth: 12, minLeafRows: 1 };
   expect(tuningFor(rows).bucketsMax).toBe(65_536 / 256);

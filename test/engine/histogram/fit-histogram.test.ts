@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';
 import { fitHistogram } from '../../../shared/engine/histogram/fit-histogram';
-import { recountClasses } from '../../../shared/engine/ml-cart/recount';
+import { recountClasses } from '../../../shared/engine/ml-cart/ml-cart';
 import { AlderError } from '../../../shared/errors';
 import { depth, leafCount, nodeCount } from '../../../shared/tree/tree';
 import { checkTree } from '../../../shared/tree/tree-check';
@@ -22,7 +22,7 @@ const bounds = fc.record({
   histogramBytesMax: fc.constantFrom(0, 2_000, 2 ** 27),
 });
 
-test('the tree is the one that the rules give when every boundary divides the rows anew', () => {
+test('the histogram tree equals a slow reference that divides the rows anew for every boundary', () => {
   fc.assert(
     fc.property(tiedSets, limits, bounds, (rows, each, few) => {
       const tree = fitHistogram(rows, each, few);
@@ -33,7 +33,7 @@ test('the tree is the one that the rules give when every boundary divides the ro
   );
 });
 
-test('it is also where columns have more values than bins', () => {
+test('the histogram tree equals the slow reference where columns have more values than bins', () => {
   const binned = fc.record({
     kind: fc.constantFrom(...Object.keys(LARGE_SETS)),
     rowCount: fc.integer({ min: 256, max: 420 }),
@@ -52,7 +52,7 @@ test('it is also where columns have more values than bins', () => {
   );
 });
 
-test('where every value has a bin of its own and leaves suffice it is the exact tree', () => {
+test('the histogram tree is the exact tree where every value has a bin of its own and leaves suffice', () => {
   fc.assert(
     fc.property(tiedSets, limits, (rows, each) => {
       expect(encodeTree(fitHistogram(rows, each))).toBe(encodeTree(fitExact(rows, each)));
@@ -61,7 +61,7 @@ test('where every value has a bin of its own and leaves suffice it is the exact 
   );
 });
 
-test('so it is on many rows of few values, those included that a sample of the rows misses', () => {
+test('the histogram tree is the exact tree on many rows of few values, also values that a sample of the rows misses', () => {
   const rows = largeSet('values of one decimal', 20_000, 3, 3, 7);
   for (const [feature, column] of rows.columns.entries()) column[11_111] = 40 + feature;
   const limit = { maxDepth: 7, minLeafRows: 1 };
@@ -127,7 +127,7 @@ test('the leaf whose split lowers impurity most is split first', () => {
   expect([...tree.feature]).toEqual([0, -1, 0, -1, -1]);
 });
 
-test('of leaves with equal drops the one that was made first is split, the left before the right', () => {
+test('the leaf that was made first is split among leaves with equal drops, the left before the right', () => {
   const rows = trainingSet([[1, 2, 3, 4, 5, 6, 7, 8]], [0, 1, 0, 1, 2, 3, 2, 3]);
   const tree = fitHistogram(rows, NO_LIMITS, { ...BOUNDS, leavesMax: 3 });
   //              f0 <= 4.5

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DecisionTreeClassifier } from 'ml-cart';
-import { exactEngine } from '../../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../../shared/engine/exact/fit-exact';
 import { mlCartEngine } from '../../../shared/engine/ml-cart/ml-cart';
 import type { TrainingSet } from '../../../shared/engine/training-set';
 import { nextUp } from '../../../shared/tree/next-double';

@@ -1,5 +1,5 @@
 import { DecisionTreeClassifier } from 'ml-cart';
-import { exactEngine } from '../../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../../shared/engine/exact/fit-exact';
 import { mlCartEngine } from '../../../shared/engine/ml-cart/ml-cart';
 import { leafCount, nodeCount } from '../../../shared/tree/tree';
 import { reordered, trainingSet } from '../training-sets';
@@ -37,7 +37,7 @@ test('ml-cart misses the split between 1 and 2, and finds it when the same rows 
   expect(nodeCount(mlCartEngine.fit(reordered(rows, B_FIRST), LIMITS))).toBe(3);
 });
 
-test('so does the package itself: for the value 1 it says b or a by the order of rows', () => {
+test('the package ml-cart itself predicts b or a for the value 1, depending on the order of rows', () => {
   expect(packageSaysOfOne([0, 1, 2, 3, 4])).toBe(B);
   expect(packageSaysOfOne(B_FIRST)).toBe(A);
 });

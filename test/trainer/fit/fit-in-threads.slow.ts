@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { fitInThreads, paysInThreads } from '../../../services/trainer/fit/fit-in-threads';
-import { ThreadPool } from '../../../services/trainer/fit/thread-pool';
+import { fitInThreads } from '../../../services/trainer/fit/fit-in-threads';
+import { WorkerPool } from '../../../services/trainer/fit/worker-pool';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';
 import type { TrainingSet } from '../../../shared/engine/training-set';
 
 import { encodeTree, treeDigest } from '../../../shared/tree/tree-codec';
 import { largeSet } from '../../engine/exact/large-sets';
 
-const THREAD = join(__dirname, '..', 'support', 'fit-thread.js');
+const WORKER = join(__dirname, '..', '..', 'support', 'fit-worker.js');
 const LIMITS = { maxDepth: 64, minLeafRows: 1 };
 
 function inSharedMemory(rows: TrainingSet): TrainingSet {
@@ -22,12 +22,12 @@ function inSharedMemory(rows: TrainingSet): TrainingSet {
 }
 
 test.each(['overlapping classes', 'values of one decimal', 'labels that are noise', 'a heavy tail'])(
-  '%s: one to four threads come to the same digest',
+  'one to four threads give the same digest: %s',
   async (kind) => {
     const rows = inSharedMemory(largeSet(kind, 12_000, 3, 3, 17));
     const expected = treeDigest(encodeTree(fitExact(rows, LIMITS)));
     for (const threads of [1, 2, 3, 4]) {
-      const pool = new ThreadPool(threads - 1, THREAD);
+      const pool = new WorkerPool(threads - 1, WORKER);
       try {
         expect(treeDigest(encodeTree(await fitInThreads(rows, LIMITS, pool)))).toBe(expected);
       } finally {
@@ -39,7 +39,7 @@ test.each(['overlapping classes', 'values of one decimal', 'labels that are nois
 
 test('a depth that ends above the subtrees leaves nothing to share', async () => {
   const rows = inSharedMemory(largeSet('overlapping classes', 12_000, 3, 2, 3));
-  const pool = new ThreadPool(1, THREAD);
+  const pool = new WorkerPool(1, WORKER);
   try {
     const limits = { maxDepth: 1, minLeafRows: 1 };
     expect(encodeTree(await fitInThreads(rows, limits, pool))).toBe(encodeTree(fitExact(rows, limits)));
@@ -48,9 +48,9 @@ test('a depth that ends above the subtrees leaves nothing to share', async () =>
   }
 });
 
-test('a thread that dies ends the fit with a code, and the next fit has another', async () => {
+test('an order that fails ends the fit with a code, and the next fit succeeds', async () => {
   const rows = inSharedMemory(largeSet('overlapping classes', 12_000, 3, 2, 3));
-  const pool = new ThreadPool(1, THREAD);
+  const pool = new WorkerPool(1, WORKER);
   try {
     const broken = { ...rows, columns: [rows.columns[0]!, null as never, rows.columns[2]!] };
     await expect(
@@ -62,11 +62,4 @@ test('a thread that dies ends the fit with a code, and the next fit has another'
   } finally {
     await pool.close();
   }
-});
-
-test('small tables and tables that are not shared stay on one thread', () => {
-  const rows = largeSet('a sorted column', 3_000, 2, 2, 1);
-  expect(paysInThreads(inSharedMemory(rows))).toBe(false);
-  expect(paysInThreads({ ...rows, rowCount: 1_000_000 })).toBe(false);
-  expect(paysInThreads({ ...inSharedMemory(rows), rowCount: 1_000_000 })).toBe(true);
 });

@@ -1,15 +1,15 @@
 import { isLargeTable, TableMemory } from '../../../services/trainer/fit/table-memory';
-import { FitRoom } from '../../../shared/engine/exact/fit-room';
+import { ScratchArena } from '../../../shared/engine/exact/scratch-arena';
 
 test.each([
   [1, 1],
   [7, 3],
   [1_001, 4],
-])('%d rows of %d features: no array of a table lies in another', (rowCount, featureCount) => {
-  const { columns, classes, room } = new TableMemory().take(rowCount, featureCount);
+])('no two arrays of a table overlap: %d rows of %d features', (rowCount, featureCount) => {
+  const { columns, classes, arena } = new TableMemory().take(rowCount, featureCount);
   for (const [feature, column] of columns.entries()) column.fill(feature + 0.5);
   classes.fill(7);
-  room.numbers(Math.floor(FitRoom.bytesFor(rowCount, featureCount) / 4)).fill(9);
+  arena.uint32(Math.floor(ScratchArena.bytesFor(rowCount, featureCount) / 4)).fill(9);
   expect(columns.map((column) => [...column])).toEqual(
     columns.map((_, feature) => Array(rowCount).fill(feature + 0.5)),
   );

@@ -4,12 +4,12 @@ import { workerFitter } from '../../../services/trainer/fit/worker-fitter';
 import type { WindowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { windowTable } from '../../../services/trainer/window/window-rows';
-import { exactEngine } from '../../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../../shared/engine/exact/fit-exact';
 import type { TrainingSet } from '../../../shared/engine/training-set';
 import { largeSet } from '../../engine/exact/large-sets';
 
-const WORKER = join(__dirname, '..', 'support', 'fit-worker.js');
-const NUMBERED = join(__dirname, '..', 'support', 'fit-worker-number.js');
+const WORKER = join(__dirname, '..', '..', 'support', 'fit-worker.js');
+const NUMBERED = join(__dirname, '..', '..', 'support', 'fit-worker-number.js');
 const LIMITS = { maxDepth: 5, minLeafRows: 1 };
 
 function tableOf({ rowCount, columns, classes, featureNames, classNames }: TrainingSet): WindowTable {
@@ -27,7 +27,7 @@ test.each([
   ['small', 3_000],
   ['large', 640_000],
 ])(
-  'a %s window gets the same tree from a worker as here, and so does the next one',
+  'a worker gives the same trees as the calling thread to one %s window and the next',
   async (_, rowCount) => {
     const fitter = workerFitter('exact', 1, WORKER);
     const here = inlineFitter(exactEngine);
@@ -43,7 +43,7 @@ test.each([
   60_000,
 );
 
-describe('what a worker holds', () => {
+describe('the life of a fit worker', () => {
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] }));
   afterEach(() => jest.useRealTimers());
 
@@ -57,7 +57,7 @@ describe('what a worker holds', () => {
   const SMALL = windowOf(999_999);
   const LARGE = windowOf(1_000_000);
 
-  test('is kept for the next large window if that comes at once, and goes with it if none comes', async () => {
+  test('a worker stays for a large window that follows at once and ends when none follows', async () => {
     const fitter = workerFitter('exact', 1, NUMBERED);
     try {
       const first = await fitter.fit(LARGE, LIMITS);
@@ -72,7 +72,7 @@ describe('what a worker holds', () => {
     }
   });
 
-  test('is kept for small windows, however long none comes', async () => {
+  test('a worker of small windows stays, however long no window follows', async () => {
     const fitter = workerFitter('exact', 1, NUMBERED);
     try {
       const first = await fitter.fit(SMALL, LIMITS);
@@ -83,7 +83,7 @@ describe('what a worker holds', () => {
     }
   });
 
-  test('is given up with a fit that failed, whose threads may not be done yet', async () => {
+  test('a failed fit ends its worker, whose threads may not be done yet', async () => {
     const fitter = workerFitter('exact', 1, NUMBERED);
     try {
       const first = await fitter.fit(LARGE, LIMITS);
@@ -95,7 +95,7 @@ describe('what a worker holds', () => {
     }
   });
 
-  test('is gone when it dies, and the next window has another worker', async () => {
+  test('a window after the death of a worker has another worker', async () => {
     const fitter = workerFitter('exact', 1, NUMBERED);
     try {
       const first = await fitter.fit(LARGE, LIMITS);

@@ -1,23 +1,23 @@
-/** Insertion moves per value above which the values are too unevenly spread to be placed by their size. */
+/** Insertion moves for each value; above this number the values are spread too unevenly for cells of equal width. */
 const MOVES_PER_VALUE_MAX = 8;
 
 /**
- * Sorts values together with where they came from. One instance serves many sorts of up to `capacity` values.
+ * Sorts values together with their indices. One instance serves many sorts of up to `capacity` values.
  *
- * Values are spread over as many equally wide cells as there are values and then moved into order by insertion: about
- * linear for anything spread evenly. Where that takes too many moves (a heavy tail, an outlier of 1e300), the native
- * sort of plain doubles goes first and each value is looked up in it.
+ * Values are spread over as many equally wide cells as there are values and then moved into order by insertion. This takes
+ * about linear time for evenly spread values. Where insertion takes too many moves (a heavy tail, an outlier of 1e300), the
+ * native sort of plain doubles goes first, and each value is looked up in its result.
  */
 export class ValueSort {
   /** The last sort's values in ascending order, shape [count]. */
   readonly sorted: Float64Array;
-  /** Index that each sorted value had, shape [count]; equal values stand in any order. */
+  /** The index of each sorted value in the input, shape [count]; equal values stand in any order. */
   readonly order: Uint32Array;
   /** Cell of each value, shape [count]; a larger value has the same cell or a later one. */
   readonly cells: Uint32Array;
-  /** Values in each cell, shape [count]; sorting uses it up. */
+  /** The number of values in each cell, shape [count]; sorting overwrites it. */
   readonly cellSizes: Uint32Array;
-  /** The value of each cell that has one, shape [count]. The memory of `sorted`, which sorting overwrites. */
+  /** A value of each cell that has one, shape [count]. It is the memory of `sorted`, so sorting overwrites it. */
   readonly cellValues: Float64Array;
 
   constructor(capacity: number) {
@@ -54,8 +54,8 @@ export class ValueSort {
     }
   }
 
-  /** True where the values of each cell are equal; then `cellValues` has them. To be asked between the two halves. */
-  hasOneValueACell(values: Float64Array, count: number): boolean {
+  /** True when the values of each cell are equal; `cellValues` then holds them. Call it between the two halves of a sort. */
+  hasOneValuePerCell(values: Float64Array, count: number): boolean {
     const { cells, cellValues } = this;
     for (let i = 0; i < count; i++) cellValues[cells[i]!] = values[i]!;
     for (let i = 0; i < count; i++) if (cellValues[cells[i]!]! !== values[i]!) return false;
@@ -70,16 +70,16 @@ export class ValueSort {
 
   private placeByCell(values: Float64Array, count: number): void {
     const { sorted, order, cells, cellSizes } = this;
-    for (let cell = 0, place = 0; cell < count; cell++) {
+    for (let cell = 0, position = 0; cell < count; cell++) {
       const size = cellSizes[cell]!;
-      cellSizes[cell] = place;
-      place += size;
+      cellSizes[cell] = position;
+      position += size;
     }
-    const nextPlace = cellSizes;
+    const nextPosition = cellSizes;
     for (let i = 0; i < count; i++) {
-      const place = nextPlace[cells[i]!]!++;
-      sorted[place] = values[i]!;
-      order[place] = i;
+      const position = nextPosition[cells[i]!]!++;
+      sorted[position] = values[i]!;
+      order[position] = i;
     }
   }
 
@@ -95,22 +95,22 @@ export class ValueSort {
   }
 }
 
-/** False, with the values left in between, where it would take too many moves. */
+/** False when sorting would take too many moves; the values are then left partly sorted. */
 function insertionSort(sorted: Float64Array, order: Uint32Array, count: number): boolean {
   let movesLeft = count * MOVES_PER_VALUE_MAX;
   for (let i = 1; i < count; i++) {
     const value = sorted[i]!;
     if (sorted[i - 1]! <= value) continue;
     const from = order[i]!;
-    let place = i;
+    let position = i;
     do {
-      sorted[place] = sorted[place - 1]!;
-      order[place] = order[place - 1]!;
-      place--;
-    } while (place > 0 && sorted[place - 1]! > value);
-    sorted[place] = value;
-    order[place] = from;
-    movesLeft -= i - place;
+      sorted[position] = sorted[position - 1]!;
+      order[position] = order[position - 1]!;
+      position--;
+    } while (position > 0 && sorted[position - 1]! > value);
+    sorted[position] = value;
+    order[position] = from;
+    movesLeft -= i - position;
     if (movesLeft < 0) return false;
   }
   return true;

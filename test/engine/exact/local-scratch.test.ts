@@ -1,6 +1,6 @@
-import { LocalStack } from '../../../shared/engine/exact/local-stack';
+import { LocalStack } from '../../../shared/engine/exact/local-scratch';
 
-test('nodes come off in the reverse of the order in which they went on, also after it grew', () => {
+test('the stack pops nodes in the reverse order of the pushes, also after it grew', () => {
   const stack = new LocalStack();
   stack.begin(2);
   for (let i = 0; i < 500; i++) stack.push(i, i + 2, i % 7, i - 1, Float64Array.of(i, 1));
@@ -12,7 +12,7 @@ test('nodes come off in the reverse of the order in which they went on, also aft
   expect(stack.pop()).toBe(false);
 });
 
-test('it can begin anew with more or fewer classes', () => {
+test('the stack can begin again with more or fewer classes', () => {
   const stack = new LocalStack();
   for (const classes of [200, 2, 256, 3]) {
     stack.begin(classes);
@@ -26,7 +26,7 @@ test('it can begin anew with more or fewer classes', () => {
   }
 });
 
-test('what is left of a fit that broke off is gone when the next one begins', () => {
+test('the nodes of a fit that broke off are gone when the next fit begins', () => {
   const stack = new LocalStack();
   stack.begin(1);
   stack.push(0, 1, 0, -1, Float64Array.of(1));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ValueSort } from '../../../shared/engine/exact/sort-values';
+import { ValueSort } from '../../../shared/engine/exact/value-sort';
 
 const CAPACITY = 300;
 const valueSort = new ValueSort(CAPACITY);
@@ -37,7 +37,7 @@ test('cells of one value each tell the values apart and stand in their order', (
     fc.property(values, (each) => {
       const count = each.length;
       valueSort.spread(each, count);
-      if (!valueSort.hasOneValueACell(each, count)) return;
+      if (!valueSort.hasOneValuePerCell(each, count)) return;
       agreed++;
       const { cells, cellSizes, cellValues } = valueSort;
       for (let i = 0; i < count; i++) expect(cellValues[cells[i]!]).toBe(each[i]);
@@ -55,7 +55,7 @@ test('cells of one value each tell the values apart and stand in their order', (
 test('two values in one cell are found, wherever they stand', () => {
   const each = Float64Array.of(0, 100, 1, 2, 100, 0);
   valueSort.spread(each, each.length);
-  expect(valueSort.hasOneValueACell(each, each.length)).toBe(false);
+  expect(valueSort.hasOneValuePerCell(each, each.length)).toBe(false);
 });
 
 test.each([

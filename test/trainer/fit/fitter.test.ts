@@ -1,14 +1,13 @@
-import type { Fitter } from '../../../services/trainer/fit/fitter';
-import { smallWindowsHere } from '../../../services/trainer/fit/small-window-fitter';
+import { type Fitter, smallWindowsInline } from '../../../services/trainer/fit/fitter';
 import type { WindowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { windowTable } from '../../../services/trainer/window/window-rows';
-import { exactEngine } from '../../../shared/engine/exact/exact-engine';
+import { exactEngine } from '../../../shared/engine/exact/fit-exact';
 import { decodeTree } from '../../../shared/tree/tree-codec';
 
 const LIMITS = { maxDepth: 5, minLeafRows: 1 };
 
-/** A fitter elsewhere that says so instead of fitting. */
+/** A stand-in for the fitter of large windows. */
 function elsewhere(): Fitter & { closed: boolean } {
   const fitter = {
     closed: false,
@@ -34,7 +33,7 @@ function windowOf(rowCount: number, features: number): WindowTable {
 }
 
 test('a window of 4,096 values is fitted on the calling thread', async () => {
-  const fitter = smallWindowsHere(exactEngine, elsewhere());
+  const fitter = smallWindowsInline(exactEngine, elsewhere());
   const tree = decodeTree(await fitter.fit(windowOf(1_024, 4), LIMITS));
   expect([...tree.threshold]).toEqual([511.5, 0, 0]);
 });
@@ -43,12 +42,12 @@ test.each([
   ['with a row more', 1_025, 4],
   ['with as many rows and a feature more', 1_024, 5],
 ])('a window %s is fitted elsewhere', async (_, rowCount, features) => {
-  const fitter = smallWindowsHere(exactEngine, elsewhere());
+  const fitter = smallWindowsInline(exactEngine, elsewhere());
   expect(await fitter.fit(windowOf(rowCount, features), LIMITS)).toBe('fitted elsewhere');
 });
 
-test('closing it closes the other', async () => {
+test('closing the fitter closes the fitter of large windows', async () => {
   const other = elsewhere();
-  await smallWindowsHere(exactEngine, other).close();
+  await smallWindowsInline(exactEngine, other).close();
   expect(other.closed).toBe(true);
 });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { BINS_MAX, columnEdges, SAMPLE_ROWS } from '../../../shared/engine/histogram/column-edges';
-import { ValueBins } from '../../../shared/engine/histogram/value-bins';
+import { BINS_MAX, columnEdges, SAMPLE_ROWS, ValueBins } from '../../../shared/engine/histogram/column-bins';
 import { largeSet } from '../exact/large-sets';
 import { slowEdges } from './slow-histogram';
 
@@ -48,7 +47,7 @@ test('bins of sampled rows have about equally many', () => {
   }
 });
 
-test('a sample does not fall into step with rows that take turns', () => {
+test('a sample does not fall into step with rows that alternate', () => {
   // Every eighth row is of a kind of its own; a plain stride of 8 would see only one kind.
   const column = Float64Array.from({ length: 8 * SAMPLE_ROWS }, (_, row) => (row % 8) * 1e6 + row);
   const edges = columnEdges(column);
@@ -58,7 +57,7 @@ test('a sample does not fall into step with rows that take turns', () => {
   }
 });
 
-test('edges are those of the rule written down', () => {
+test('the edges equal a slow reference of the rule', () => {
   const column = fc.uniqueArray(fc.double({ noNaN: true, noDefaultInfinity: true }), {
     minLength: 1,
     maxLength: 700,
