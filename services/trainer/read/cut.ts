@@ -1,4 +1,4 @@
-import type { RowSpan } from '../window/window-rows';
+import type { RowSpan } from '../window/gather-rows';
 import type { PartitionIntake, PartitionProgress } from './partition-intake';
 import { type LastMessage, valueSha256 } from './pending-messages';
 

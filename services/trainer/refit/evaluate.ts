@@ -2,8 +2,7 @@ import { leafOf } from '../../../shared/tree/predict';
 import { compileTree, isCompilable } from '../../../shared/tree/predict/compiled-tree';
 import { predictRows } from '../../../shared/tree/predict/predict-rows';
 import { majorityClass, nodeCount, type Tree } from '../../../shared/tree/tree';
-import type { ScoringSet } from '../window/gather-rows';
-import { countRows, type RowSpan } from '../window/window-rows';
+import { countRows, type RowSpan, type ScoringSet } from '../window/gather-rows';
 
 /** The class index that a tree predicts for each row, shape [rowCount]. */
 export function predictAll(tree: Tree, rows: ScoringSet): Uint32Array {

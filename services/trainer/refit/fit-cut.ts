@@ -2,9 +2,8 @@ import type { Tree } from '../../../shared/tree/tree';
 import { decodeTree } from '../../../shared/tree/tree-codec';
 import { batchSpans, type Cut, windowSpans } from '../read/cut';
 import type { TrainerContext } from '../term/trainer-context';
-import type { WindowTable } from '../window/gather-rows';
+import { type WindowTable, windowTable } from '../window/gather-rows';
 import { rowsDigest } from '../window/rows-digest';
-import { windowTable } from '../window/window-rows';
 import { countHits } from './evaluate';
 
 /** What the rows of a cut alone decide: nothing of it depends on the champion, the lease or the time. */

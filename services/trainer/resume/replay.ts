@@ -11,8 +11,8 @@ import { decodeTree, encodeTree, treeDigest } from '../../../shared/tree/tree-co
 import { countHits } from '../refit/evaluate';
 import { judge } from '../refit/judge';
 import { type KnownVersion, loadKnownVersion } from '../versions/known-version';
+import { countRows, gatherWindow } from '../window/gather-rows';
 import { rowsDigest } from '../window/rows-digest';
-import { countRows, gatherWindow } from '../window/window-rows';
 import { rebuildWindow } from './rebuild-window';
 
 /** One thing that a replay came to, beside what the record says. */
@@ -60,7 +60,7 @@ export async function replayVersion(context: ReplayContext, record: VersionRecor
   const featureNames = schema.features.map((feature) => feature.name);
   const rows = gatherWindow(window, featureNames, schema.label.classes);
   const { maxDepth, minLeafRows, promotion } = record.settings;
-  const counts = [rows.window, rows.fitted.rowCount, rows.heldOut.rowCount].join(' ');
+  const counts = [countRows(window), rows.fitted.rowCount, rows.heldOut.rowCount].join(' ');
   const treeText = encodeTree(engine.fit(rows.fitted, { maxDepth, minLeafRows }));
   const tree = decodeTree(treeText);
   const checks = [

@@ -8,7 +8,7 @@ import type { Intake } from '../read/intake';
 import type { LiveVersions } from '../versions/live-versions';
 import type { OffsetMirrorer } from '../versions/offset-mirrorer';
 import { VersionMaker } from '../versions/version-maker';
-import { countFitted } from '../window/window-rows';
+import { countFitted } from '../window/gather-rows';
 import type { TrainerContext } from './trainer-context';
 
 /** "Be trained on all that the log holds now": the newest ticket, and where the log ended when it was read. */

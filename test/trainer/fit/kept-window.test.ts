@@ -1,8 +1,7 @@
 import { numbersFrom } from '../../../bench/harness/random';
 import { KeptWindow } from '../../../services/trainer/fit/kept-window';
-import { gatherFitted, type WindowTable } from '../../../services/trainer/window/gather-rows';
+import { gatherFitted, type WindowTable, windowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
-import { windowTable } from '../../../services/trainer/window/window-rows';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';
 import { KeptFit } from '../../../shared/engine/exact/kept-fit';
 import { encodeTree } from '../../../shared/tree/tree-codec';

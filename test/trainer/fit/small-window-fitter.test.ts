@@ -1,8 +1,7 @@
 import type { Fitter } from '../../../services/trainer/fit/fitter';
 import { smallWindowsHere } from '../../../services/trainer/fit/small-window-fitter';
-import type { WindowTable } from '../../../services/trainer/window/gather-rows';
+import { type WindowTable, windowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
-import { windowTable } from '../../../services/trainer/window/window-rows';
 import { exactEngine } from '../../../shared/engine/exact/exact-engine';
 import { decodeTree } from '../../../shared/tree/tree-codec';
 

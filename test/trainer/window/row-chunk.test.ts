@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NarrowColumn } from '../../../services/trainer/window/narrow-column';
+import { NarrowColumn } from '../../../services/trainer/window/row-chunk';
 
 test('a column holds every whole number from 0 to 2^53 − 1, whatever came before', () => {
   const number = fc.oneof(fc.nat(255), fc.nat(65_536), fc.nat(2 ** 32), fc.maxSafeNat());
