@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { smallWindowsHere } from '../services/trainer/fit/small-window-fitter';
 import { workerFitter } from '../services/trainer/fit/worker-fitter';
-import type { TrainerContext, TrainerEvents } from '../services/trainer/term/trainer-context';
+import type { TrainerContext } from '../services/trainer/term/trainer-context';
 import { checkEngineLimits, engineByName } from '../shared/engine/engines';
 import type { Schema } from '../shared/row/schema';
 import { systemClock } from '../shared/runtime/clock';
@@ -11,13 +12,12 @@ import { codeVersion } from '../shared/runtime/package-info';
 import type { Settings } from '../shared/settings/settings';
 import type { Backend } from './open-backend';
 
-/** Opens what a trainer needs. Throws `window-too-large` and `setting-invalid` for what the engine cannot keep to. */
+/** Opens the neighbours of a trainer. Throws `window-too-large` and `setting-invalid` for settings that the engine cannot serve. */
 export async function openTrainerContext(
   settings: Settings,
   schema: Schema,
   backend: Backend,
   log: Log,
-  events: TrainerEvents,
 ): Promise<TrainerContext> {
   const engine = engineByName(settings.engine);
   checkEngineLimits(engine, settings);
@@ -31,12 +31,12 @@ export async function openTrainerContext(
     schema,
     settings,
     engine,
-    // ml-cart is quadratic: even a small window of its stays off this thread.
+    // ml-cart is quadratic, so even a small window is fitted off this thread.
     fitter: settings.engine === 'exact' ? smallWindowsHere(engine, inThread) : inThread,
     trainerId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     codeVersion,
     clock: systemClock,
     log,
-    events,
+    events: new EventEmitter(),
   };
 }

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { startServing } from '../../services/serving/server/serving';
 import { smallWindowsHere } from '../../services/trainer/fit/small-window-fitter';
@@ -26,7 +27,7 @@ async function up([dataDir, settingsText]: readonly string[]): Promise<void> {
   const rowLog = await openEmbeddedRowLog(environment, { topic, partitions: 1 });
   const registry = await openEmbeddedModelRegistry(environment, { model });
   const serving = await startServing({ ...settings, registry, clock: systemClock, log: silentLog });
-  const file = join(packageRoot, 'dist', 'services', 'trainer', 'refit', 'worker-fitter.js');
+  const file = join(packageRoot, 'dist', 'services', 'trainer', 'fit', 'worker-fitter.js');
   const { workerFitter } = require(file) as { workerFitter: typeof WorkerFitter };
   const training = runTrainer(
     {
@@ -41,7 +42,7 @@ async function up([dataDir, settingsText]: readonly string[]): Promise<void> {
       codeVersion: 'bench',
       clock: systemClock,
       log: silentLog,
-      events: {},
+      events: new EventEmitter(),
     },
     new AbortController().signal,
   );

@@ -1,7 +1,7 @@
+import { EventEmitter } from 'node:events';
 import type { Serving } from '../../services/serving/server/serving';
-import { finalRefit } from '../../services/standalone/final-refit';
+import { finalRefit, untilServed } from '../../services/standalone/last-rows';
 import { runStandalone, type StandaloneEvents } from '../../services/standalone/standalone';
-import { untilServed } from '../../services/standalone/until-served';
 import { inlineFitter } from '../../services/trainer/fit/fitter';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
@@ -51,7 +51,7 @@ describe('all roles in one process', () => {
         trainer: {
           ...{ rowLog: log, registry, mirror: null, schema: IRIS_SCHEMA, settings, engine },
           ...{ fitter: inlineFitter(engine), trainerId: 'trainer-a', codeVersion: 'test' },
-          ...{ clock: systemClock, log: warn, events: {} },
+          ...{ clock: systemClock, log: warn, events: new EventEmitter() },
         },
         serving: { ...settings, registry, clock: systemClock, log: silentLog },
         producer: {

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import { inlineFitter } from '../../services/trainer/fit/fitter';
-import type { PausedPartition } from '../../services/trainer/guard/breaker/breaker';
+import type { PausedPartition } from '../../services/trainer/read/breaker';
+import type { TrainerEventMap } from '../../services/trainer/report/trainer-events';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { engineByName } from '../../shared/engine/engines';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
@@ -52,6 +54,10 @@ export async function withManualTrainer(
   let naps = 0;
   let paused: readonly PausedPartition[] = [];
   const note = (code: string) => void warnings.push(code);
+  const events = new EventEmitter<TrainerEventMap>();
+  events.on('paused', (partitions) => {
+    paused = partitions;
+  });
   const ended = runTrainer(
     {
       rowLog: through(log),
@@ -78,11 +84,7 @@ export async function withManualTrainer(
         },
       },
       log: { info: () => undefined, warn: note, error: note },
-      events: {
-        onPaused: (now) => {
-          paused = now;
-        },
-      },
+      events,
     },
     stopping.signal,
   );

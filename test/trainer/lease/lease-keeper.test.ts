@@ -153,7 +153,7 @@ describe('keeping the lease', () => {
     await registry.takeLease(lease, 'b');
     expect(await held.keep(stopping.signal)).toBe(false);
     expect(held.lease).toBeNull();
-    expect(await held.isSurelyHeld()).toBe(false);
+    expect(await held.confirm()).toBe(false);
   });
 
   test('giving up a lease that another has taken leaves it alone', async () => {
@@ -168,14 +168,14 @@ describe('before a write that nobody fences', () => {
   test('a beat younger than half of leaseMs is enough', async () => {
     const held = await holding('a');
     await clock.advance(LEASE_MS / 2 - 1);
-    expect(await held.isSurelyHeld()).toBe(true);
+    expect(await held.confirm()).toBe(true);
     expect(registry.calls.renewLease).toBeUndefined();
   });
 
   test('after a long pause the registry is asked: still ours', async () => {
     const held = await holding('a');
     clock.jump(3_600_000);
-    expect(await held.isSurelyHeld()).toBe(true);
+    expect(await held.confirm()).toBe(true);
     expect(registry.calls.renewLease).toBe(1);
   });
 
@@ -184,14 +184,14 @@ describe('before a write that nobody fences', () => {
     const other = standingBy('b');
     await clock.advance(LEASE_MS);
     expect(other.isHeld()).toBe(true);
-    expect(await held.isSurelyHeld()).toBe(false);
+    expect(await held.confirm()).toBe(false);
   });
 
   test('after a long pause, with the registry away, nothing is known and nothing is written', async () => {
     const held = await holding('a');
     clock.jump(3_600_000);
     registry.isAway = true;
-    await expect(held.isSurelyHeld()).rejects.toMatchObject({ code: 'registry-unavailable' });
+    await expect(held.confirm()).rejects.toMatchObject({ code: 'registry-unavailable' });
   });
 });
 
@@ -220,7 +220,7 @@ describe('what the holder says of itself', () => {
     });
     await held.acquire(stopping.signal);
     clock.jump(3_600_000);
-    expect(await held.isSurelyHeld()).toBe(true);
+    expect(await held.confirm()).toBe(true);
     expect(await registry.loadReport()).toBeNull();
   });
 });

@@ -85,13 +85,13 @@ test('ranges are of every row once, a bounded number at a time', () => {
     }
   };
   add([1, 10], [2, 20], [3, -5]);
-  ranges.look([store], 2);
+  ranges.scan([store], 2);
   expect([[...ranges.min], [...ranges.max]]).toEqual([
     [1, 10],
     [2, 20],
   ]);
   add([9, 0], [-7, 1], [4, 4]);
-  ranges.look([store], 100);
+  ranges.scan([store], 100);
   expect([[...ranges.min], [...ranges.max]]).toEqual([
     [-7, -5],
     [9, 20],

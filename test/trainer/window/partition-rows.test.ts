@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import type { PlainMessage } from '../../scenarios/plain-log';
 import { plainWindowFrom } from '../../scenarios/plain-window';
-import { addRows } from '../read/intakes';
+import { addRows } from '../intakes';
 
 /** Messages by offset and number of rows. */
 function storeOf(

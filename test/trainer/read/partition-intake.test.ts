@@ -1,8 +1,64 @@
 import fc from 'fast-check';
-import { PendingMessages } from '../../../services/trainer/read/pending-messages';
+import { PendingMessages } from '../../../services/trainer/read/partition-intake';
 import { PackedValues } from '../../../shared/row-log/packed-values';
 
-/** What a test feeds in: accepted and rejected rows of a message, or a drop of so many runs. */
+function message(offset: number) {
+  return { offset, value: null, timestampMs: 1_000 + offset };
+}
+
+test('messages without rows join the run before them', () => {
+  const pending = new PendingMessages();
+  pending.add(message(0), 2, 1);
+  pending.add(message(1), 0, 3);
+  pending.add(message(2), 0, 1);
+  pending.add(message(3), 1, 0);
+  expect(pending.runCount).toBe(2);
+  expect(pending.run(0)).toMatchObject({ messages: 3, accepted: 2, rejected: 5, newestRowMs: 1_000 });
+  expect(pending.run(0).last.offset).toBe(2);
+});
+
+test('a flood of messages without rows is one run', () => {
+  const pending = new PendingMessages();
+  for (let offset = 0; offset < 10_000; offset++) pending.add(message(offset), 0, 1);
+  expect(pending.runCount).toBe(1);
+  expect(pending.run(0)).toMatchObject({ messages: 10_000, accepted: 0, rejected: 10_000, newestRowMs: -1 });
+});
+
+test('a sealed run does not change: later messages are in the next run', () => {
+  const pending = new PendingMessages();
+  pending.add(message(0), 1, 0);
+  pending.seal();
+  pending.add(message(1), 0, 1);
+  pending.add(message(2), 0, 1);
+  expect(pending.runCount).toBe(2);
+  expect(pending.run(0)).toMatchObject({ messages: 1, rejected: 0 });
+  expect(pending.run(1)).toMatchObject({ messages: 2, rejected: 2 });
+});
+
+test('a message after a drop of all runs begins a new run', () => {
+  const pending = new PendingMessages();
+  pending.add(message(0), 1, 0);
+  pending.drop(1);
+  pending.add(message(1), 0, 1);
+  expect(pending.runCount).toBe(1);
+  expect(pending.run(0)).toMatchObject({ messages: 1, rejected: 1 });
+});
+
+test('drops keep the order of many thousands of runs', () => {
+  const pending = new PendingMessages();
+  let oldest = 0;
+  for (let offset = 0; offset < 10_000; offset++) {
+    pending.add(message(offset), 1, 0);
+    if (offset % 3 === 2) {
+      pending.drop(2);
+      oldest += 2;
+      expect(pending.run(0).last.offset).toBe(oldest);
+    }
+  }
+  expect(pending.runCount).toBe(10_000 - oldest);
+});
+
+/** Steps of a test: a message with so many accepted and rejected rows, or a drop of so many runs. */
 const steps = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ accepted: fc.nat(2), rejected: fc.nat(2) }) },
@@ -11,7 +67,7 @@ const steps = fc.array(
   { maxLength: 400 },
 );
 
-test('whether messages come alone or in blocks, the runs are the same', () => {
+test('messages give the same runs whether they are added alone or in blocks', () => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 90 }), (all, blockMessages) => {
       const alone = new PendingMessages();
@@ -61,7 +117,7 @@ function bytesOf(offset: number): Uint8Array {
   return Buffer.from(String(offset));
 }
 
-/** A block whose first message was delivered before. */
+/** A block whose first message is a redelivered one. */
 function blockOf(messages: readonly { offset: number; accepted: number; rejected: number }[]) {
   const from = messages[0]?.offset ?? 0;
   const next = (messages.at(-1)?.offset ?? -1) + 1;

@@ -1,5 +1,5 @@
-import { PartitionIntake } from '../../../services/trainer/read/partition-intake';
-import { PartitionRows } from '../../../services/trainer/window/partition-rows';
+import { PartitionIntake } from '../../services/trainer/read/partition-intake';
+import { PartitionRows } from '../../services/trainer/window/partition-rows';
 
 /** A partition of rows with one feature, read from offset 0 on. */
 export function emptyIntake(partition = 0, chunkRows?: number): PartitionIntake {

@@ -1,4 +1,4 @@
-import { publishUntilKnown } from '../../../services/trainer/versions/publish-until-known';
+import { publishUntilKnown } from '../../../services/trainer/versions/publish-version';
 import { AlderError } from '../../../shared/errors';
 import { CHAMPION, EMPTY_STATE, type Publication } from '../../../shared/model-registry/model-registry';
 import { silentLog } from '../../../shared/runtime/log';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { RECENT_ROWS, RecentRows } from '../../../services/trainer/guard/breaker/recent-rows';
+import { RECENT_ROWS, RecentRows } from '../../../services/trainer/read/breaker';
 import type { RowFault } from '../../../shared/errors';
 
 const FATES: readonly (RowFault | null)[] = [null, 'invalid-json', 'unknown-class'];
 
-test('it tells of exactly the last thousand rows, whatever the messages were that brought them', () => {
+test('recent rows are exactly the last thousand rows, whatever the messages that brought them', () => {
   const message = fc.record({
     accepted: fc.integer({ min: 0, max: 1_500 }),
     reasons: fc.array(fc.constantFrom<RowFault>('invalid-json', 'unknown-class'), { maxLength: 400 }),
@@ -26,7 +26,7 @@ test('it tells of exactly the last thousand rows, whatever the messages were tha
   );
 });
 
-test('half bad is not mostly bad, one more is', () => {
+test('half of the rows bad is not mostly bad, one more row is', () => {
   const recent = new RecentRows();
   recent.add(500, Array<RowFault>(500).fill('invalid-json'));
   expect(recent.areMostlyBad).toBe(false);
@@ -42,7 +42,7 @@ test('the commonest reason is that of most rejected rows', () => {
   expect(recent.commonestReason).toBe('unknown-class');
 });
 
-test('a copy goes its own way', () => {
+test('a copy of recent rows does not change with the original', () => {
   const recent = new RecentRows();
   recent.add(0, ['invalid-json']);
   const copy = recent.copy();

@@ -1,10 +1,11 @@
+import type { LastMessage, PartitionIntake, PartitionProgress } from '../read/partition-intake';
+import { valueSha256 } from '../read/read-block';
 import type { RowSpan } from '../window/gather-rows';
-import type { PartitionIntake, PartitionProgress } from './partition-intake';
-import { type LastMessage, valueSha256 } from './pending-messages';
 
-/** One partition's part of a mini-batch: which runs it takes and what the partition will have come to. */
+/** One partition's part of a mini-batch: the runs that it takes, and the partition's progress once it is committed. */
 export interface CutPartition {
   readonly intake: PartitionIntake;
+  /** How many of the oldest pending runs the cut takes. */
   readonly runs: number;
   readonly batchFrom: number;
   /** Rows [rowsFrom, rowsEnd) of the store are new in this mini-batch. */
@@ -14,8 +15,9 @@ export interface CutPartition {
   readonly progress: PartitionProgress;
 }
 
-/** A mini-batch and the window that ends with it. Planning one changes nothing; `commitCut` does. */
+/** A mini-batch and the window that ends with it. */
 export interface Cut {
+  /** In partition order. */
   readonly partitions: readonly CutPartition[];
   readonly accepted: number;
   readonly rejected: number;
@@ -23,30 +25,37 @@ export interface Cut {
   readonly newestRowMs: number;
 }
 
-/** What a partition gives that has no message to give. */
+/** The sum of no runs. */
 const NOTHING = { messages: 0, accepted: 0, rejected: 0, last: null, newestRowMs: -1 };
 
 /**
- * Takes pending messages, a run of each partition in turn, until the next one would bring more than `rowsMax` accepted
- * rows (one message is taken even if it alone has more). `turn` says which partition begins: the number of versions so
- * far, so that none waits for ever behind busy ones.
+ * Closes the newest pending run of every partition, so that messages that are read during a fit begin new runs. To be
+ * called before `planCut`.
+ */
+export function sealPending(intakes: readonly PartitionIntake[]): void {
+  for (const { pending } of intakes) pending.seal();
+}
+
+/**
+ * Plans the next cut and changes nothing; `commitCut` does. It takes pending runs, one of each partition in turn, until
+ * the next run would bring more than `rowsMax` accepted rows. The first run is taken even if it alone has more. The
+ * number of versions so far rotates the partition that begins, so no partition starves behind busy ones.
  */
 export function planCut(
   intakes: readonly PartitionIntake[],
   rowsMax: number,
   windowRows: number,
-  turn = 0,
+  versionCount = 0,
 ): Cut {
-  const runsTaken = takeInTurn(intakes, rowsMax, turn % intakes.length);
+  const runsTaken = takeRoundRobin(intakes, rowsMax, versionCount % intakes.length);
   const quota = Math.max(1, Math.floor(windowRows / intakes.length));
   let accepted = 0;
   let rejected = 0;
   let newestRowMs = -1;
-  const partitions = intakes.map((intake, p): CutPartition => {
-    const runs = runsTaken[p]!;
+  const partitions = intakes.map((intake): CutPartition => {
+    const runs = runsTaken.get(intake)!;
     const { pending, progress, store, rowsCut } = intake;
     const taken = runs === 0 ? NOTHING : pending.sum(0, runs);
-    pending.seal();
     accepted += taken.accepted;
     rejected += taken.rejected;
     newestRowMs = Math.max(newestRowMs, taken.newestRowMs);
@@ -78,12 +87,12 @@ export function windowSpans(cut: Cut): RowSpan[] {
   return cut.partitions.map((p) => ({ store: p.intake.store, from: p.windowRowsFrom, end: p.rowsEnd }));
 }
 
-/** The mini-batch's rows in the same order. */
+/** The mini-batch's rows in (partition, offset, line) order. */
 export function batchSpans(cut: Cut): RowSpan[] {
   return cut.partitions.map((p) => ({ store: p.intake.store, from: p.rowsFrom, end: p.rowsEnd }));
 }
 
-/** Makes the cut the newest version's progress and forgets what fell out of the window. */
+/** Moves the partitions' progress to the cut and drops rows that left the window. */
 export function commitCut(cut: Cut): void {
   for (const { intake, runs, rowsEnd, progress } of cut.partitions) {
     intake.pending.drop(runs);
@@ -92,27 +101,33 @@ export function commitCut(cut: Cut): void {
   }
 }
 
-function takeInTurn(intakes: readonly PartitionIntake[], rowsMax: number, first: number): number[] {
-  const taken = intakes.map(() => 0);
+/** How many runs the cut takes of each partition; the partition at index `first` begins. */
+function takeRoundRobin(
+  intakes: readonly PartitionIntake[],
+  rowsMax: number,
+  first: number,
+): ReadonlyMap<PartitionIntake, number> {
+  const taken = new Map(intakes.map((intake) => [intake, 0]));
+  const order = [...intakes.slice(first), ...intakes.slice(0, first)];
   let rows = 0;
   let tookOne = true;
   while (tookOne) {
     tookOne = false;
-    for (let i = 0; i < intakes.length; i++) {
-      const p = (first + i) % intakes.length;
-      const { pending } = intakes[p]!;
-      if (taken[p]! === pending.runCount) continue;
-      const accepted = pending.acceptedOf(taken[p]!);
+    for (const intake of order) {
+      const { pending } = intake;
+      const runs = taken.get(intake)!;
+      if (runs === pending.runCount) continue;
+      const accepted = pending.acceptedOf(runs);
       if (accepted > 0 && rows > 0 && rows + accepted > rowsMax) continue;
       rows += accepted;
-      taken[p]!++;
+      taken.set(intake, runs + 1);
       tookOne = true;
     }
   }
   return taken;
 }
 
-/** With everything taken the cut also steps over the control records behind the last message. */
+/** A cut that takes all runs also steps over the control records behind the last message. */
 function nextAfter(intake: PartitionIntake, runs: number, last: LastMessage | null): number {
   if (runs === intake.pending.runCount) return intake.position;
   return last === null ? intake.progress.next : last.offset + 1;

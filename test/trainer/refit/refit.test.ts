@@ -1,4 +1,4 @@
-import { countHits, predictAll } from '../../../services/trainer/refit/evaluate';
+import { countHits, predictAll } from '../../../services/trainer/refit/refit';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { leafOf } from '../../../shared/tree/predict';
 import { majorityClass } from '../../../shared/tree/tree';

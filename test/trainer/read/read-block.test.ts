@@ -1,4 +1,4 @@
-import { readBlock } from '../../../services/trainer/read/read-block';
+import { readBlock, valueSha256 } from '../../../services/trainer/read/read-block';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { MessageReader } from '../../../shared/row/message-reader';
 import { replayHeaders } from '../../../shared/row-log/replay-marks';
@@ -22,7 +22,7 @@ function rejectedOf(value: string | null, headers: MessageHeaders | null) {
   return readBlock(block, 0, new MessageReader(IRIS_SCHEMA), store, 0).rejected;
 }
 
-test('a row that was sent again and is rejected again keeps where it was rejected first, and counts on', () => {
+test('a replayed row that is rejected again keeps its first coordinates and has one attempt more', () => {
   for (const value of ['no row', null]) {
     const [before, again] = rejectedOf(value, replayHeaders({ row: ROW, origin: ORIGIN, attempt: 2 }));
     expect(before).toMatchObject({ offset: 0, attempt: 1 });
@@ -31,8 +31,14 @@ test('a row that was sent again and is rejected again keeps where it was rejecte
   }
 });
 
-test('headers that anybody wrote and nobody understands make it a row that is rejected for the first time', () => {
+test('a row with unreadable replay headers counts as rejected for the first time', () => {
   const [, row] = rejectedOf('no row', { 'alder-rejected': '0/3/1', 'alder-attempt': 'many' });
   expect(row).toMatchObject({ attempt: 1 });
   expect(row).not.toHaveProperty('origin');
+});
+
+test('a null value hashes as no bytes', () => {
+  const ofNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+  expect(valueSha256(null)).toBe(ofNothing);
+  expect(valueSha256(new Uint8Array(0))).toBe(ofNothing);
 });

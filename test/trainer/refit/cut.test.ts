@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
-import { batchSpans, commitCut, planCut, windowSpans } from '../../../services/trainer/read/cut';
-import { emptyIntake, readGap, readMessage } from './intakes';
+import {
+  batchSpans,
+  commitCut,
+  planCut,
+  sealPending,
+  windowSpans,
+} from '../../../services/trainer/refit/cut';
+import { emptyIntake, readGap, readMessage } from '../intakes';
 
 const WINDOW = 1_000;
 
@@ -8,8 +14,8 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-describe('what a cut takes', () => {
-  test('a message of each partition in turn, up to its bound', () => {
+describe('the runs that a cut takes', () => {
+  test('a cut takes a run of each partition in turn, up to its bound', () => {
     const intakes = [emptyIntake(0), emptyIntake(1), emptyIntake(2)];
     for (let i = 0; i < 5; i++) for (const intake of intakes) readMessage(intake, 1);
     const cut = planCut(intakes, 7, WINDOW);
@@ -17,12 +23,12 @@ describe('what a cut takes', () => {
     expect(cut.partitions.map(({ progress }) => progress.next)).toEqual([3, 2, 2]);
   });
 
-  test('first of the partition whose turn it is, so that none waits for ever behind busy ones', () => {
+  test('the number of versions rotates the partition that a cut begins with, so that none starves', () => {
     const intakes = [emptyIntake(0), emptyIntake(1), emptyIntake(2)];
     for (let i = 0; i < 5; i++) for (const intake of intakes) readMessage(intake, 1);
-    const nextAfterTurn = (turn: number) =>
-      planCut(intakes, 1, WINDOW, turn).partitions.map(({ progress }) => progress.next);
-    expect([0, 1, 2, 3].map(nextAfterTurn)).toEqual([
+    const nextAfter = (versionCount: number) =>
+      planCut(intakes, 1, WINDOW, versionCount).partitions.map(({ progress }) => progress.next);
+    expect([0, 1, 2, 3].map(nextAfter)).toEqual([
       [1, 0, 0],
       [0, 1, 0],
       [0, 0, 1],
@@ -30,14 +36,14 @@ describe('what a cut takes', () => {
     ]);
   });
 
-  test('on from where a partition has nothing left, the rest of the others', () => {
+  test('a cut takes the rest from other partitions when one has nothing left', () => {
     const intakes = [emptyIntake(0), emptyIntake(1)];
     readMessage(intakes[0]!, 1);
     for (let i = 0; i < 5; i++) readMessage(intakes[1]!, 1);
     expect(planCut(intakes, 4, WINDOW).partitions.map(({ progress }) => progress.next)).toEqual([1, 3]);
   });
 
-  test('no message that would go above the bound, but a smaller one of another partition', () => {
+  test('a cut skips a message that would exceed the bound and takes a smaller one of another partition', () => {
     const intakes = [emptyIntake(0), emptyIntake(1)];
     readMessage(intakes[0]!, 3);
     readMessage(intakes[0]!, 3);
@@ -48,7 +54,7 @@ describe('what a cut takes', () => {
     expect(cut.partitions.map(({ progress }) => progress.next)).toEqual([1, 2]);
   });
 
-  test('one message that is larger than the bound, and nothing else', () => {
+  test('a cut takes one message that is larger than the bound, and nothing else', () => {
     const intakes = [emptyIntake(0), emptyIntake(1)];
     readMessage(intakes[0]!, 12);
     readMessage(intakes[1]!, 1);
@@ -57,7 +63,7 @@ describe('what a cut takes', () => {
     expect(cut.partitions.map(({ progress }) => progress.next)).toEqual([1, 0]);
   });
 
-  test('messages without rows with the one before them, whatever the bound', () => {
+  test('a cut takes messages without rows with the message before them, whatever the bound', () => {
     const intake = emptyIntake();
     readMessage(intake, 0, 2);
     readMessage(intake, 1);
@@ -69,13 +75,16 @@ describe('what a cut takes', () => {
   });
 });
 
-describe('what it comes to', () => {
+describe('the progress that a cut leads to', () => {
   test('planning changes nothing; two plans of the same rows are equal', () => {
     const intake = emptyIntake();
     for (let i = 0; i < 3; i++) readMessage(intake, 2);
     const first = planCut([intake], 4, WINDOW);
     expect(planCut([intake], 4, WINDOW)).toEqual(first);
     expect(intake.progress).toMatchObject({ next: 0, messages: 0 });
+    // Without a seal, a message without rows still joins the newest run.
+    readMessage(intake, 0, 1);
+    expect(intake.pending.runCount).toBe(3);
   });
 
   test('control records behind the last message are stepped over once everything is taken', () => {
@@ -121,10 +130,11 @@ describe('what it comes to', () => {
   });
 });
 
-describe('while its fit runs', () => {
-  test('what is read then is in the next cut, and counted once', () => {
+describe('rows that are read while a fit runs', () => {
+  test('rows that are read during a fit are in the next cut, and counted once', () => {
     const intake = emptyIntake();
     readMessage(intake, 2);
+    sealPending([intake]);
     const cut = planCut([intake], 10, WINDOW);
     readMessage(intake, 0, 1);
     readMessage(intake, 1);
@@ -137,7 +147,7 @@ describe('while its fit runs', () => {
     expect(intake.progress).toMatchObject({ next: 3, messages: 3, accepted: 3, rejected: 1 });
   });
 
-  test('rows that fall out of the window are forgotten, and the rows that wait keep their place', () => {
+  test('a committed cut drops rows that left the window, and the pending rows keep their place', () => {
     const intake = emptyIntake(0, 2);
     for (let i = 0; i < 8; i++) readMessage(intake, 1);
     const cut = planCut([intake], 6, 2);

@@ -1,4 +1,4 @@
-import { VersionAges } from '../../../services/trainer/versions/version-ages';
+import { VersionRetention } from '../../../services/trainer/versions/version-retention';
 import { sealRecord } from '../../../shared/model-registry/version-record';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, makeVersion } from '../../support/stored-versions';
@@ -21,35 +21,37 @@ function store(registry: MemoryModelRegistry, version: number, createdAt: string
 
 test('versions of any age stay unless an age is set, and nothing is read for it', async () => {
   const registry = registryOf(3);
-  expect(await new VersionAges(registry, 0).keptFrom(at(1_000))).toBe(1);
+  expect(
+    await new VersionRetention(registry, { keepVersions: 100, keepVersionsMs: 0 }).keepFrom(at(1_000)),
+  ).toBe(1);
   expect(registry.calls).toEqual({});
 });
 
 test('the lowest that is young enough rises with time and with what is published', async () => {
   const registry = registryOf(10);
-  const ages = new VersionAges(registry, 3 * HOUR_MS);
-  expect(await ages.keptFrom(at(10))).toBe(7);
+  const retention = new VersionRetention(registry, { keepVersions: 100, keepVersionsMs: 3 * HOUR_MS });
+  expect(await retention.keepFrom(at(10))).toBe(7);
   store(registry, 11, at(12));
-  ages.published(11);
-  expect(await ages.keptFrom(at(12))).toBe(9);
-  expect(await ages.keptFrom(at(15))).toBe(11);
-  expect(await ages.keptFrom(at(16))).toBe(Number.MAX_SAFE_INTEGER);
+  retention.add(11);
+  expect(await retention.keepFrom(at(12))).toBe(9);
+  expect(await retention.keepFrom(at(15))).toBe(11);
+  expect(await retention.keepFrom(at(16))).toBe(Number.MAX_SAFE_INTEGER);
 });
 
 test('of many versions few records are read', async () => {
   const registry = registryOf(1_000);
-  const ages = new VersionAges(registry, 300 * HOUR_MS);
-  expect(await ages.keptFrom(at(1_000))).toBe(700);
+  const retention = new VersionRetention(registry, { keepVersions: 100, keepVersionsMs: 300 * HOUR_MS });
+  expect(await retention.keepFrom(at(1_000))).toBe(700);
   expect(registry.calls.loadRecord).toBeLessThan(15);
 });
 
 test('versions that went meanwhile are stepped over, and an absent registry changes nothing', async () => {
   const registry = registryOf(10);
-  const ages = new VersionAges(registry, 3 * HOUR_MS);
-  expect(await ages.keptFrom(at(10))).toBe(7);
+  const retention = new VersionRetention(registry, { keepVersions: 100, keepVersionsMs: 3 * HOUR_MS });
+  expect(await retention.keepFrom(at(10))).toBe(7);
   for (const version of [7, 8]) registry.stored.delete(version);
   registry.isAway = true;
-  expect(await ages.keptFrom(at(20))).toBe(7);
+  expect(await retention.keepFrom(at(20))).toBe(7);
   registry.isAway = false;
-  expect(await ages.keptFrom(at(10))).toBe(9);
+  expect(await retention.keepFrom(at(10))).toBe(9);
 });
