@@ -70,7 +70,7 @@ test.each([
   });
 });
 
-test('one that seems too short for a moment is looked at again before anybody is alarmed', async () => {
+test('a log that seems too short for a moment is checked again before the trainer stops', async () => {
   await afterTenRows(async ({ clock, log, state, ended }) => {
     const behind = MemoryRowLog.open({ clock });
     await behind.append(0, rowMessages(9));
@@ -84,7 +84,7 @@ test('one that seems too short for a moment is looked at again before anybody is
   });
 });
 
-test('it looks a version up within 4 s, and every 10 s while there is no new one', async () => {
+test('a new version is checked within 4 s, and checks follow every 10 s while there is no other', async () => {
   await afterTenRows(async ({ clock, log, state }) => {
     await clock.advance(4_000);
     expect(state.looks).toBe(1);

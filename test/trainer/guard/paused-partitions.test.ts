@@ -19,8 +19,8 @@ function withPausing(options: ManualOptions, use: Parameters<typeof withManualTr
   return withManualTrainer({ ...options, settings: { ...SETTINGS, ...options.settings } }, use);
 }
 
-describe('a partition pauses', () => {
-  test('behind the row that makes more than half of its last thousand rows bad, and not before', async () => {
+describe('the pause of a partition', () => {
+  test('a partition pauses behind the row that makes more than half of its last thousand rows bad', async () => {
     await withPausing({}, async ({ clock, log, paused, warnings }) => {
       await good(log, 600);
       await bad(log, 400);
@@ -41,7 +41,7 @@ describe('a partition pauses', () => {
     });
   });
 
-  test('never with fewer than a thousand rows, were they all bad', async () => {
+  test('a partition with fewer than a thousand rows never pauses, even if all are bad', async () => {
     await withPausing({}, async ({ clock, log, paused }) => {
       await bad(log, 999);
       await clock.advance(60_000);
@@ -52,7 +52,7 @@ describe('a partition pauses', () => {
     });
   });
 
-  test('by its rows, not its messages: one message may hold enough of them', async () => {
+  test('a partition pauses by its rows and not its messages: one message may hold enough of them', async () => {
     await withPausing({}, async ({ clock, log, paused }) => {
       const [row] = badRowMessages(1);
       await log.append(0, [{ value: Array<string>(1_200).fill(row!.value).join('\n') }, row!]);
@@ -62,7 +62,7 @@ describe('a partition pauses', () => {
     });
   });
 
-  test('while the others are read on, and versions are made of them', async () => {
+  test('versions are made of the other partitions while one is paused', async () => {
     await withPausing({ partitions: 2 }, async ({ clock, log, paused, records }) => {
       await bad(log, 3_000);
       await good(log, 150, 1);
@@ -78,7 +78,7 @@ describe('a partition pauses', () => {
     });
   });
 
-  test('and holds up the answer to a refit request, which asks for all that the log holds', async () => {
+  test('a paused partition holds up the answer to a refit request, which asks for all that the log holds', async () => {
     await withPausing({}, async ({ clock, log, registry }) => {
       await good(log, 100);
       await clock.advance(0);
@@ -92,8 +92,8 @@ describe('a partition pauses', () => {
   });
 });
 
-describe('it goes on', () => {
-  test('by itself once the newest rows are mostly good, through the bad ones, each rejected', async () => {
+describe('the end of a pause', () => {
+  test('a paused partition resumes once the newest rows are mostly good, and rejects every bad row on the way', async () => {
     await withPausing({}, async ({ clock, log, paused, records }) => {
       await bad(log, 5_000);
       await clock.advance(60_000);
@@ -114,7 +114,7 @@ describe('it goes on', () => {
     });
   });
 
-  test('also when so few rows came since that those before the pause still count', async () => {
+  test('a paused partition also resumes when so few rows came that the rows before the pause still count', async () => {
     await withPausing({}, async ({ clock, log, paused }) => {
       await bad(log, 1_000);
       await clock.advance(0);
@@ -127,7 +127,7 @@ describe('it goes on', () => {
     });
   });
 
-  test('and pauses again when rows get bad again', async () => {
+  test('a resumed partition pauses again when its rows are bad again', async () => {
     await withPausing({}, async ({ clock, log, paused, warnings }) => {
       await bad(log, 1_000);
       await good(log, 1_000);
@@ -140,7 +140,7 @@ describe('it goes on', () => {
     });
   });
 
-  test('through anything when it is told to, rejecting every bad row', async () => {
+  test('a trainer that skips the breaker rejects every bad row and never pauses', async () => {
     await withPausing({ settings: { skipBreaker: 'true' } }, async ({ clock, log, paused }) => {
       await bad(log, 3_000);
       await clock.advance(0);
@@ -150,8 +150,8 @@ describe('it goes on', () => {
   });
 });
 
-describe('a trainer that starts again', () => {
-  test('comes to the same pause, also where its first rows were read by the one before', async () => {
+describe('the pause of a trainer that starts again', () => {
+  test('a trainer that starts again comes to the same pause, also when the rows before were read by the one before', async () => {
     await withPausing({}, async (first) => {
       // Two of five are good: it trips in the middle of cuts, with bad rows before and behind the record's end.
       for (let i = 0; i < 500; i++) {
@@ -171,7 +171,7 @@ describe('a trainer that starts again', () => {
     });
   });
 
-  test('told to skip goes on from there, and one after it without being told pauses where that one ended', async () => {
+  test('a trainer that skips the breaker goes on from the pause, and the next one without the flag pauses where it ended', async () => {
     await withPausing({}, async (first) => {
       await good(first.log, 100);
       await bad(first.log, 2_000);
@@ -195,7 +195,7 @@ describe('a trainer that starts again', () => {
   });
 });
 
-test('retention that comes to a position that waits is loss: the trainer stops with an alarm', async () => {
+test('retention that reaches the position of a paused partition is loss: the trainer stops with an alarm', async () => {
   await withPausing({}, async ({ clock, log, paused, ended }) => {
     await bad(log, 2_000);
     await clock.advance(0);

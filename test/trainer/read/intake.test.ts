@@ -3,7 +3,7 @@ import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/row-log';
 import { collect } from '../../support/log-reading';
 import { blockFrom, readThrough, rowMessages, withManualTrainer } from '../manual-trainer';
 
-test('what is delivered twice counts once', async () => {
+test('a message that is delivered twice counts once', async () => {
   await withManualTrainer(
     {
       settings: { batchRows: 4 },

@@ -43,7 +43,7 @@ const takes = async () => undefined;
 const refuses = () => Promise.reject(refused);
 const never = () => new Promise<void>(() => undefined);
 
-test('rows go out in their order, in groups of at most 1,000 rows and 256 KiB', async () => {
+test('rejected rows are appended in their order, in groups of at most 1,000 rows and 256 KiB', async () => {
   const { stored, write } = writerTo([takes]);
   const many = Array.from({ length: 1_001 }, (_, line) => rejectedRow(line));
   const large = [1_001, 1_002].map((line) => rejectedRow(line, 200_000));
@@ -81,7 +81,7 @@ test('a stop ends the writing at once, in an append and between two tries', asyn
   }
 });
 
-test('without the lease nothing is written', async () => {
+test('nothing is written without the lease', async () => {
   const { stored, write } = writerTo([takes], async () => false);
   expect(await write([rejectedRow(0)])).toBe(false);
   expect(stored).toEqual([]);

@@ -9,7 +9,7 @@ const TREE = chainTree(20);
 const value = (row: number) => ((row * 13) % 47) / 2 - 1;
 const classOf = (row: number) => majorityClass(TREE, leafOf(TREE, Float64Array.of(value(row)), 0));
 
-test.each([0, 7, 40, 41, 600])('%d rows get the classes of a plain walk', (rowCount) => {
+test.each([0, 7, 40, 41, 600])('compiled and plain prediction give %d rows the same classes', (rowCount) => {
   const rows = Array.from({ length: rowCount }, (_, row) => row);
   const features = Float64Array.from(rows, value);
   const batches = () => [features.subarray(0, 11), features.subarray(11, 11), features.subarray(11)];

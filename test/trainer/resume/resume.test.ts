@@ -37,7 +37,7 @@ function readingWindow(log: MemoryRowLog, before: (blocksSoFar: number) => void)
   return Object.create(log, { readRange: { value: readRange } }) as MemoryRowLog;
 }
 
-test('retention that comes between two blocks of the window shortens it, and training goes on', async () => {
+test('retention between two blocks of the window shortens the window, and training goes on', async () => {
   await startAgain(
     (log) => readingWindow(log, (blocks) => blocks === 1 && log.deleteBelow(0, 6)),
     async ({ clock, log, warnings, records }) => {
@@ -55,7 +55,7 @@ test('retention that comes between two blocks of the window shortens it, and tra
   );
 });
 
-test('retention that comes again and again is followed to the end of what was read', async () => {
+test('retention that moves again and again is followed up to the next offset of the record', async () => {
   await startAgain(
     (log) => readingWindow(log, (blocks) => log.deleteBelow(blocks % 2, Math.min(10, blocks + 1))),
     async ({ clock, log, records }) => {
@@ -71,7 +71,7 @@ test('retention that comes again and again is followed to the end of what was re
   );
 });
 
-test('retention that passes what was not read yet, while the window is read, is a loss', async () => {
+test('retention that passes the next offset of the record while the window is read is a loss', async () => {
   await startAgain(
     (log) =>
       readingWindow(log, (blocks) => {
@@ -89,7 +89,7 @@ test('retention that passes what was not read yet, while the window is read, is 
   );
 });
 
-test('a range that cannot be read though nothing was deleted is not looked for again', async () => {
+test('a range that is missing although the earliest offsets have not moved is not read again', async () => {
   let looks = 0;
   await startAgain(
     (log) =>

@@ -3,8 +3,8 @@ import { ROW, readThrough, rowMessages, withManualTrainer } from '../manual-trai
 
 const HOUR_MS = 3_600_000;
 
-describe('a cut is due', () => {
-  test('when batchRows rows have come, at once', async () => {
+describe('the moment of a cut', () => {
+  test('a cut is due as soon as batchRows rows have come', async () => {
     await withManualTrainer({ settings: { batchRows: 3 } }, async ({ clock, log, records }) => {
       await log.append(0, rowMessages(2));
       await clock.advance(0);
@@ -15,7 +15,7 @@ describe('a cut is due', () => {
     });
   });
 
-  test('batchWaitMs after the first row that waits, and not a millisecond before', async () => {
+  test('a cut is due batchWaitMs after the first pending row, and not a millisecond before', async () => {
     const settings = { batchRows: 10, batchWaitMs: 700 };
     await withManualTrainer({ settings }, async ({ clock, log, records }) => {
       await clock.advance(5_000);
@@ -31,7 +31,7 @@ describe('a cut is due', () => {
     });
   });
 
-  test('never for rejected rows alone', async () => {
+  test('a cut is never due for rejected rows alone', async () => {
     const settings = { batchRows: 1, batchWaitMs: 1 };
     await withManualTrainer({ settings }, async ({ clock, log, records }) => {
       await log.append(0, [{ value: 'not a row' }, { value: null }]);
@@ -44,7 +44,7 @@ describe('a cut is due', () => {
     });
   });
 
-  test('with batchRows rows at most when batchRowsMax says so, as often as rows wait', async () => {
+  test('a cut takes at most batchRowsMax rows, and cuts follow as long as rows wait', async () => {
     const settings = { batchRows: 2, batchRowsMax: 2 };
     const before = (log: { append(p: number, m: { value: string }[]): Promise<unknown> }) =>
       log.append(0, rowMessages(5));

@@ -22,7 +22,7 @@ describe('publishing until the outcome is known', () => {
     expect(await registry.listVersions()).toEqual([1]);
   });
 
-  test('pauses grow to a second and no further', async () => {
+  test('the pauses between two tries grow to a second and no further', async () => {
     const clock = new ManualClock();
     const registry = new MemoryModelRegistry();
     const publication = nextPublication(EMPTY_STATE, await takeLease(registry));
@@ -36,7 +36,7 @@ describe('publishing until the outcome is known', () => {
     expect(await outcome).toBeNull();
   });
 
-  test('what no retry can help is thrown', async () => {
+  test('an error that no retry can help is thrown', async () => {
     const registry = new MemoryModelRegistry();
     const publication = nextPublication(EMPTY_STATE, await takeLease(registry));
     registry.publish = async () => {
@@ -49,8 +49,8 @@ describe('publishing until the outcome is known', () => {
   });
 });
 
-describe('what a publish meets', () => {
-  test('with replies lost each version is there once, and its rows count once', async () => {
+describe('the publishing of a trainer', () => {
+  test('a version whose replies are lost is stored once, and its rows count once', async () => {
     await withManualTrainer(
       { settings: { batchRows: 2 }, before: async (_, registry) => loseReplies(registry, 3) },
       async ({ clock, log, records, warnings }) => {
@@ -99,7 +99,7 @@ describe('what a publish meets', () => {
     });
   });
 
-  test('another holder: nothing is published, and the rows are in the version of the next term', async () => {
+  test('a trainer without the lease publishes nothing, and the rows are in the version of the next term', async () => {
     let fits = 0;
     const beforeFit = async (registry: MemoryModelRegistry) => {
       if (fits++ === 0) await registry.takeLease((await registry.loadState()).lease, 'thief');
@@ -118,7 +118,7 @@ describe('what a publish meets', () => {
     });
   });
 
-  test('a champion that somebody moved meanwhile: the same tree is judged against that one', async () => {
+  test('a tree is judged again when a person moves the champion before its publish', async () => {
     let fits = 0;
     const beforeFit = async (registry: MemoryModelRegistry) => {
       if (++fits === 3) await moveChampion(registry, 1, false);
@@ -133,7 +133,7 @@ describe('what a publish meets', () => {
     });
   });
 
-  test('a champion that a person holds stays, until it is released', async () => {
+  test('a champion that a person has pinned stays until it is released', async () => {
     await withManualTrainer({ settings: { batchRows: 2 } }, async ({ clock, log, records, registry }) => {
       const publish = async () => {
         await log.append(0, rowMessages(2));
@@ -170,7 +170,7 @@ test('a trainer that slept past its lease appends no rejected row', async () => 
 test.each([
   ['its successor holds the lease', true],
   ['the lease is still its own', false],
-])('rows that are gone where it reads on, and %s', async (_, isSucceeded) => {
+])('rows that are gone behind the position of a trainer, and %s', async (_, isSucceeded) => {
   let isGone = false;
   const through = (log: MemoryRowLog) =>
     readThrough(log, async function* (round) {

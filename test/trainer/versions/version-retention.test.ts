@@ -27,7 +27,7 @@ test('versions of any age stay unless an age is set, and nothing is read for it'
   expect(registry.calls).toEqual({});
 });
 
-test('the lowest that is young enough rises with time and with what is published', async () => {
+test('the lowest version that is young enough rises with time and with each publish', async () => {
   const registry = registryOf(10);
   const retention = new VersionRetention(registry, { keepVersions: 100, keepVersionsMs: 3 * HOUR_MS });
   expect(await retention.keepFrom(at(10))).toBe(7);
@@ -38,7 +38,7 @@ test('the lowest that is young enough rises with time and with what is published
   expect(await retention.keepFrom(at(16))).toBe(Number.MAX_SAFE_INTEGER);
 });
 
-test('of many versions few records are read', async () => {
+test('few records are read of many versions', async () => {
   const registry = registryOf(1_000);
   const retention = new VersionRetention(registry, { keepVersions: 100, keepVersionsMs: 300 * HOUR_MS });
   expect(await retention.keepFrom(at(1_000))).toBe(700);

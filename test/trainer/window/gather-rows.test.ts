@@ -55,7 +55,7 @@ test('a gathered window has fitted rows in columns and held-out rows in rows, bo
   expect([...heldOut.classes]).toEqual([1, 0, 1]);
 });
 
-test('whatever the size of the chunks, every row is gathered once, on its side of the holdout', () => {
+test('every row is gathered once, on its side of the holdout, whatever the size of the chunks', () => {
   const row = fc.record({
     values: fc.tuple(fc.double({ noNaN: true }), fc.double({ noNaN: true })),
     classIndex: fc.oneof(fc.nat(1), fc.nat(70_000)),
@@ -87,7 +87,7 @@ test('whatever the size of the chunks, every row is gathered once, on its side o
   );
 });
 
-test('a table stays what it was while rows arrive behind it', () => {
+test('a window table does not change while rows arrive behind it', () => {
   const first = Array.from(
     { length: 50 },
     (_, i): PlainRow => ({ values: [i, -i], classIndex: 1, isHeldOut: false }),

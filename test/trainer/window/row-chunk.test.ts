@@ -23,7 +23,7 @@ test.each([
   [65_536, 4],
   [2 ** 32 - 1, 4],
   [2 ** 32, 8],
-])('%d takes %d bytes', (value, bytes) => {
+])('the number %d takes %d bytes', (value, bytes) => {
   const column = new NarrowColumn(new Uint8Array(2));
   column.set(1, value);
   expect(column.values.BYTES_PER_ELEMENT).toBe(bytes);
