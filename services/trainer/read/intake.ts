@@ -129,7 +129,7 @@ export class Intake {
    * lost: reading has to end, since the skipped blocks would look like a gap. Throws `log-range-gone` on loss.
    */
   async take(round: ReadRound, signal: AbortSignal): Promise<boolean> {
-    if (round.partitionCount > this.byPartition.size) await this.addPartitions();
+    if (round.partitionCount > this.byPartition.size) await this.addPartitions(round.partitionCount);
     for (const block of round.blocks) {
       if (signal.aborted || !(await this.takeBlock(block, signal))) return false;
     }
@@ -178,10 +178,10 @@ export class Intake {
     );
   }
 
-  private async addPartitions(): Promise<void> {
+  private async addPartitions(partitionCount: number): Promise<void> {
     const { rowLog, schema, settings, log } = this.parts;
     for (const { partition, earliest } of await rowLog.bounds()) {
-      if (this.byPartition.has(partition)) continue;
+      if (partition >= partitionCount || this.byPartition.has(partition)) continue;
       log.info('partition-added', `partition ${partition} is new; reading it from offset ${earliest}`, {
         partition,
         earliest,

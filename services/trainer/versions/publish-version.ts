@@ -194,7 +194,7 @@ export async function publishUntilKnown(
     } catch (error) {
       if (!isAlderError(error) || !error.canRetry) throw error;
       const { version } = publication;
-      const message = `whether version ${version} was published is unknown, sending it again: ${error.message}`;
+      const message = `version ${version}: outcome unknown, sending the same bytes again: ${error.message}`;
       log.warn('publish-unknown', message, { version, ...error.fields });
       await clock.sleep(pauseMs, signal);
       pauseMs = Math.min(PAUSE_MS_MAX, pauseMs * 2);
