@@ -2,13 +2,13 @@ import { isAlderError } from '../../shared/errors';
 import { CHAMPION, type ModelRegistry, type RegistryState } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
-import { OutageNotice } from '../../shared/runtime/outage-notice';
+import { outageWarning } from '../../shared/runtime/outage-notice';
 import type { ServedModels } from '../serving/models/served-models';
 
 const ANSWER_POLL_MS = 1_000;
 const REQUEST_PAUSE_MS = 500;
 
-export interface FinalRefitParts {
+interface FinalRefitParts {
   readonly registry: ModelRegistry;
   readonly clock: Clock;
   readonly log: Log;
@@ -56,14 +56,8 @@ async function requestRefit(
   { registry, clock, log }: FinalRefitParts,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const outage = new OutageNotice({
-    clock,
-    // Reported once: the registry's adapter repeats it, and reports the end.
-    onOutage: (error) => {
-      if (!isAlderError(error)) return;
-      log.warn(error.code, `the last refit waits for the registry: ${error.message}`, error.fields);
-    },
-  });
+  // Reported once: the registry's adapter repeats it, and reports the end.
+  const outage = outageWarning('the last refit waits for the registry', log, { clock });
   while (!signal.aborted) {
     try {
       return await registry.askForRefit();

@@ -7,7 +7,7 @@ import { type Serving, type ServingOptions, startServing } from '../serving/serv
 import type { TrainerContext } from '../trainer/term/trainer-context';
 import { finalRefit, untilServed } from './last-rows';
 
-export interface StandaloneParts {
+interface StandaloneParts {
   readonly trainer: TrainerContext;
   readonly serving: ServingOptions;
   readonly producer: Omit<ProducerOptions, 'signal' | 'isAllowed'>;

@@ -74,10 +74,7 @@ const COST_SHARE_MAX = 0.01;
  */
 export async function watchLog(
   { rowLog, clock }: { readonly rowLog: RowLog; readonly clock: Clock },
-  versions: {
-    readonly newest: { readonly record: VersionRecord } | null;
-    readonly first: { readonly record: VersionRecord } | null;
-  },
+  versions: Readonly<Record<'newest' | 'first', { readonly record: VersionRecord } | null>>,
   signal: AbortSignal,
 ): Promise<void> {
   let known = versions.newest;

@@ -11,7 +11,7 @@ import type { Settings } from '../../../shared/settings/settings';
 const READ_MS_MAX = 10_000;
 const READ_PAUSE_MS = 500;
 
-export interface RegistryCheckParts {
+interface RegistryCheckParts {
   readonly registry: ModelRegistry;
   readonly settings: Pick<Settings, 'acceptRegistry'>;
   readonly log: Log;
@@ -26,7 +26,7 @@ const commitMetadata = z.object({
   version: z.number().int(),
   recordDigest: z.string(),
 });
-export type CommitMetadata = z.infer<typeof commitMetadata>;
+type CommitMetadata = z.infer<typeof commitMetadata>;
 
 /**
  * Checks that the registry knows at least the version that the log remembers, and the last version that this process
@@ -81,16 +81,9 @@ export async function readCommitMetadata(
   return null;
 }
 
-export function commitMetadataOf(
-  registryId: string,
-  { version, recordDigest }: VersionRecord,
-): CommitMetadata {
-  return { registry: registryId, version, recordDigest };
-}
-
-/** About 150 bytes; Kafka stores at most 4,096. */
-export function encodeCommitMetadata({ registry, version, recordDigest }: CommitMetadata): string {
-  return JSON.stringify({ registry, version, recordDigest });
+/** About 150 bytes as JSON; Kafka stores at most 4,096. */
+export function commitMetadataOf(registry: string, record: VersionRecord): CommitMetadata {
+  return { registry, version: record.version, recordDigest: record.recordDigest };
 }
 
 /** Null for metadata that another program wrote. */

@@ -4,10 +4,10 @@ import type { Schema } from '../../../shared/row/schema';
 import { DEFAULT_READ_BOUNDS, type OffsetRange, type RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
-import { OutageNotice } from '../../../shared/runtime/outage-notice';
+import { outageWarning } from '../../../shared/runtime/outage-notice';
 import type { Settings } from '../../../shared/settings/settings';
-import { Breaker, type PausedPartition, RECENT_ROWS, RecentRows } from '../read/breaker';
-import { checkNotLost } from '../read/intake';
+import { Breaker, RECENT_ROWS, RecentRows } from '../read/breaker';
+import { checkNotLost, type Intake } from '../read/intake';
 import { readBlock } from '../read/read-block';
 import { PartitionRows } from '../window/partition-rows';
 import { byPartition, isLogAway } from './check-log';
@@ -16,11 +16,7 @@ const CHECK_MS = 2_000;
 /** Every message has at least one row, so this many messages hold all rows that count. */
 const MESSAGES_MAX = RECENT_ROWS;
 
-export interface PausedPartitions {
-  readonly paused: readonly PausedPartition[];
-  recentRows(partition: number): RecentRows;
-  resumePartition(partition: number, passTo: number): void;
-}
+type PausedPartitions = Pick<Intake, 'paused' | 'recentRows' | 'resumePartition'>;
 
 interface RowSource {
   readonly rowLog: RowLog;
@@ -38,13 +34,7 @@ export async function watchPaused(
 ): Promise<void> {
   /** The end of each partition at its last check: without a new message there is nothing to judge. */
   const checkedTo = new Map<number, number>();
-  const outage = new OutageNotice({
-    clock,
-    onOutage: (error) => {
-      if (isLogAway(error))
-        log.warn(error.code, `paused partitions wait for the log: ${error.message}`, error.fields);
-    },
-  });
+  const outage = outageWarning('paused partitions wait for the log', log, { clock });
   while (!signal.aborted) {
     try {
       if (intake.paused.length > 0) await checkPaused(source, intake, checkedTo, signal);

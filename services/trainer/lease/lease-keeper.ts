@@ -2,12 +2,12 @@ import { isAlderError } from '../../../shared/errors';
 import type { Lease, ModelRegistry } from '../../../shared/model-registry/model-registry';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
-import { OutageNotice } from '../../../shared/runtime/outage-notice';
+import { type OutageNotice, outageWarning } from '../../../shared/runtime/outage-notice';
 
 /** A registry that is away is reported this often. */
 const REPEAT_MS = 10_000;
 
-export interface LeaseOptions {
+interface LeaseOptions {
   readonly registry: ModelRegistry;
   readonly holder: string;
   readonly leaseMs: number;
@@ -31,17 +31,8 @@ export class LeaseKeeper {
 
   constructor(options: LeaseOptions) {
     this.options = options;
-    const { clock, log } = options;
-    this.outage = new OutageNotice({
-      clock,
-      repeatMs: REPEAT_MS,
-      onOutage: (error) => {
-        if (!isAlderError(error)) return;
-        const task =
-          this.current === null ? 'standing by waits for the registry' : 'the lease could not be renewed';
-        log.warn(error.code, `${task}: ${error.message}`, error.fields);
-      },
-    });
+    const { log, clock } = options;
+    this.outage = outageWarning('the lease waits for the registry', log, { clock, repeatMs: REPEAT_MS });
   }
 
   /** The lease that this trainer was last known to hold; null while it stands by. */

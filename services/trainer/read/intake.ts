@@ -12,7 +12,7 @@ import type {
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import type { Settings } from '../../../shared/settings/settings';
-import { Breaker, type PausedPartition } from './breaker';
+import { Breaker, type PausedPartition, type RecentRows } from './breaker';
 import { PartitionIntake } from './partition-intake';
 import { readBlock } from './read-block';
 import { RejectedRowWriter } from './rejected-row-writer';
@@ -26,7 +26,7 @@ export interface IntakeEventMap {
   paused: [partitions: readonly PausedPartition[]];
 }
 
-export interface IntakeParts {
+interface IntakeParts {
   readonly rowLog: RowLog;
   readonly schema: Schema;
   readonly settings: Pick<Settings, 'holdoutShare' | 'skipBreaker'>;
@@ -96,7 +96,7 @@ export class Intake {
   }
 
   /** The rows before the position of a paused partition, to judge the rows behind it. */
-  recentRows(partition: number) {
+  recentRows(partition: number): RecentRows {
     return this.byPartition.get(partition)!.breaker.copyRecent();
   }
 

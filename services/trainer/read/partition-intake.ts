@@ -52,13 +52,6 @@ export class PartitionIntake {
   }
 }
 
-/** Counts that messages add to a partition's ledger. */
-export interface LedgerStep {
-  readonly messages: number;
-  readonly accepted: number;
-  readonly rejected: number;
-}
-
 /** The newest message of a run. A record names it as `last`; its value is hashed only when a cut ends there. */
 export interface LastMessage {
   readonly offset: number;
@@ -70,7 +63,10 @@ export interface LastMessage {
  * One message with accepted rows and the messages without accepted rows that follow it, or the sum of several runs. The
  * accepted rows that wait bound the number of runs: a flood of bad rows makes one run longer and adds no run.
  */
-export interface PendingRun extends LedgerStep {
+interface PendingRun {
+  readonly messages: number;
+  readonly accepted: number;
+  readonly rejected: number;
   readonly last: LastMessage;
   /** Newest timestamp of a message with accepted rows, −1 where there is none. */
   readonly newestRowMs: number;

@@ -34,7 +34,7 @@ export interface BlockRead {
 }
 
 /** Called for every message that was read, with the reasons of its rejected rows; true ends the reading behind it. */
-export type PausesAfter = (offset: number, accepted: number, reasons: readonly RowFault[]) => boolean;
+type PausesAfter = (offset: number, accepted: number, reasons: readonly RowFault[]) => boolean;
 
 const NO_REASONS: readonly RowFault[] = [];
 

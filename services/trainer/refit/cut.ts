@@ -3,7 +3,7 @@ import { valueSha256 } from '../read/read-block';
 import type { RowSpan } from '../window/gather-rows';
 
 /** One partition's part of a mini-batch: the runs that it takes, and the partition's progress once it is committed. */
-export interface CutPartition {
+interface CutPartition {
   readonly intake: PartitionIntake;
   /** How many of the oldest pending runs the cut takes. */
   readonly runs: number;

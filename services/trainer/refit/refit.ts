@@ -33,7 +33,7 @@ export interface FittedCut {
   readonly batch: Evaluation['batch'];
 }
 
-export interface FitParts {
+interface FitParts {
   readonly schema: Schema;
   readonly settings: Pick<Settings, 'maxDepth' | 'minLeafRows'>;
   readonly fitter: Fitter;

@@ -2,7 +2,7 @@ import type { RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 
 /** The ends of the partitions, and when they were read on the monotonic clock. */
-export interface SeenEnds {
+interface SeenEnds {
   /** By partition. */
   readonly ends: ReadonlyMap<number, number>;
   readonly atMs: number;

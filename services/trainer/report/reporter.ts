@@ -11,7 +11,7 @@ import type { RejectedRow, RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Settings } from '../../../shared/settings/settings';
 import type { PausedPartition } from '../read/breaker';
-import type { PartitionRows } from '../window/partition-rows';
+import type { Intake } from '../read/intake';
 import { FeatureRanges } from './feature-ranges';
 import { LogEnds } from './log-ends';
 import type { TrainerEvents } from './trainer-events';
@@ -19,7 +19,7 @@ import type { TrainerEvents } from './trainer-events';
 /** A heartbeat may follow another at once, and a rate over a few milliseconds would be noise. */
 const REPORT_MS_MIN = 500;
 
-export interface ReporterParts {
+interface ReporterParts {
   readonly rowLog: RowLog;
   readonly schema: Schema;
   readonly settings: Pick<Settings, 'batchRows' | 'batchWaitMs' | 'windowRows'>;
@@ -28,15 +28,7 @@ export interface ReporterParts {
   readonly clock: Clock;
 }
 
-/** The part of a term's intake that a report shows. */
-export interface ReportedIntake {
-  readonly partitions: readonly {
-    readonly partition: number;
-    readonly position: number;
-    readonly store: PartitionRows;
-  }[];
-  readonly pendingRows: number;
-}
+type ReportedIntake = Pick<Intake, 'partitions' | 'pendingRows'>;
 
 /** Rows that were read up to a moment of the monotonic clock. */
 interface RowsAt {

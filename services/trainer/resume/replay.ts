@@ -15,7 +15,7 @@ import { countRows, gatherWindow } from '../window/gather-rows';
 import { rowsDigest } from '../window/rows-digest';
 
 /** One result of a replay beside the record's. */
-export interface ReplayCheck {
+interface ReplayCheck {
   readonly what: 'rows' | 'counts' | 'tree' | 'parent' | 'batch' | 'champion' | 'holdout' | 'promotion';
   readonly recorded: string;
   readonly replayed: string;

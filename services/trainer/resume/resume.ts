@@ -22,7 +22,7 @@ import { rebuildWindow } from '../read/read-block';
 import { type KnownVersion, loadKnownVersion, loadStored } from '../versions/live-versions';
 import { rowsDigest } from '../window/rows-digest';
 
-export interface ResumeParts {
+interface ResumeParts {
   readonly rowLog: RowLog;
   readonly registry: ModelRegistry;
   readonly mirror: OffsetMirror | null;
@@ -33,7 +33,7 @@ export interface ResumeParts {
 }
 
 /** The state that a term starts with. */
-export interface Resumed {
+interface Resumed {
   readonly newest: KnownVersion | null;
   /** In partition order. */
   readonly intakes: PartitionIntake[];

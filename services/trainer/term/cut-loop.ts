@@ -1,28 +1,16 @@
-import type { Lease, ModelRegistry, RefitOutcome } from '../../../shared/model-registry/model-registry';
-import type { PartitionBounds, RowLog } from '../../../shared/row-log/row-log';
-import type { Clock } from '../../../shared/runtime/clock';
-import type { Log } from '../../../shared/runtime/log';
-import { OutageNotice } from '../../../shared/runtime/outage-notice';
+import type { Lease, RefitOutcome } from '../../../shared/model-registry/model-registry';
+import type { PartitionBounds } from '../../../shared/row-log/row-log';
+import { type OutageNotice, outageWarning } from '../../../shared/runtime/outage-notice';
 import type { Signal } from '../../../shared/runtime/signal';
-import type { Settings } from '../../../shared/settings/settings';
 import { isLogAway } from '../guard/check-log';
 import type { Intake } from '../read/intake';
 import { type Cut, planCut, sealPending, windowSpans } from '../refit/cut';
-import type { TrainerEvents } from '../report/trainer-events';
 import type { LiveVersions } from '../versions/live-versions';
 import type { VersionMaker } from '../versions/publish-version';
 import { countFitted } from '../window/gather-rows';
+import type { TrainerContext } from './trainer-context';
 
 const IDLE_MS = 1_000;
-
-interface CutLoopContext {
-  readonly rowLog: RowLog;
-  readonly registry: ModelRegistry;
-  readonly settings: Pick<Settings, 'batchRows' | 'batchRowsMax' | 'batchWaitMs' | 'windowRows'>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly events: Pick<TrainerEvents, 'emit'>;
-}
 
 interface CutLoopParts {
   readonly lease: { readonly lease: Lease | null };
@@ -50,7 +38,7 @@ interface RefitRequest {
  * `batchWaitMs`, or when a refit is requested. Ends when another trainer took over or the signal aborted.
  */
 export async function cutLoop(
-  context: CutLoopContext,
+  context: TrainerContext,
   parts: CutLoopParts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -62,19 +50,13 @@ export async function cutLoop(
 }
 
 async function cutUntilLost(
-  context: CutLoopContext,
+  context: TrainerContext,
   parts: CutLoopParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { settings, clock, log, events } = context;
   const { live, intake, maker, arrivals, drained } = parts;
-  const outage = new OutageNotice({
-    clock,
-    onOutage: (error) => {
-      if (isLogAway(error))
-        log.warn(error.code, `a refit request waits for the log: ${error.message}`, error.fields);
-    },
-  });
+  const outage = outageWarning('a refit request waits for the log', log, { clock });
   let request: RefitRequest | null = null;
   let answeredUpTo = live.state.answered?.upTo ?? 0;
   let waitingSinceMs: number | null = null;
@@ -153,7 +135,7 @@ function covers(cut: Cut, { ends }: RefitRequest): boolean {
 
 /** A cut whose window has a row to fit on, larger than `batchRowsMax` only if it must be; null when there is none. */
 function planFittableCut(
-  { batchRowsMax, windowRows }: CutLoopContext['settings'],
+  { batchRowsMax, windowRows }: TrainerContext['settings'],
   { partitions, pendingRows }: Intake,
   versionCount: number,
 ): Cut | null {
@@ -167,7 +149,7 @@ function planFittableCut(
 
 /** Null while the log is away. */
 async function readRequest(
-  { rowLog }: CutLoopContext,
+  { rowLog }: TrainerContext,
   ticket: number,
   outage: OutageNotice,
 ): Promise<RefitRequest | null> {
@@ -184,7 +166,7 @@ async function readRequest(
 
 /** Answers a request that makes no version; false when the lease is lost. */
 async function answerWithoutVersion(
-  { registry }: CutLoopContext,
+  { registry }: TrainerContext,
   { lease, live }: CutLoopParts,
   ticket: number,
   pendingRows: number,

@@ -1,3 +1,4 @@
+import { engineLabel } from '../../../shared/engine/engines';
 import { isAlderError } from '../../../shared/errors';
 import { schemaDigest } from '../../../shared/row/schema';
 import { CallsUntilStop } from '../../../shared/row-log/calls-until-stop';
@@ -27,7 +28,7 @@ const PENDING_BATCHES = 10;
 const FIRST_PENDING_VALUES = 1_000_000;
 
 /** The parts of a trainer that outlive a term. */
-export interface TermParts {
+interface TermParts {
   readonly lease: LeaseKeeper;
   readonly mirrorer: OffsetMirrorer;
   readonly reporter: Reporter;
@@ -98,7 +99,7 @@ async function train(
         model: registry.model,
         log: rowLog.identity,
         schemaDigest: schemaDigest(schema),
-        settings: recordSettings(settings, context.engine, settings.promotion),
+        settings: recordSettings(settings, engineLabel(context.engine), settings.promotion),
       },
     },
     (cut, parent) => fitCut(context, cut, parent),

@@ -1,5 +1,3 @@
-import type { Engine } from '../../../shared/engine/engine';
-import { engineLabel } from '../../../shared/engine/engines';
 import { addHits, NO_HITS } from '../../../shared/evaluation/prequential';
 import type { Publication, VersionRef } from '../../../shared/model-registry/model-registry';
 import {
@@ -20,7 +18,7 @@ import type { Judgement } from '../refit/refit';
 export type RecordConstants = Pick<VersionRecord, 'model' | 'log' | 'schemaDigest' | 'settings'>;
 
 /** The fields that a version's own rows and tree decide. */
-export interface RecordParts {
+interface RecordParts {
   readonly parent: VersionRecord | null;
   readonly champion: VersionRecord | null;
   readonly lineage: readonly PartitionLineage[];
@@ -85,24 +83,13 @@ export function composeVersion(constants: RecordConstants, parts: RecordParts): 
 
 /** The settings that a record names. `engine` is a label with a behaviour number, as `exact/1`. */
 export function recordSettings(
-  {
-    windowRows,
-    holdoutShare,
-    maxDepth,
-    minLeafRows,
-  }: Pick<Settings, 'windowRows' | 'holdoutShare' | 'maxDepth' | 'minLeafRows'>,
-  engine: Engine | string,
+  settings: Pick<Settings, 'windowRows' | 'holdoutShare' | 'maxDepth' | 'minLeafRows'>,
+  engine: string,
   promotion: RecordSettings['promotion'],
 ): RecordSettings {
-  return {
-    engine: typeof engine === 'string' ? engine : engineLabel(engine),
-    rows: `${ROW_READER.name}/${ROW_READER.behaviour}`,
-    windowRows,
-    holdoutShare,
-    maxDepth,
-    minLeafRows,
-    promotion,
-  };
+  const { windowRows, holdoutShare, maxDepth, minLeafRows } = settings;
+  const rows = `${ROW_READER.name}/${ROW_READER.behaviour}`;
+  return { engine, rows, windowRows, holdoutShare, maxDepth, minLeafRows, promotion };
 }
 
 function versionRef(record: VersionRecord | null): VersionRef | null {

@@ -26,7 +26,7 @@ import { type ComposedVersion, composeVersion, recordSettings } from './compose-
 import { loadStored } from './live-versions';
 import { publishUntilKnown } from './publish-version';
 
-export interface ImportContext {
+interface ImportContext {
   readonly rowLog: RowLog;
   readonly registry: ModelRegistry;
   readonly schema: Schema;

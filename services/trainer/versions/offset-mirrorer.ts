@@ -4,7 +4,7 @@ import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import { OutageNotice } from '../../../shared/runtime/outage-notice';
 import { Signal } from '../../../shared/runtime/signal';
-import { commitMetadataOf, encodeCommitMetadata } from '../guard/check-registry';
+import { commitMetadataOf } from '../guard/check-registry';
 
 const IDLE_MS = 60_000;
 const RETRY_PAUSE_MS = 1_000;
@@ -73,7 +73,7 @@ export class OffsetMirrorer {
     if (record === null || this.mirror === null) return false;
     const next = new Map(record.lineage.map((p) => [p.partition, Number(p.next)]));
     try {
-      await this.mirror.mirror(next, encodeCommitMetadata(commitMetadataOf(this.registryId, record)));
+      await this.mirror.mirror(next, JSON.stringify(commitMetadataOf(this.registryId, record)));
       this.outage.recovered();
       if (this.waiting === record) this.waiting = null;
       return true;

@@ -17,7 +17,7 @@ import { composeVersion, type RecordConstants } from './compose-record';
 import type { LiveVersions } from './live-versions';
 import type { VersionRetention } from './version-retention';
 
-export interface PublishParts {
+interface PublishParts {
   readonly registry: ModelRegistry;
   /** Its `lease` is null once another trainer has taken over. */
   readonly lease: { readonly lease: Lease | null };
@@ -28,7 +28,7 @@ export interface PublishParts {
 }
 
 /** Who publishes: the trainer and the fields that all its records share. */
-export interface Publisher {
+interface Publisher {
   readonly trainerId: string;
   readonly codeVersion: string;
   readonly constants: RecordConstants;
@@ -104,19 +104,14 @@ async function publishVersion(
   const { cut, rows, rowsDigest, tree, treeText, batch } = fitted;
   const parent = live.newest?.record ?? null;
   const heldOut = gatherHeldOut(rows);
+  const { promotion } = constants.settings;
 
   while (!signal.aborted) {
     // Read before the wait for the champion's tree: the watch of the registry may move on meanwhile, and a candidate
     // must be published with the revision of the champion that it was judged against.
     const { championRevision, isChampionPinned } = live;
     const champion = await live.loadChampion();
-    const judgement = judge(
-      tree,
-      champion?.tree ?? null,
-      heldOut,
-      constants.settings.promotion,
-      isChampionPinned,
-    );
+    const judgement = judge(tree, champion?.tree ?? null, heldOut, promotion, isChampionPinned);
     const current = lease.lease;
     if (current === null) return null;
     const createdAt = clock.wallTime();
