@@ -2,11 +2,11 @@ import type { RowLog } from '../../../shared/row-log/row-log';
 import { MemoryRowLog } from '../../support/memory-row-log';
 import { rowMessages, withManualTrainer } from '../manual-trainer';
 
-/** A log that turns into another one under the same name, without a word to those who read it. */
+/** A log that is replaced by another one of the same name, without an error for its readers. */
 interface ReplaceableLog {
   log: RowLog;
-  /** Calls that ask for one range, as the watch makes them. */
-  looks: number;
+  /** Calls of `readRange`, one for each check. */
+  checks: number;
 }
 
 function replaceable(first: MemoryRowLog, state: ReplaceableLog): RowLog {
@@ -16,7 +16,7 @@ function replaceable(first: MemoryRowLog, state: ReplaceableLog): RowLog {
     bounds: () => state.log.bounds(),
     append: (partition, messages) => state.log.append(partition, messages),
     readRange: (...args) => {
-      state.looks++;
+      state.checks++;
       return state.log.readRange(...args);
     },
     appendRejected: (rows) => state.log.appendRejected(rows),
@@ -42,7 +42,7 @@ async function afterTenRows(
     parts: Parameters<Parameters<typeof withManualTrainer>[1]>[0] & { readonly state: ReplaceableLog },
   ) => Promise<void>,
 ): Promise<void> {
-  const state: ReplaceableLog = { log: MemoryRowLog.open(), looks: 0 };
+  const state: ReplaceableLog = { log: MemoryRowLog.open(), checks: 0 };
   const through = (log: MemoryRowLog) => replaceable(log, state);
   await withManualTrainer({ settings: { batchRows: 10 }, through }, async (parts) => {
     await parts.log.append(0, rowMessages(10));
@@ -75,7 +75,7 @@ test('a log that seems too short for a moment is checked again before the traine
     const behind = MemoryRowLog.open({ clock });
     await behind.append(0, rowMessages(9));
     let asked = 0;
-    // As a leader that was elected a moment ago and does not know all of its partition yet.
+    // A leader that was just elected may not know the end of its partition yet.
     const bounds = async () => (asked++ === 0 ? behind.bounds() : log.bounds());
     state.log = Object.create(log, { bounds: { value: bounds } }) as RowLog;
     await clock.advance(60_000);
@@ -87,12 +87,12 @@ test('a log that seems too short for a moment is checked again before the traine
 test('a new version is checked within 4 s, and checks follow every 10 s while there is no other', async () => {
   await afterTenRows(async ({ clock, log, state }) => {
     await clock.advance(4_000);
-    expect(state.looks).toBe(1);
+    expect(state.checks).toBe(1);
     await clock.advance(60_000);
-    expect(state.looks).toBe(1 + 6);
+    expect(state.checks).toBe(1 + 6);
     await log.append(0, rowMessages(10));
     await clock.advance(4_000);
-    expect(state.looks).toBeGreaterThan(1 + 6);
+    expect(state.checks).toBeGreaterThan(1 + 6);
   });
 });
 

@@ -3,7 +3,7 @@ import type { OffsetMirror } from '../../../shared/row-log/offset-mirror';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { type ManualOptions, type ManualTrainer, rowMessages, withManualTrainer } from '../manual-trainer';
 
-/** A mirror in memory; `text` is what the log remembers. */
+/** A mirror in memory; `text` is the metadata that the log remembers. */
 interface MemoryMirror extends OffsetMirror {
   text: string | null;
   reads: number;
@@ -26,7 +26,7 @@ function memoryMirror(): MemoryMirror {
 
 const SETTINGS = { batchRows: 2, batchRowsMax: 2, holdoutShare: 0 };
 
-/** Lets a trainer make three versions, and gives what the log remembers of them. */
+/** Runs a trainer until it has made three versions, with the mirror that it wrote. */
 async function afterThreeVersions(
   use: (first: ManualTrainer, mirror: MemoryMirror) => Promise<void>,
 ): Promise<void> {
@@ -40,7 +40,7 @@ async function afterThreeVersions(
   });
 }
 
-/** What becomes of a trainer that starts on this registry: the code that ended it, or the newest version. */
+/** Starts a trainer on this registry; gives the code of the error that ended it, or the newest version. */
 async function startOn(
   first: ManualTrainer,
   registry: MemoryModelRegistry,
@@ -50,7 +50,7 @@ async function startOn(
   let outcome: string | number = '';
   const after = { ...first, registry };
   await withManualTrainer({ settings: { ...SETTINGS, ...settings }, mirror, after }, async (trainer) => {
-    // The lease of the first one has to run out where the registry still knows of it.
+    // Where the registry holds the lease of the first trainer, it has to run out.
     await trainer.clock.advance(20_000);
     const stops = trainer.ended.then(
       () => 'it stopped',
@@ -63,7 +63,7 @@ async function startOn(
   return outcome;
 }
 
-/** A registry as it was when a version was its newest. */
+/** The registry as it was when a version was its newest. */
 function asOf(version: number, { registry }: ManualTrainer, registryId: string): MemoryModelRegistry {
   const older = new MemoryModelRegistry(registry.model, { registryId });
   for (const [number, stored] of registry.stored) if (number <= version) older.stored.set(number, stored);

@@ -5,7 +5,7 @@ const SETTINGS = { batchRows: 100, batchRowsMax: 10_000 };
 
 type Append = Pick<RowLog, 'append'>;
 
-/** Appends in one call: a block then holds all of it, so a pause has to stop in its middle. */
+/** Appends up to 1,000 messages a call: a block then holds them all, so a pause has to stop in its middle. */
 const bad = (log: Append, count: number, partition = 0) => appendAll(log, partition, badRowMessages(count));
 const good = (log: Append, count: number, partition = 0) => appendAll(log, partition, rowMessages(count));
 
@@ -26,7 +26,7 @@ describe('the pause of a partition', () => {
       await bad(log, 400);
       await clock.advance(0);
       expect(paused()).toEqual([]);
-      // 500 of the last thousand are bad once 100 more came; the next one is too many.
+      // With 100 more, 500 of the last thousand rows are bad; one more bad row opens the breaker.
       await bad(log, 100);
       await clock.advance(0);
       expect(paused()).toEqual([]);
@@ -36,7 +36,7 @@ describe('the pause of a partition', () => {
         { partition: 0, position: 1_101, rejected: 501, rows: 1_000, reason: 'unknown-class' },
       ]);
       expect(warnings).toEqual(['breaker-open']);
-      // What lies behind the position is neither rejected nor lost.
+      // Rows behind the position are neither rejected nor lost.
       expect(log.rejected).toHaveLength(501);
     });
   });
@@ -153,7 +153,7 @@ describe('the end of a pause', () => {
 describe('the pause of a trainer that starts again', () => {
   test('a trainer that starts again comes to the same pause, also when the rows before were read by the one before', async () => {
     await withPausing({}, async (first) => {
-      // Two of five are good: it trips in the middle of cuts, with bad rows before and behind the record's end.
+      // Two of five rows are good: the breaker opens between cuts, with bad rows before and behind the record's end.
       for (let i = 0; i < 500; i++) {
         await bad(first.log, 3);
         await good(first.log, 2);

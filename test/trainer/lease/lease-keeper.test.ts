@@ -27,14 +27,14 @@ function keeper(holder: string, report = (): string => ''): LeaseKeeper {
   return new LeaseKeeper({ registry, holder, leaseMs: LEASE_MS, clock, log: silentLog, report });
 }
 
-/** A keeper that holds the lease; nobody moves its beat. */
+/** A keeper that holds the lease and does not renew it. */
 async function holding(holder: string): Promise<LeaseKeeper> {
   const held = keeper(holder);
   expect(await held.acquire(stopping.signal)).toBe(true);
   return held;
 }
 
-/** Begins to stand by; `isHeld` tells whether it has taken over. */
+/** Starts a standby; `isHeld` is true once it holds the lease. */
 function standingBy(holder: string): { readonly keeper: LeaseKeeper; readonly isHeld: () => boolean } {
   const waiting = keeper(holder);
   let isHeld = false;
@@ -74,7 +74,7 @@ describe('taking the lease', () => {
     const other = standingBy('b');
     await clock.advance(LEASE_MS - 100);
     await beat();
-    // The beat is seen at the next look, 100 ms later.
+    // A standby reads the heartbeat every 100 ms.
     await clock.advance(100 + LEASE_MS - 1);
     expect(other.isHeld()).toBe(false);
     await clock.advance(1);
@@ -195,7 +195,7 @@ describe('the confirmation of the lease before a write that the registry cannot 
   });
 });
 
-/** The next renewal happens, but its reply does not come. */
+/** Loses the reply of the next renewal, which succeeds. */
 function loseNextReply(): void {
   const renewLease = registry.renewLease.bind(registry);
   registry.renewLease = async (held) => {

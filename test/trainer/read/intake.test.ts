@@ -9,7 +9,7 @@ test('a message that is delivered twice counts once', async () => {
       settings: { batchRows: 4 },
       through: (log) =>
         readThrough(log, async function* ({ partitionCount, blocks }) {
-          // Everything from the beginning, to the middle of what is new, then to its end, and that once more.
+          // Three deliveries from the first offset: to the middle of the new messages, to their end, and to their end again.
           for (const { partition, from, next } of blocks) {
             for (const end of [Math.ceil((from + next) / 2), next, next]) {
               const range = { partition, from: 0, next: end };

@@ -36,7 +36,7 @@ test('rates are rows a second between two heartbeats', async () => {
     await trainer.log.append(0, rows(30));
     await trainer.clock.advance(1_000);
     expect((await reportOf(trainer)).perSecond.accepted).toBeCloseTo(30, 5);
-    // Where the log ends was asked with that beat, and is told with the next.
+    // That heartbeat requested the ends of the log, and the next one reports them.
     await trainer.clock.advance(1_000);
     expect((await reportOf(trainer)).perSecond.appendedMessages).toBeCloseTo(30, 5);
     await trainer.clock.advance(2_000);

@@ -3,7 +3,7 @@ import { type ManualTrainer, rowMessages, withManualTrainer } from '../manual-tr
 
 const LEASE_RUNS_OUT_MS = 20_000;
 
-/** Trains on ten rows of each of two partitions, then starts again on a log that changes while it is read. */
+/** Trains on ten rows of each of two partitions, then starts a trainer on a log that changes while it is read. */
 async function startAgain(
   through: (log: MemoryRowLog) => MemoryRowLog,
   use: (second: ManualTrainer) => Promise<void>,
@@ -20,11 +20,11 @@ async function startAgain(
   });
 }
 
-/** Calls `before` ahead of each block of a window that is read, with how many came before it. */
+/** Calls `before` ahead of each block of a window, with the number of blocks before it. */
 function readingWindow(log: MemoryRowLog, before: (blocksSoFar: number) => void): MemoryRowLog {
   let blocks = 0;
   const readRange: MemoryRowLog['readRange'] = async function* (range, bounds, signal) {
-    // The look at the last message of a record, which is no part of the window, takes one message alone.
+    // The check of a record's last message reads one message; it is no reading of a window.
     if (bounds.blockMessagesMax === 1) return yield* log.readRange(range, bounds, signal);
     const few = { ...bounds, blockMessagesMax: 4 };
     for (let from = range.from; from < range.next; ) {
@@ -63,7 +63,7 @@ test('retention that moves again and again is followed up to the next offset of 
       await clock.advance(1_000);
       const newest = (await records()).at(-1)!;
       expect(newest).toMatchObject({ version: 2, lineage: [{ next: '10' }, { next: '11', accepted: 11 }] });
-      // Each window begins where its partition did when it was read; what went later was read before.
+      // Each window starts at the earliest offset of its reading; rows that were deleted later had been read.
       const windowRows = newest.lineage.reduce((rows, p) => rows + Number(p.next) - Number(p.windowFrom), 0);
       expect(newest.rows.window).toBe(windowRows);
       expect(newest.rows.window).toBeLessThan(21);

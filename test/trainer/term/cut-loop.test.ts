@@ -96,8 +96,8 @@ test('a trainer whose waiting rows are all held out sleeps until another row com
     await clock.advance(1_000);
     const before = naps();
     await clock.advance(20_000);
-    // In 20 s the cut loop looks 20 times, the reader 80 (250 ms), the lease keeper 20 (a fifth of leaseMs), and those
-    // who look after the log and after paused partitions 10 each.
+    // In 20 s the cut loop wakes 20 times, the reader 80 (250 ms), the lease keeper 20 (a fifth of leaseMs), and the
+    // watchers of the log and of paused partitions 10 each.
     expect(naps() - before).toBeLessThanOrEqual(140);
     expect(await records()).toEqual([]);
   });

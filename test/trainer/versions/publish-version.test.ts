@@ -86,7 +86,7 @@ describe('the publishing of a trainer', () => {
       await log.append(0, rowMessages(2));
       await log.append(0, rowMessages(4));
       await clock.advance(0);
-      // The first version stands for all that was there at the start, so the other cuts wait for it.
+      // The first version is being published, so the second cut is fitted and the third one waits.
       expect([fits, (await records()).length]).toEqual([2, 0]);
       letThrough();
       await clock.advance(0);
@@ -110,7 +110,7 @@ describe('the publishing of a trainer', () => {
       await clock.advance(0);
       expect(await records()).toEqual([]);
       expect(warnings).toContain('fenced');
-      // The thief never moves its beat.
+      // The thief never renews the lease.
       await clock.advance(2_000);
       expect((await records()).map(({ trainer, lineage }) => [trainer.epoch, lineage[0]!.accepted])).toEqual([
         [3, 2],
@@ -196,7 +196,7 @@ async function moveChampion(registry: MemoryModelRegistry, version: number, held
   await registry.moveAlias({ ...move, reason: 'by hand', actor: 'anna', at: PUBLISHED_AT });
 }
 
-/** The next publishes happen, but their replies do not come. Gives what was sent. */
+/** Loses the replies of the next publishes, which succeed. Gives the publications. */
 function loseReplies(registry: MemoryModelRegistry, count: number): Publication[] {
   const publish = registry.publish.bind(registry);
   const sent: Publication[] = [];

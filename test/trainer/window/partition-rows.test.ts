@@ -84,7 +84,7 @@ describe('the start of a window', () => {
           return [offset, rows] as const;
         });
         const store = storeOf(counts);
-        // The plain rule looks at nothing but offsets and how many rows a message has.
+        // The plain rule uses only offsets and the number of rows of each message.
         const messages = counts.map(([at, rows]) => ({ offset: at, rows: Array(rows).fill(null) }));
         const plain = plainWindowFrom(messages as unknown as PlainMessage[], offset + 1, quota, before);
         expect(store.windowStart(before, store.rows.rowCount, quota)).toBe(plain);
@@ -94,7 +94,7 @@ describe('the start of a window', () => {
   });
 });
 
-/** What the store has of every row. */
+/** The columns of every row of the store. */
 function rowsOf({ rows }: PartitionRows) {
   const all: { offset: number; line: number; feature: number; classIndex: number; isHeldOut: boolean }[] = [];
   rows.visit(0, rows.rowCount, ({ features, classes, heldOut }, from, end) => {
