@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { smallWindowsInline } from '../services/trainer/fit/fitter';
 import { workerFitter } from '../services/trainer/fit/worker-fitter';
-import type { TrainerContext, TrainerEvents } from '../services/trainer/term/trainer-context';
+import type { TrainerContext } from '../services/trainer/term/trainer-context';
 import { checkEngineLimits, engineByName } from '../shared/engine/engines';
 import type { Schema } from '../shared/row/schema';
 import { systemClock } from '../shared/runtime/clock';
@@ -11,13 +12,12 @@ import { codeVersion } from '../shared/runtime/package-info';
 import type { Settings } from '../shared/settings/settings';
 import type { Backend } from './open-backend';
 
-/** Opens what a trainer needs. Throws `window-too-large` and `setting-invalid` for what the engine cannot keep to. */
+/** Opens the neighbours of a trainer. Throws `window-too-large` and `setting-invalid` for settings that the engine cannot serve. */
 export async function openTrainerContext(
   settings: Settings,
   schema: Schema,
   backend: Backend,
   log: Log,
-  events: TrainerEvents,
 ): Promise<TrainerContext> {
   const engine = engineByName(settings.engine);
   checkEngineLimits(engine, settings);
@@ -36,6 +36,6 @@ export async function openTrainerContext(
     codeVersion,
     clock: systemClock,
     log,
-    events,
+    events: new EventEmitter(),
   };
 }

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/fit/worker-fitter';
+import type { TrainerEventMap } from '../../services/trainer/report/trainer-events';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
@@ -43,6 +45,19 @@ export async function trainAll(
   let endedMs = 0;
   let versions = 0;
   let accuracy = 0;
+  const events = new EventEmitter<TrainerEventMap>();
+  events.on('active', () => {
+    begunMs = performance.now();
+  });
+  events.on('version', ({ lineage, version, evaluation }) => {
+    const rows = lineage.reduce((sum, { accepted }) => sum + accepted, 0);
+    if (rows < rowCount) return;
+    endedMs = performance.now();
+    versions = version;
+    const { prequential } = evaluation;
+    accuracy = prequential === null ? 0 : prequential.hits / prequential.rows;
+    stopping.abort();
+  });
   await runTrainer(
     {
       ...neighbours,
@@ -54,20 +69,7 @@ export async function trainAll(
       codeVersion: 'bench',
       clock: systemClock,
       log: SILENT,
-      events: {
-        onActive: () => {
-          begunMs = performance.now();
-        },
-        onVersion: ({ lineage, version, evaluation }) => {
-          const rows = lineage.reduce((sum, { accepted }) => sum + accepted, 0);
-          if (rows < rowCount) return;
-          endedMs = performance.now();
-          versions = version;
-          const { prequential } = evaluation;
-          accuracy = prequential === null ? 0 : prequential.hits / prequential.rows;
-          stopping.abort();
-        },
-      },
+      events,
     },
     stopping.signal,
   );

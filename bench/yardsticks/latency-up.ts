@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { startServing } from '../../services/serving/server/serving';
 import { smallWindowsInline } from '../../services/trainer/fit/fitter';
@@ -41,7 +42,7 @@ async function up([dataDir, settingsText]: readonly string[]): Promise<void> {
       codeVersion: 'bench',
       clock: systemClock,
       log: silentLog,
-      events: {},
+      events: new EventEmitter(),
     },
     new AbortController().signal,
   );

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type { workerFitter as WorkerFitter } from '../../services/trainer/fit/worker-fitter';
+import type { TrainerEventMap } from '../../services/trainer/report/trainer-events';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import { openEnvironment } from '../../shared/lmdb/environment';
@@ -29,6 +31,13 @@ async function train([folder, rowsText]: readonly string[]): Promise<void> {
   const { workerFitter } = require(file) as { workerFitter: typeof WorkerFitter };
   const begin = (batchRows: number) => {
     const settings = resolveSettings({ windowRows, batchRows }, {});
+    const events = new EventEmitter<TrainerEventMap>();
+    events.on('active', (newest) => {
+      if (newest !== null) process.send!('done');
+    });
+    events.on('version', ({ lineage }) => {
+      if (Number(lineage[0]!.next) === log.end) process.send!('done');
+    });
     return runTrainer(
       {
         rowLog: log,
@@ -42,14 +51,7 @@ async function train([folder, rowsText]: readonly string[]): Promise<void> {
         codeVersion: 'bench',
         clock: systemClock,
         log: silentLog,
-        events: {
-          onActive: (newest) => {
-            if (newest !== null) process.send!('done');
-          },
-          onVersion: ({ lineage }) => {
-            if (Number(lineage[0]!.next) === log.end) process.send!('done');
-          },
-        },
+        events,
       },
       new AbortController().signal,
     );

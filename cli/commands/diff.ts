@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadKnownVersion } from '../../services/trainer/versions/known-version';
+import { loadKnownVersion } from '../../services/trainer/versions/live-versions';
 import { AlderError } from '../../shared/errors';
 import { accuracy, type Hits } from '../../shared/evaluation/accuracy';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { loadKnownVersion } from '../../services/trainer/versions/known-version';
+import { loadKnownVersion } from '../../services/trainer/versions/live-versions';
 import { AlderError } from '../../shared/errors';
 import { encodeAs, TREE_FORMAT_NAMES, treeFormatByName } from '../../shared/tree-formats/formats';
 import { resolveVersion, unknownVersion } from '../load-version';

@@ -45,14 +45,16 @@ export function trainCommand(): Command {
       });
       log.info('started', `trainer on ${backend.description}; health on ${health.url}`);
       try {
-        const events = metrics.events({
-          onActive: (newest, epoch) =>
-            log.info('active', `training, from version ${newest?.version ?? 'none'} on`, { epoch }),
-          onVersion: (record) => log.info('version', progressText(record, null), { version: record.version }),
-        });
-        const opening = openTrainerContext(settings, schema, backend, log, events);
+        const opening = openTrainerContext(settings, schema, backend, log);
         const context = await unlessStopped(opening, signal);
         if (context === null) return;
+        metrics.observe(context.events);
+        context.events.on('active', (newest, epoch) =>
+          log.info('active', `training, from version ${newest?.version ?? 'none'} on`, { epoch }),
+        );
+        context.events.on('version', (record) =>
+          log.info('version', progressText(record, null), { version: record.version }),
+        );
         await runTrainer(context, signal);
         await context.fitter.close();
       } finally {

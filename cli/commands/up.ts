@@ -75,9 +75,10 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
       );
     };
     try {
-      const opening = openTrainerContext(settings, schema, backend, log, {});
+      const opening = openTrainerContext(settings, schema, backend, log);
       const trainer = await unlessStopped(opening, signal);
       if (trainer === null) return;
+      trainer.events.on('version', report);
       await runStandalone(
         {
           trainer,
@@ -99,7 +100,6 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
               terminal.line(`${url} · ${describeServed(version ?? null)}`);
               if (file === undefined) countWhileServing();
             },
-            onVersion: report,
             onProduced: ({ rows: sent }) => {
               rowsTotal = sent;
             },

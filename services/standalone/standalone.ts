@@ -5,10 +5,9 @@ import { untilAborted } from '../../shared/runtime/until-aborted';
 import type { ProducerOptions, ProducerSummary } from '../producer/producer';
 import { type Serving, type ServingOptions, startServing } from '../serving/server/serving';
 import type { TrainerContext } from '../trainer/term/trainer-context';
-import { finalRefit } from './final-refit';
-import { untilServed } from './until-served';
+import { finalRefit, untilServed } from './last-rows';
 
-export interface StandaloneParts {
+interface StandaloneParts {
   readonly trainer: TrainerContext;
   readonly serving: ServingOptions;
   readonly producer: Omit<ProducerOptions, 'signal' | 'isAllowed'>;
@@ -16,58 +15,48 @@ export interface StandaloneParts {
 }
 
 export interface StandaloneEvents {
-  /** It listens; a model may not be there yet. */
+  /** Serving listens; there may be no model yet. */
   onServing?(serving: Serving): void;
-  onActive?(newest: VersionRecord | null): void;
-  onVersion?(record: VersionRecord): void;
   /** Every row of the file is in the log. */
   onProduced?(summary: ProducerSummary): void;
-  /** Every row of the file is in a version, or rejected; `served` is the version that this process answers with by then. */
+  /** Every row of the file is in a version or rejected; `served` is the version that this process answers with then. */
   onLearned?(newest: VersionRecord | null, served: number | null): void;
 }
 
 /**
- * All roles in one process, on whichever log and registry they are given: serving first, so that it answers at once,
- * then the trainer, and the producer only while this process's trainer holds the lease, so that of two processes on
- * one folder one streams. Goes on serving when the file is done; ends when the signal aborts or a role fails. A log or a
- * registry that is away is no failure: what needs it waits and tells so, and serving answers from memory.
+ * Runs all roles in one process, on any log and registry. Serving starts first, so it answers at once; then the trainer.
+ * The producer sends only while this process's trainer holds the lease, so of two processes on one data folder one sends.
+ * Serving goes on after the end of the file. The call ends when the signal aborts or a role fails. A log or a registry
+ * that is away is no failure: the roles wait and report it, and serving answers from memory.
  */
 export async function runStandalone(parts: StandaloneParts, signal: AbortSignal): Promise<void> {
-  const { events } = parts;
+  const { events, trainer } = parts;
   const serving = await startServing(parts.serving);
   events.onServing?.(serving);
   let isActive = false;
   let newest: VersionRecord | null = null;
-  const trainerEvents: TrainerContext['events'] = {
-    ...parts.trainer.events,
-    onStandby: () => {
-      isActive = false;
-      parts.trainer.events.onStandby?.();
-    },
-    onActive: (record, epoch) => {
-      isActive = true;
-      newest = record;
-      parts.trainer.events.onActive?.(record, epoch);
-      events.onActive?.(record);
-    },
-    onVersion: (record) => {
-      newest = record;
-      parts.trainer.events.onVersion?.(record);
-      events.onVersion?.(record);
-    },
-  };
+  trainer.events.on('standby', () => {
+    isActive = false;
+  });
+  trainer.events.on('active', (record) => {
+    isActive = true;
+    newest = record;
+  });
+  trainer.events.on('version', (record) => {
+    newest = record;
+  });
   const train = async (together: AbortSignal) => {
-    // The trainer and the producer are a fifth of all code: loaded here, they hold up no first answer.
+    // The trainer and the producer are a fifth of all code, so they are loaded after serving has started.
     const { runTrainer } = await import('../trainer/term/trainer');
-    await runTrainer({ ...parts.trainer, events: trainerEvents }, together);
+    await runTrainer(trainer, together);
   };
   const produce = async (together: AbortSignal) => {
     const summary = await produceAll(parts, () => isActive, together);
     if (summary === null) return;
     events.onProduced?.(summary);
-    const state = await finalRefit(parts.trainer, together);
+    const state = await finalRefit(trainer, together);
     if (state === null) return;
-    const served = await untilServed(serving.models, state, parts.trainer.clock, together);
+    const served = await untilServed(serving.models, state, trainer.clock, together);
     if (together.aborted) return;
     events.onLearned?.(newest, served);
     await untilAborted(together);
@@ -82,8 +71,8 @@ export async function runStandalone(parts: StandaloneParts, signal: AbortSignal)
 const PRODUCE_PAUSE_MS = 1_000;
 
 /**
- * Sends all rows; null when the signal aborted first. The producer gives up on a log that is away for a minute, so that
- * a person at a command is not kept waiting; here it begins again, since it finds in the log where it stopped.
+ * Sends all rows; null when the signal aborted first. A producer gives up on a log that is away for a minute, so that a
+ * person at a command does not wait for ever. Here it starts again, since it resumes behind the last row in the log.
  */
 async function produceAll(
   { producer, trainer: { log, clock } }: StandaloneParts,
@@ -97,7 +86,8 @@ async function produceAll(
       return summary.stopped ? null : summary;
     } catch (error) {
       if (!isAlderError(error) || !error.canRetry || !producer.resume) throw error;
-      log.warn(error.code, `sending rows is interrupted and begins again where it stopped: ${error.message}`);
+      const message = `sending rows is interrupted and begins again where it stopped: ${error.message}`;
+      log.warn(error.code, message, error.fields);
       await clock.sleep(PRODUCE_PAUSE_MS, signal);
     }
   }

@@ -31,7 +31,8 @@ export function jsonLog(role: string): Log {
 /** Plain lines through `write`, which gets each without its newline (a progress line may have to make room). */
 export function textLog(write: (line: string) => void): Log {
   const line = (level: string) => (code: LogCode | ErrorCode, message: string, fields?: LogFields) => {
-    const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
+    const hasFields = fields !== undefined && Object.keys(fields).length > 0;
+    const details = hasFields ? ` ${JSON.stringify(fields)}` : '';
     write(`${level}${message} (${code})${details}`);
   };
   return { info: line(''), warn: line('warning: '), error: line('error: ') };

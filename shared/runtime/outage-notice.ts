@@ -1,4 +1,6 @@
+import { isAlderError } from '../errors';
 import { type Clock, systemClock } from './clock';
+import type { Log } from './log';
 
 export interface OutageNoticeOptions {
   readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'>;
@@ -78,4 +80,16 @@ export class OutageNotice {
     const nowMs = this.clock.monotonicMs();
     return Math.round(nowMs - (this.sinceMs ?? nowMs));
   }
+}
+
+/** A notice that warns of an AlderError under its own code: once, or every `repeatMs`. `waiting` says who waits. */
+export function outageWarning(
+  waiting: string,
+  log: Pick<Log, 'warn'>,
+  options: Pick<OutageNoticeOptions, 'clock' | 'repeatMs'>,
+): OutageNotice {
+  const onOutage = (error: unknown) => {
+    if (isAlderError(error)) log.warn(error.code, `${waiting}: ${error.message}`, error.fields);
+  };
+  return new OutageNotice({ ...options, onOutage });
 }

@@ -1,7 +1,7 @@
+import { EventEmitter } from 'node:events';
 import type { Serving } from '../../services/serving/server/serving';
-import { finalRefit } from '../../services/standalone/final-refit';
+import { finalRefit, untilServed } from '../../services/standalone/last-rows';
 import { runStandalone, type StandaloneEvents } from '../../services/standalone/standalone';
-import { untilServed } from '../../services/standalone/until-served';
 import { inlineFitter } from '../../services/trainer/fit/fitter';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
@@ -51,7 +51,7 @@ describe('all roles in one process', () => {
         trainer: {
           ...{ rowLog: log, registry, mirror: null, schema: IRIS_SCHEMA, settings, engine },
           ...{ fitter: inlineFitter(engine), trainerId: 'trainer-a', codeVersion: 'test' },
-          ...{ clock: systemClock, log: warn, events: {} },
+          ...{ clock: systemClock, log: warn, events: new EventEmitter() },
         },
         serving: { ...settings, registry, clock: systemClock, log: silentLog },
         producer: {
@@ -122,7 +122,7 @@ describe('all roles in one process', () => {
 });
 
 describe('the last refit', () => {
-  test('is asked for again twice a second, and a stop ends the asking', async () => {
+  test('the last refit is requested twice a second, and a stop ends the requests', async () => {
     const clock = new ManualClock();
     const registry = new MemoryModelRegistry('decisiontree', { clock });
     registry.isAway = true;
@@ -134,7 +134,7 @@ describe('the last refit', () => {
     expect(await refit).toBeNull();
   });
 
-  test('is waited for as long as it takes', async () => {
+  test('the answer to the last refit is awaited without a limit', async () => {
     const clock = new ManualClock();
     const registry = new MemoryModelRegistry('decisiontree', { clock });
     let isAnswered = false;
@@ -167,11 +167,14 @@ describe('the version that is said to serve', () => {
     return { clock, told };
   }
 
-  test.each([3, 4])('is told at once when this process answers with version %i already', async (version) => {
-    expect((await waiting({ champion: { version } })).told).toEqual([version]);
-  });
+  test.each([3, 4])(
+    'the served version is given at once when this process answers with version %i already',
+    async (version) => {
+      expect((await waiting({ champion: { version } })).told).toEqual([version]);
+    },
+  );
 
-  test('is not told before this process answers with it', async () => {
+  test('the served version is not given before this process answers with it', async () => {
     const serving: { champion: { version: number } | null } = { champion: null };
     const { clock, told } = await waiting(serving);
     await clock.advance(5_000);
@@ -183,7 +186,7 @@ describe('the version that is said to serve', () => {
     expect(told).toEqual([3]);
   });
 
-  test('is the one that really answers when the champion is not served for ten seconds', async () => {
+  test('the served version is the one that really answers when the champion is not served for ten seconds', async () => {
     const { clock, told } = await waiting({ champion: { version: 2 } });
     await clock.advance(10_000);
     expect(told).toEqual([2]);

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import type { TrainerContext } from '../../services/trainer/term/trainer-context';
 import { exactEngine } from '../../shared/engine/exact/fit-exact';
@@ -107,10 +108,11 @@ export class Trainers {
       codeVersion: 'simulated',
       clock: process.clock,
       log: { info: tell, warn: tell, error: tell },
-      events: {
-        onActive: (newest, epoch) => world.note(process.name, 'active', `${newest?.version} ${epoch}`),
-      },
+      events: new EventEmitter(),
     };
+    context.events.on('active', (newest, epoch) =>
+      world.note(process.name, 'active', `${newest?.version} ${epoch}`),
+    );
     return world.mutant.context?.(context) ?? context;
   }
 }

@@ -1,5 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { EventEmitter } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { inlineFitter } from '../../services/trainer/fit/fitter';
+import type { TrainerEventMap } from '../../services/trainer/report/trainer-events';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { engineByName } from '../../shared/engine/engines';
 import type { Schema } from '../../shared/row/schema';
@@ -42,6 +44,16 @@ export function startTrainer(
   const active = new Promise<void>((resolve) => {
     becomeActive = resolve;
   });
+  const events = new EventEmitter<TrainerEventMap>();
+  events.on('standby', () => void story.push('standby'));
+  events.on('active', () => {
+    story.push('active');
+    becomeActive();
+  });
+  events.on('read', (accepted) => {
+    readRows += accepted;
+  });
+  events.on('version', ({ version }) => void story.push(`version ${version}`));
   const ended = runTrainer(
     {
       ...neighbours,
@@ -59,17 +71,7 @@ export function startTrainer(
       codeVersion: 'test',
       clock: systemClock,
       log: { info: () => undefined, warn, error: warn },
-      events: {
-        onStandby: () => void story.push('standby'),
-        onActive: () => {
-          story.push('active');
-          becomeActive();
-        },
-        onRead: (accepted) => {
-          readRows += accepted;
-        },
-        onVersion: ({ version }) => void story.push(`version ${version}`),
-      },
+      events,
     },
     stopping.signal,
   );
@@ -79,7 +81,7 @@ export function startTrainer(
     active,
     ended,
     async hasRead(rows) {
-      while (readRows < rows) await turn();
+      while (readRows < rows) await setImmediate();
     },
     async stop() {
       stopping.abort();

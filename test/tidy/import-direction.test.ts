@@ -27,12 +27,34 @@ const SHARED_MAY_IMPORT: Record<string, readonly string[]> = {
   'model-registry': ['errors', 'tree', 'evaluation', 'runtime', 'lmdb'],
 };
 
+/**
+ * Each folder of the trainer with all others that it may import, from the rows of a window up to a term. `term` alone
+ * knows the whole context; every other part declares the few members that it needs.
+ */
+const TRAINER_MAY_IMPORT: Record<string, readonly string[]> = {
+  window: [],
+  lease: [],
+  fit: ['window'],
+  read: ['window'],
+  guard: ['window', 'read'],
+  refit: ['window', 'read', 'fit'],
+  report: ['window', 'read'],
+  versions: ['window', 'read', 'guard', 'refit'],
+  resume: ['window', 'read', 'guard', 'refit', 'versions'],
+  term: ['window', 'lease', 'fit', 'read', 'guard', 'refit', 'report', 'versions', 'resume'],
+};
+
 const ADAPTER = /^shared\/(?:row-log|model-registry)\/(kafka|redis|embedded)\//;
 const OPENER = 'cli/open-backend.ts';
 
 /** `shared/row-log/kafka/faults` → `row-log`; null outside shared/. */
 function sharedFolder(path: string): string | null {
   return /^shared\/([^/.]+)/.exec(path)?.[1] ?? null;
+}
+
+/** `services/trainer/read/intake` → `read`; null outside the trainer and for a loose file. */
+function trainerFolder(path: string): string | null {
+  return /^services\/trainer\/([^/]+)\//.exec(path)?.[1] ?? null;
 }
 
 function adapterKind(path: string): string | null {
@@ -68,6 +90,21 @@ test('shared/ imports only downwards, and nothing from services/ or cli/', () =>
     if (from === null || !isOurs) return false;
     const to = sharedFolder(of);
     return to === null || (to !== from && !SHARED_MAY_IMPORT[from]!.includes(to));
+  });
+  expectNone(wrong);
+});
+
+test('every file of the trainer is in a folder that has its place in the order', () => {
+  const folders = new Set(filesBelow('services/trainer').map((path) => trainerFolder(path)));
+  expect([...folders].sort()).toEqual(Object.keys(TRAINER_MAY_IMPORT).sort());
+});
+
+test('the folders of the trainer import only downwards', () => {
+  const wrong = imports.filter(({ by, of, isOurs }) => {
+    const from = trainerFolder(by);
+    if (from === null || !isOurs || !of.startsWith('services/trainer/')) return false;
+    const to = trainerFolder(of);
+    return to === null || (to !== from && !TRAINER_MAY_IMPORT[from]!.includes(to));
   });
   expectNone(wrong);
 });

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import { inlineFitter } from '../../services/trainer/fit/fitter';
-import type { PausedPartition } from '../../services/trainer/guard/breaker/breaker';
+import type { PausedPartition } from '../../services/trainer/read/breaker';
+import type { TrainerEventMap } from '../../services/trainer/report/trainer-events';
 import { runTrainer } from '../../services/trainer/term/trainer';
 import { engineByName } from '../../shared/engine/engines';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
@@ -16,9 +18,9 @@ export interface ManualTrainer {
   readonly log: MemoryRowLog;
   readonly registry: MemoryModelRegistry;
   readonly warnings: readonly string[];
-  /** The partitions that pause now. */
+  /** The partitions that are paused now. */
   readonly paused: () => readonly PausedPartition[];
-  /** How often anything of it went to sleep. */
+  /** The number of sleeps that any part of the trainer began. */
   readonly naps: () => number;
   readonly ended: Promise<void>;
   records(): Promise<VersionRecord[]>;
@@ -27,16 +29,16 @@ export interface ManualTrainer {
 export interface ManualOptions {
   readonly partitions?: number;
   readonly settings?: SettingChanges;
-  /** What the trainer reads from instead of the log itself. */
+  /** Wraps the log that the trainer reads. */
   readonly through?: (log: MemoryRowLog) => RowLog;
   readonly before?: (log: MemoryRowLog, registry: MemoryModelRegistry) => Promise<unknown>;
   readonly beforeFit?: (registry: MemoryModelRegistry) => Promise<unknown>;
-  /** Goes on with the log, the registry and the time of one that ended. */
+  /** Continues with the log, the registry and the clock of a trainer that ended. */
   readonly after?: Pick<ManualTrainer, 'clock' | 'log' | 'registry'>;
   readonly mirror?: OffsetMirror;
 }
 
-/** Runs a trainer whose log, registry and clock are in memory, so that time passes only when the test says so. */
+/** Runs a trainer whose log, registry and clock are in memory, so time passes only when the test advances it. */
 export async function withManualTrainer(
   { partitions = 1, settings = {}, through = (log) => log, before, beforeFit, after, mirror }: ManualOptions,
   use: (trainer: ManualTrainer) => Promise<void>,
@@ -52,6 +54,10 @@ export async function withManualTrainer(
   let naps = 0;
   let paused: readonly PausedPartition[] = [];
   const note = (code: string) => void warnings.push(code);
+  const events = new EventEmitter<TrainerEventMap>();
+  events.on('paused', (partitions) => {
+    paused = partitions;
+  });
   const ended = runTrainer(
     {
       rowLog: through(log),
@@ -78,11 +84,7 @@ export async function withManualTrainer(
         },
       },
       log: { info: () => undefined, warn: note, error: note },
-      events: {
-        onPaused: (now) => {
-          paused = now;
-        },
-      },
+      events,
     },
     stopping.signal,
   );
@@ -99,7 +101,7 @@ export async function withManualTrainer(
   }
 }
 
-/** The same log with every round changed on its way to the reader. */
+/** The same log with every round of reading changed. */
 export function readThrough(
   log: MemoryRowLog,
   change: (round: ReadRound) => AsyncIterable<ReadRound>,
@@ -110,10 +112,10 @@ export function readThrough(
   return Object.create(log, { read: { value: read } }) as RowLog;
 }
 
-/** A row that any partition takes. */
+/** A row that is accepted. */
 export const ROW = '{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}';
 
-/** A row that no partition takes. */
+/** A row that is rejected. */
 export const BAD_ROW = '{"data":[5.1,3.5,1.4,0.2],"label":"daisy"}';
 
 export function badRowMessages(count: number): { value: string }[] {
@@ -124,7 +126,7 @@ export function rowMessages(count: number): { value: string }[] {
   return Array.from({ length: count }, () => ({ value: ROW }));
 }
 
-/** The part of a block from an offset on, as a log gives it that no longer has what is below. */
+/** The part of a block from an offset on, as read from a log that has deleted the messages below. */
 export function blockFrom(block: MessageBlock, offset: number): MessageBlock {
   const at = block.offsets.findIndex((each) => each >= offset);
   return {

@@ -1,49 +1,106 @@
+import { z } from 'zod';
 import { AlderError, isAlderError } from '../../../shared/errors';
 import type { ModelRegistry, VersionRef } from '../../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
-import type { TrainerContext } from '../term/trainer-context';
-import { decodeRegistryMark, type RegistryMark, registryMarkOf } from './registry-mark';
+import type { OffsetMirror } from '../../../shared/row-log/offset-mirror';
+import type { Clock } from '../../../shared/runtime/clock';
+import type { Log } from '../../../shared/runtime/log';
+import type { Settings } from '../../../shared/settings/settings';
 
-/** A group coordinator that moves or starts with its broker is away for some seconds; nothing can be checked meanwhile. */
+/** A group coordinator that moves or starts with its broker is away for some seconds. */
 const READ_MS_MAX = 10_000;
 const READ_PAUSE_MS = 500;
 
+interface RegistryCheckParts {
+  readonly registry: ModelRegistry;
+  readonly settings: Pick<Settings, 'acceptRegistry'>;
+  readonly log: Log;
+}
+
 /**
- * The registry must not know less than the log remembers of it, nor than this process published itself: one that was
- * emptied would begin at version 1 again under numbers that clients have seen, one restored from an older state would
- * give a number a second meaning. Throws `registry-regressed`, unless `acceptRegistry` is set.
+ * The metadata of the committed offsets: the registry and the newest version that the offsets belong to. The log thus
+ * remembers a registry that was emptied or restored.
+ */
+const commitMetadata = z.object({
+  registry: z.string(),
+  version: z.number().int(),
+  recordDigest: z.string(),
+});
+type CommitMetadata = z.infer<typeof commitMetadata>;
+
+/**
+ * Checks that the registry knows at least the version that the log remembers, and the last version that this process
+ * published. An emptied registry would begin at version 1 again under numbers that clients have seen; a restored one
+ * would give a number a second meaning. Throws `registry-regressed`, unless `acceptRegistry` is set.
  *
- * `remembered` is what the log remembers, read before `newest` was: a trainer that is paused between the two must not
- * hold what its successor published against the registry. Null when it is unreadable or forgotten; then there is nothing
- * to compare with, and training goes on.
+ * `remembered` comes from `readCommitMetadata`, which has to be called before `newest` is read: a trainer that is paused
+ * between the two would otherwise hold its successor's versions against the registry. Null skips that comparison.
  */
 export async function checkRegistry(
-  context: TrainerContext,
+  { registry, settings, log }: RegistryCheckParts,
   newest: VersionRef | null,
   lastPublished: VersionRecord | null,
-  remembered: RegistryMark | null,
+  remembered: CommitMetadata | null,
 ): Promise<void> {
-  const { registry, settings, log } = context;
-  const own = lastPublished === null ? null : registryMarkOf(registry.registryId, lastPublished);
-  for (const mark of [own, remembered]) {
-    if (mark === null) continue;
-    const found = await regression(registry, newest, mark);
-    if (found === null) continue;
-    const message = `version ${mark.version} was published to registry ${mark.registry}, but ${found}`;
+  const own = lastPublished === null ? null : commitMetadataOf(registry.registryId, lastPublished);
+  for (const known of [own, remembered]) {
+    if (known === null) continue;
+    const fault = await regression(registry, newest, known);
+    if (fault === null) continue;
+    const message = `version ${known.version} was published to registry ${known.registry}, but ${fault}`;
+    const fields = { version: known.version, registry: known.registry };
     if (!settings.acceptRegistry) {
       throw new AlderError('registry-regressed', message, {
         hint: 'restore the registry, or start once with --accept-registry to go on from what it holds now',
+        fields,
       });
     }
-    log.warn('registry-accepted', message);
+    log.warn('registry-accepted', message, fields);
   }
 }
 
-/** What is wrong with the registry in the eyes of a mark, null when nothing is. */
+/** Reads the metadata; null when there is none, or when it cannot be read within `READ_MS_MAX`. */
+export async function readCommitMetadata(
+  { mirror, clock, log }: { readonly mirror: OffsetMirror | null; readonly clock: Clock; readonly log: Log },
+  signal: AbortSignal,
+): Promise<CommitMetadata | null> {
+  const sinceMs = clock.monotonicMs();
+  while (mirror !== null && !signal.aborted) {
+    try {
+      return decodeCommitMetadata(await mirror.read());
+    } catch (error) {
+      if (!isAlderError(error)) throw error;
+      if (!error.canRetry || clock.monotonicMs() - sinceMs >= READ_MS_MAX) {
+        const message = `the registry was not compared with the committed offsets, which cannot be read: ${error.message}`;
+        log.warn('mirror-unread', message, error.fields);
+        return null;
+      }
+      await clock.sleep(READ_PAUSE_MS, signal);
+    }
+  }
+  return null;
+}
+
+/** About 150 bytes as JSON; Kafka stores at most 4,096. */
+export function commitMetadataOf(registry: string, record: VersionRecord): CommitMetadata {
+  return { registry, version: record.version, recordDigest: record.recordDigest };
+}
+
+/** Null for metadata that another program wrote. */
+function decodeCommitMetadata(metadata: string | null): CommitMetadata | null {
+  if (metadata === null) return null;
+  try {
+    return commitMetadata.safeParse(JSON.parse(metadata)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The difference between the registry and a version that was published; null when there is none. */
 async function regression(
   registry: ModelRegistry,
   newest: VersionRef | null,
-  { registry: registryId, version, recordDigest }: RegistryMark,
+  { registry: registryId, version, recordDigest }: CommitMetadata,
 ): Promise<string | null> {
   if (newest === null) return 'the registry is empty';
   if (registry.registryId !== registryId) return `this is registry ${registry.registryId}`;
@@ -52,29 +109,8 @@ async function regression(
   return found === null || found === recordDigest ? null : `its version ${version} is another one`;
 }
 
-/** Null for a version that is retired: nobody can compare it any more. */
+/** Null for a retired version, which cannot be compared. */
 async function storedDigest(registry: ModelRegistry, version: number): Promise<string | null> {
   const text = await registry.loadRecord(version);
   return text === null ? null : (JSON.parse(text) as { recordDigest: string }).recordDigest;
-}
-
-/** What the log remembers of the registry; null when it remembers nothing, or cannot be read for `READ_MS_MAX`. */
-export async function readMark(
-  { mirror, clock, log }: TrainerContext,
-  signal: AbortSignal,
-): Promise<RegistryMark | null> {
-  const sinceMs = clock.monotonicMs();
-  while (mirror !== null && !signal.aborted) {
-    try {
-      return decodeRegistryMark(await mirror.read());
-    } catch (error) {
-      if (!isAlderError(error)) throw error;
-      if (!error.canRetry || clock.monotonicMs() - sinceMs >= READ_MS_MAX) {
-        log.warn('mirror-unread', `what the log remembers of the registry is unknown: ${error.message}`);
-        return null;
-      }
-      await clock.sleep(READ_PAUSE_MS, signal);
-    }
-  }
-  return null;
 }

@@ -1,42 +1,49 @@
+import { createHash } from 'node:crypto';
 import type { RowFault } from '../../../shared/errors';
-import type { MessageReader, OnRejected } from '../../../shared/row/message-reader';
-import { VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
+import type { VersionRecord } from '../../../shared/model-registry/version-record';
+import { MessageReader, type OnRejected, VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
+import type { Schema } from '../../../shared/row/schema';
 import { PackedValues } from '../../../shared/row-log/packed-values';
 import { replayOf } from '../../../shared/row-log/replay-marks';
-import type { MessageBlock, MessageHeaders, RejectedRow } from '../../../shared/row-log/row-log';
-import type { PartitionRows } from '../window/partition-rows';
-import { valueSha256 } from './pending-messages';
+import {
+  DEFAULT_READ_BOUNDS,
+  type MessageBlock,
+  type MessageHeaders,
+  type RejectedRow,
+  type RowLog,
+} from '../../../shared/row-log/row-log';
+import { PartitionRows } from '../window/partition-rows';
 
-/** What a block of messages turned into; its accepted rows are in the store already. */
+/** The result of reading a block; its accepted rows are in the store already. */
 export interface BlockRead {
   readonly block: MessageBlock;
   /** The block's values. */
   readonly values: PackedValues;
-  /** The messages [first, end) of the block were read: those before were delivered before. */
+  /** The messages [first, end) of the block were read; the messages before `first` are redelivered ones. */
   readonly first: number;
   readonly end: number;
-  /** How many lines of message `first + i` are rows, and how many are not; shape [end − first]. */
+  /** Accepted and rejected lines of message `first + i`; shape [end − first]. */
   readonly acceptedRows: Uint32Array;
   readonly rejectedRows: Uint32Array;
   readonly accepted: number;
   readonly rejected: readonly RejectedRow[];
   /** True when an offset was stepped over: control records, deleted messages, or loss. */
   readonly hasGap: boolean;
-  /** The next offset to read: the block's own, unless the reading paused before its end. */
+  /** The next offset to read: the block's own, unless reading paused before the end of the block. */
   readonly next: number;
 }
 
-/** Is told of every message that was read, and the reasons of its bad rows; true: read no further. */
-export type PausesAfter = (offset: number, accepted: number, reasons: readonly RowFault[]) => boolean;
+/** Called for every message that was read, with the reasons of its rejected rows; true ends the reading behind it. */
+type PausesAfter = (offset: number, accepted: number, reasons: readonly RowFault[]) => boolean;
 
 const NO_REASONS: readonly RowFault[] = [];
 
-/** How much of a value that is too large goes to the rejected topic; its sha256 stands for the rest. */
+/** The part of a too large value that goes to the rejected topic; its sha256 stands for the rest. */
 const TRUNCATED_BYTES = 65_536;
 
 /**
- * Reads the messages at or above `position` into the store's rows, until `pausesAfter` says so. Those below it were
- * delivered before and are dropped, so nothing counts twice. Nothing is made for a message whose rows all pass.
+ * Reads the messages at or above `position` into the store's rows, until `pausesAfter` gives true. Messages below
+ * `position` are redelivered and dropped, so nothing counts twice. No object is made for a message without rejected rows.
  */
 export function readBlock(
   block: MessageBlock,
@@ -58,7 +65,7 @@ export function readBlock(
   let offset = position;
   let headersOfMessage: MessageHeaders | null = null;
   const reject: OnRejected = (line, reason, bytes) => {
-    const row = { partition, offset, line, reason, ...timesRefused(headersOfMessage) };
+    const row = { partition, offset, line, reason, ...attemptOf(headersOfMessage) };
     rejected.push(
       reason === 'too-large' && bytes !== null ? { ...row, ...truncated(bytes) } : { ...row, bytes },
     );
@@ -73,10 +80,17 @@ export function readBlock(
     expected = offset + 1;
     const rowsBefore = rows.rowCount;
     const rejectedBefore = rejected.length;
-    const of = headers === null ? null : headers[end]!;
-    headersOfMessage = of;
+    headersOfMessage = headers === null ? null : headers[end]!;
     if (values.isNull(end)) reject(0, 'null-value', null);
-    else reader.readRange(values.pieceOf(end), values.fromOf(end), values.endOf(end), of, rows, reject);
+    else
+      reader.readRange(
+        values.pieceOf(end),
+        values.fromOf(end),
+        values.endOf(end),
+        headersOfMessage,
+        rows,
+        reject,
+      );
     store.label(offset, holdoutShare);
     const accepted = rows.rowCount - rowsBefore;
     const rejectedHere = rejected.length - rejectedBefore;
@@ -101,8 +115,8 @@ export function readBlock(
   };
 }
 
-/** A row that was sent again is refused once more than it was sent, and keeps the place where it was refused first. */
-function timesRefused(headers: MessageHeaders | null): Pick<RejectedRow, 'attempt' | 'origin'> {
+/** A replayed row has one attempt more than its headers say, and keeps the coordinates of its first rejection. */
+function attemptOf(headers: MessageHeaders | null): Pick<RejectedRow, 'attempt' | 'origin'> {
   const replay = headers === null ? null : replayOf(headers);
   return replay === null ? { attempt: 1 } : { attempt: replay.attempt + 1, origin: replay.origin };
 }
@@ -113,4 +127,38 @@ function truncated(bytes: Uint8Array): Pick<RejectedRow, 'bytes' | 'wholeSha256'
     wholeSha256: valueSha256(bytes),
     wholeBytes: bytes.length,
   };
+}
+
+/** Hex sha256 of a message's value; a null value hashes as no bytes. */
+export function valueSha256(value: Uint8Array | null): string {
+  return createHash('sha256')
+    .update(value ?? new Uint8Array(0))
+    .digest('hex');
+}
+
+/**
+ * Reads a version's window again from the log: the accepted rows of [from, next) of each partition of the lineage, in its
+ * order. Nothing is scored, and rejected rows are not appended again. `from` is the lineage's `windowFrom` unless given.
+ */
+export async function rebuildWindow(
+  rowLog: RowLog,
+  schema: Schema,
+  record: VersionRecord,
+  options: { readonly from?: readonly number[]; readonly signal?: AbortSignal } = {},
+): Promise<PartitionRows[]> {
+  const reader = new MessageReader(schema);
+  const { holdoutShare } = record.settings;
+  const stores: PartitionRows[] = [];
+  for (const [i, lineage] of record.lineage.entries()) {
+    const store = new PartitionRows(lineage.partition, schema.features.length);
+    stores.push(store);
+    let position = options.from?.[i] ?? Number(lineage.windowFrom);
+    const range = { partition: lineage.partition, from: position, next: Number(lineage.next) };
+    if (range.from >= range.next) continue;
+    for await (const block of rowLog.readRange(range, DEFAULT_READ_BOUNDS, options.signal)) {
+      readBlock(block, position, reader, store, holdoutShare);
+      position = block.next;
+    }
+  }
+  return stores;
 }

@@ -1,16 +1,16 @@
 import type { PartitionRows } from '../window/partition-rows';
 
-/** A large window is looked through bit by bit, a few milliseconds at a time. */
+/** A large window is scanned in parts, a few milliseconds each. */
 const VALUES_MAX = 400_000;
 
 /**
- * The smallest and the largest value of each feature, among the rows that were in memory when somebody looked. Each row
- * is looked at once; rows that came and went between two looks are missed.
+ * The smallest and the largest value of each feature. Each row is scanned once; rows that were added and dropped between
+ * two scans are missed.
  */
 export class FeatureRanges {
   readonly min: Float64Array;
   readonly max: Float64Array;
-  /** For each partition the number of its first row that was not looked at, counted from the first one ever. */
+  /** For each partition the number of its first row that was not scanned, counted from the first row ever. */
   private readonly next = new Map<number, number>();
 
   constructor(private readonly featureCount: number) {
@@ -18,8 +18,8 @@ export class FeatureRanges {
     this.max = new Float64Array(featureCount).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Looks at rows that came since, at most `rowsMax` of them. */
-  look(
+  /** Scans at most `rowsMax` of the rows that were added since. */
+  scan(
     stores: readonly PartitionRows[],
     rowsMax = Math.max(1, Math.floor(VALUES_MAX / this.featureCount)),
   ): void {

@@ -1,56 +1,63 @@
 import type { RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 
-/** Where the partitions ended, and when that was seen on the monotonic clock. */
-export interface SeenEnds {
-  readonly ends: readonly number[];
+/** The ends of the partitions, and when they were read on the monotonic clock. */
+interface SeenEnds {
+  /** By partition. */
+  readonly ends: ReadonlyMap<number, number>;
   readonly atMs: number;
 }
 
-/** Asks now and then where the log ends, without anybody waiting for the answer; one question is under way at most. */
+/** Reads the ends of the log in the background, with one call in flight at most. */
 export class LogEnds {
   /** Null until the first answer. */
   newest: SeenEnds | null = null;
-  /** The answer before the newest. */
-  before: SeenEnds | null = null;
-  private isAsking = false;
+  /** The answer before the newest one. */
+  previous: SeenEnds | null = null;
+  private isReading = false;
 
   constructor(
     private readonly rowLog: RowLog,
     private readonly clock: Clock,
   ) {}
 
-  ask(): void {
-    if (this.isAsking) return;
-    this.isAsking = true;
+  refresh(): void {
+    if (this.isReading) return;
+    this.isReading = true;
     this.rowLog
       .bounds()
       .then((bounds) => {
-        this.before = this.newest;
-        this.newest = { ends: bounds.map(({ end }) => end), atMs: this.clock.monotonicMs() };
+        this.previous = this.newest;
+        this.newest = {
+          ends: new Map(bounds.map(({ partition, end }) => [partition, end])),
+          atMs: this.clock.monotonicMs(),
+        };
       })
-      // A log that is away is met by those who read it.
+      // The reader of the log reports that the log is away.
       .catch(() => undefined)
       .finally(() => {
-        this.isAsking = false;
+        this.isReading = false;
       });
   }
 
-  /** Messages a second that came between the last two answers; null while there are none. */
+  /** Messages a second that were appended between the last two answers; null before the second answer. */
   appendedPerSecond(): number | null {
-    const { before, newest } = this;
-    if (before === null || newest === null || newest.atMs <= before.atMs) return null;
-    const appended = sum(newest.ends) - sum(before.ends);
-    return Math.max(0, (1_000 * appended) / (newest.atMs - before.atMs));
+    const { previous, newest } = this;
+    if (previous === null || newest === null || newest.atMs <= previous.atMs) return null;
+    const appended = sum(newest.ends.values()) - sum(previous.ends.values());
+    return Math.max(0, (1_000 * appended) / (newest.atMs - previous.atMs));
   }
 
-  /** Messages between the positions and the newest ends; null while those are not known. */
-  lag(positions: readonly number[]): number | null {
+  /** Messages between the positions, by partition, and the newest ends; null before the first answer. */
+  lag(positions: ReadonlyMap<number, number>): number | null {
     if (this.newest === null) return null;
-    return sum(this.newest.ends.map((end, p) => Math.max(0, end - (positions[p] ?? 0))));
+    const { ends } = this.newest;
+    return sum([...ends].map(([partition, end]) => Math.max(0, end - (positions.get(partition) ?? 0))));
   }
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

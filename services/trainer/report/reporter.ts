@@ -6,15 +6,29 @@ import {
   type TrainerReport,
 } from '../../../shared/api/trainer-report';
 import { REPORT_BYTES_MAX } from '../../../shared/model-registry/model-registry';
-import type { RejectedRow } from '../../../shared/row-log/row-log';
-import type { PausedPartition } from '../guard/breaker/breaker';
+import type { Schema } from '../../../shared/row/schema';
+import type { RejectedRow, RowLog } from '../../../shared/row-log/row-log';
+import type { Clock } from '../../../shared/runtime/clock';
+import type { Settings } from '../../../shared/settings/settings';
+import type { PausedPartition } from '../read/breaker';
 import type { Intake } from '../read/intake';
-import type { TrainerContext } from '../term/trainer-context';
 import { FeatureRanges } from './feature-ranges';
 import { LogEnds } from './log-ends';
+import type { TrainerEvents } from './trainer-events';
 
-/** A beat may follow another at once: then nothing new is said, and a rate over a few milliseconds would say nothing. */
+/** A heartbeat may follow another at once, and a rate over a few milliseconds would be noise. */
 const REPORT_MS_MIN = 500;
+
+interface ReporterParts {
+  readonly rowLog: RowLog;
+  readonly schema: Schema;
+  readonly settings: Pick<Settings, 'batchRows' | 'batchWaitMs' | 'windowRows'>;
+  readonly trainerId: string;
+  readonly codeVersion: string;
+  readonly clock: Clock;
+}
+
+type ReportedIntake = Pick<Intake, 'partitions' | 'pendingRows'>;
 
 /** Rows that were read up to a moment of the monotonic clock. */
 interface RowsAt {
@@ -24,81 +38,65 @@ interface RowsAt {
 }
 
 /**
- * Makes the report that goes with each beat of the lease: what this trainer has read, what waits, what was rejected.
- * It looks at counters and asks nobody, so that a beat is never late for it.
+ * Makes the report that goes with each heartbeat of the lease: rows that were read, pending and rejected, rates, lag and
+ * feature ranges. A report waits for no call, so it never delays a heartbeat.
  */
 export class Reporter {
   private readonly ends: LogEnds;
   private ranges: FeatureRanges;
-  private intake: Intake | null = null;
+  private intake: ReportedIntake | null = null;
   private paused: readonly PausedPartition[] = [];
   private rows = { accepted: 0, rejected: 0 };
   private reported: RowsAt;
   private readonly reasons = new Map<string, number>();
   private newestRejected: TrainerReport['rejected']['newest'] = [];
 
-  constructor(private readonly context: TrainerContext) {
-    const { rowLog, clock, schema } = context;
+  constructor(
+    private readonly parts: ReporterParts,
+    events: Pick<TrainerEvents, 'on'>,
+  ) {
+    const { rowLog, clock, schema } = parts;
     this.ends = new LogEnds(rowLog, clock);
     this.ranges = new FeatureRanges(schema.features.length);
     this.reported = { ...this.rows, atMs: clock.monotonicMs() };
+    events.on('read', (accepted, rejected) => {
+      this.rows = { accepted: this.rows.accepted + accepted, rejected: this.rows.rejected + rejected };
+    });
+    events.on('rejected', (rows) => this.addRejected(rows));
+    events.on('paused', (partitions) => {
+      this.paused = partitions;
+    });
   }
 
-  /** The context of a term that this reporter watches; every event still goes where it went. */
-  told(context: TrainerContext): TrainerContext {
-    const { events } = context;
-    return {
-      ...context,
-      events: {
-        ...events,
-        onIntake: (intake) => {
-          this.begin(intake);
-          events.onIntake?.(intake);
-        },
-        onRead: (accepted, rejected) => {
-          this.rows = { accepted: this.rows.accepted + accepted, rejected: this.rows.rejected + rejected };
-          events.onRead?.(accepted, rejected);
-        },
-        onRejected: (rows) => {
-          this.addRejected(rows);
-          events.onRejected?.(rows);
-        },
-        onPaused: (paused) => {
-          this.paused = paused;
-          events.onPaused?.(paused);
-        },
-      },
-    };
+  /** Starts the counts of a new term. */
+  begin(intake: ReportedIntake): void {
+    this.intake = intake;
+    this.rows = { accepted: 0, rejected: 0 };
+    this.reported = { ...this.rows, atMs: this.parts.clock.monotonicMs() };
+    this.paused = [];
+    this.reasons.clear();
+    this.newestRejected = [];
+    this.ranges = new FeatureRanges(this.parts.schema.features.length);
   }
 
-  /** The report as text; '' when there is nothing to say yet, nothing new, or too much to say. */
+  /** Ends the term: the reporter lets go of its window and makes no report until the next term. */
+  end(): void {
+    this.intake = null;
+  }
+
+  /** The report as JSON; '' outside a term, within `REPORT_MS_MIN` of the last one, and when it is too large. */
   text(): string {
-    const sinceMs = this.context.clock.monotonicMs() - this.reported.atMs;
+    const sinceMs = this.parts.clock.monotonicMs() - this.reported.atMs;
     if (this.intake === null || sinceMs < REPORT_MS_MIN) return '';
-    this.ends.ask();
-    if (this.context.schema.features.length <= REPORTED_FEATURES_MAX)
-      this.ranges.look(this.intake.partitions.map(({ store }) => store));
+    this.ends.refresh();
+    if (this.parts.schema.features.length <= REPORTED_FEATURES_MAX)
+      this.ranges.scan(this.intake.partitions.map(({ store }) => store));
     const report = this.compose(this.intake);
     for (const each of [report, { ...report, features: [] }]) {
       const text = JSON.stringify(each satisfies TrainerReport);
       if (Buffer.byteLength(text) <= REPORT_BYTES_MAX) return text;
     }
     return '';
-  }
-
-  /** The term is over: its window is not held any longer, and there is nothing to say until the next one. */
-  end(): void {
-    this.intake = null;
-  }
-
-  private begin(intake: Intake): void {
-    this.intake = intake;
-    this.rows = { accepted: 0, rejected: 0 };
-    this.reported = { ...this.rows, atMs: this.context.clock.monotonicMs() };
-    this.paused = [];
-    this.reasons.clear();
-    this.newestRejected = [];
-    this.ranges = new FeatureRanges(this.context.schema.features.length);
   }
 
   private addRejected(rows: readonly RejectedRow[]): void {
@@ -115,8 +113,8 @@ export class Reporter {
     ].slice(0, REPORTED_REJECTED_MAX);
   }
 
-  private compose(intake: Intake): TrainerReport {
-    const { rowLog, settings, trainerId, codeVersion } = this.context;
+  private compose(intake: ReportedIntake): TrainerReport {
+    const { rowLog, settings, trainerId, codeVersion } = this.parts;
     const { kind, topic } = rowLog.identity;
     const { batchRows, batchWaitMs, windowRows } = settings;
     return {
@@ -125,7 +123,9 @@ export class Reporter {
       log: { kind, topic },
       rows: this.rows,
       perSecond: { ...this.readPerSecond(), appendedMessages: this.ends.appendedPerSecond() },
-      lagMessages: this.ends.lag(intake.partitions.map(({ position }) => position)),
+      lagMessages: this.ends.lag(
+        new Map(intake.partitions.map(({ partition, position }) => [partition, position])),
+      ),
       refit: { pendingRows: intake.pendingRows, batchRows, batchWaitMs, windowRows },
       paused: this.paused.slice(0, REPORTED_PARTITIONS_MAX).map(({ position, ...paused }) => ({
         ...paused,
@@ -137,7 +137,7 @@ export class Reporter {
   }
 
   private readPerSecond(): { readonly accepted: number; readonly rejected: number } {
-    const now: RowsAt = { ...this.rows, atMs: this.context.clock.monotonicMs() };
+    const now: RowsAt = { ...this.rows, atMs: this.parts.clock.monotonicMs() };
     const { reported } = this;
     const seconds = (now.atMs - reported.atMs) / 1_000;
     this.reported = now;
@@ -148,13 +148,13 @@ export class Reporter {
   }
 
   private features(): TrainerReport['features'] {
-    const { features } = this.context.schema;
+    const { features } = this.parts.schema;
     if (features.length > REPORTED_FEATURES_MAX) return [];
     const { min, max } = this.ranges;
     return features.map(({ name, unit }, f) => ({
       name,
       unit: unit ?? null,
-      // Infinite until the first row.
+      // Infinite before the first row.
       min: Number.isFinite(min[f]) ? min[f]! : null,
       max: Number.isFinite(max[f]) ? max[f]! : null,
     }));

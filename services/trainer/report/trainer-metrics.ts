@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { PausedPartition } from '../guard/breaker/breaker';
-import type { TrainerEvents } from '../term/trainer-context';
+import type { PausedPartition } from '../read/breaker';
+import type { TrainerEvents } from './trainer-events';
 
-/** The trainer's Prometheus metrics, kept up by its events. */
+/** The trainer's Prometheus metrics, updated by its events. */
 export class TrainerMetrics {
   readonly registry = new Registry();
   private readonly accepted = this.counter(
@@ -34,47 +34,32 @@ export class TrainerMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** For /readyz. A trainer that stands by is ready; one that lets a partition pause is not, and says why. */
+  /** For /readyz. A standby is ready; a trainer with a paused partition is not, and tells why. */
   get readiness(): { readonly ready: boolean; readonly detail: object } {
     const role = this.isActive ? 'active' : 'standby';
     if (this.paused.length === 0) return { ready: true, detail: { role } };
     return { ready: false, detail: { role, code: 'breaker-open', paused: this.paused } };
   }
 
-  /** Counts, and passes every event on. */
-  events(next: TrainerEvents = {}): TrainerEvents {
-    return {
-      onStandby: () => {
-        this.setActive(false);
-        this.setPaused([]);
-        next.onStandby?.();
-      },
-      onActive: (newest, epoch) => {
-        this.setActive(true);
-        this.version.set(newest?.version ?? 0);
-        next.onActive?.(newest, epoch);
-      },
-      onIntake: (intake) => next.onIntake?.(intake),
-      onRead: (accepted, rejected) => {
-        this.accepted.inc(accepted);
-        this.rejected.inc(rejected);
-        next.onRead?.(accepted, rejected);
-      },
-      onRejected: (rows) => next.onRejected?.(rows),
-      onVersion: (record) => {
-        this.versions.inc();
-        this.version.set(record.version);
-        next.onVersion?.(record);
-      },
-      onPending: (pendingRows) => {
-        this.pending.set(pendingRows);
-        next.onPending?.(pendingRows);
-      },
-      onPaused: (paused) => {
-        this.setPaused(paused);
-        next.onPaused?.(paused);
-      },
-    };
+  observe(events: Pick<TrainerEvents, 'on'>): void {
+    events.on('standby', () => {
+      this.setActive(false);
+      this.setPaused([]);
+    });
+    events.on('active', (newest) => {
+      this.setActive(true);
+      this.version.set(newest?.version ?? 0);
+    });
+    events.on('read', (accepted, rejected) => {
+      this.accepted.inc(accepted);
+      this.rejected.inc(rejected);
+    });
+    events.on('version', (record) => {
+      this.versions.inc();
+      this.version.set(record.version);
+    });
+    events.on('pending', (pendingRows) => this.pending.set(pendingRows));
+    events.on('paused', (partitions) => this.setPaused(partitions));
   }
 
   private setPaused(paused: readonly PausedPartition[]): void {

@@ -8,15 +8,14 @@ import { ROW_READER } from '../../../shared/row/message-reader';
 import { type Schema, schemaDigest } from '../../../shared/row/schema';
 import type { RowLog } from '../../../shared/row-log/row-log';
 import { decodeTree, encodeTree, treeDigest } from '../../../shared/tree/tree-codec';
-import { countHits } from '../refit/evaluate';
-import { judge } from '../refit/judge';
-import { type KnownVersion, loadKnownVersion } from '../versions/known-version';
+import { rebuildWindow } from '../read/read-block';
+import { countHits, judge } from '../refit/refit';
+import { type KnownVersion, loadKnownVersion } from '../versions/live-versions';
+import { countRows, gatherWindow } from '../window/gather-rows';
 import { rowsDigest } from '../window/rows-digest';
-import { countRows, gatherWindow } from '../window/window-rows';
-import { rebuildWindow } from './rebuild-window';
 
-/** One thing that a replay came to, beside what the record says. */
-export interface ReplayCheck {
+/** One result of a replay beside the record's. */
+interface ReplayCheck {
   readonly what: 'rows' | 'counts' | 'tree' | 'parent' | 'batch' | 'champion' | 'holdout' | 'promotion';
   readonly recorded: string;
   readonly replayed: string;
@@ -26,7 +25,7 @@ export interface ReplayCheck {
 export interface Replay {
   readonly version: number;
   readonly checks: readonly ReplayCheck[];
-  /** What could not be compared, since the parent or the champion of that time is not stored any more. */
+  /** The checks that were skipped, because the parent or the champion of that time is retired. */
   readonly skipped: readonly string[];
 }
 
@@ -38,14 +37,14 @@ export interface ReplayContext {
 }
 
 /**
- * Makes a version again from the rows that its record names, and compares. Throws `log-range-gone` when the log no
- * longer holds them, `schema-differs`, and `replay-differs` for behaviour numbers that this code does not have.
+ * Makes a version again from the rows that its record names, and compares the results. Throws `log-range-gone` when the
+ * log no longer holds the rows, `schema-differs`, and `replay-differs` for a behaviour number that this code lacks.
  */
 export async function replayVersion(context: ReplayContext, record: VersionRecord): Promise<Replay> {
   const { rowLog, registry, schema, engineNamed } = context;
   if (record.imported !== undefined)
-    throw new AlderError(
-      'replay-differs',
+    throw replayDiffers(
+      record,
       `version ${record.version} was imported from a file, so there are no rows to make it from`,
     );
   checkBehaviour(record, schema);
@@ -60,7 +59,7 @@ export async function replayVersion(context: ReplayContext, record: VersionRecor
   const featureNames = schema.features.map((feature) => feature.name);
   const rows = gatherWindow(window, featureNames, schema.label.classes);
   const { maxDepth, minLeafRows, promotion } = record.settings;
-  const counts = [rows.window, rows.fitted.rowCount, rows.heldOut.rowCount].join(' ');
+  const counts = [countRows(window), rows.fitted.rowCount, rows.heldOut.rowCount].join(' ');
   const treeText = encodeTree(engine.fit(rows.fitted, { maxDepth, minLeafRows }));
   const tree = decodeTree(treeText);
   const checks = [
@@ -86,8 +85,8 @@ export async function replayVersion(context: ReplayContext, record: VersionRecor
     skipped.push(`holdout and promotion: champion ${record.champion!.version} is retired`);
   else {
     if (champion !== null) checks.push(compareStored('champion', record.champion!, champion));
-    const held = record.promotion.reason === 'held';
-    const verdict = judge(tree, champion?.tree ?? null, rows.heldOut, promotion, held);
+    const isPinned = record.promotion.reason === 'held';
+    const verdict = judge(tree, champion?.tree ?? null, rows.heldOut, promotion, isPinned);
     checks.push(
       compare('holdout', JSON.stringify(record.evaluation.holdout), JSON.stringify(verdict.holdout)),
     );
@@ -99,8 +98,8 @@ export async function replayVersion(context: ReplayContext, record: VersionRecor
 function checkBehaviour(record: VersionRecord, schema: Schema): void {
   const rows = `${ROW_READER.name}/${ROW_READER.behaviour}`;
   if (record.settings.rows !== rows) {
-    throw new AlderError(
-      'replay-differs',
+    throw replayDiffers(
+      record,
       `version ${record.version} was read by ${record.settings.rows}, this code has ${rows}`,
     );
   }
@@ -111,9 +110,14 @@ function checkBehaviour(record: VersionRecord, schema: Schema): void {
       `version ${record.version} was made with the schema ${record.schemaDigest}, this is ${digest}`,
       {
         hint: 'name the schema of the model with --schema',
+        fields: { version: record.version, recordSchema: record.schemaDigest, schema: digest },
       },
     );
   }
+}
+
+function replayDiffers({ version }: VersionRecord, message: string): AlderError {
+  return new AlderError('replay-differs', message, { fields: { version } });
 }
 
 /** Finds the engine that a record names, with the same behaviour number. Throws `replay-differs`. */
@@ -123,6 +127,7 @@ export function engineOfLabel(label: string, known: readonly Engine[]): Engine {
   throw new AlderError(
     'replay-differs',
     `the record names the engine ${label}, this code has ${known.map(engineLabel).join(', ')}`,
+    { fields: { engine: label } },
   );
 }
 
@@ -134,7 +139,7 @@ async function loadIfNamed(
   return (await loadKnownVersion(registry, ref.version)) ?? 'gone';
 }
 
-/** A stored version under the right number may still be another one than the record was judged against. */
+/** The version that is stored under a number may differ from the one that the record was judged against. */
 function compareStored(what: 'parent' | 'champion', ref: VersionRef, stored: KnownVersion): ReplayCheck {
   return compare(what, ref.recordDigest, stored.record.recordDigest);
 }

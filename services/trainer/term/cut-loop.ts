@@ -1,112 +1,124 @@
-import { isAlderError } from '../../../shared/errors';
-import type { RefitOutcome } from '../../../shared/model-registry/model-registry';
+import type { Lease, RefitOutcome } from '../../../shared/model-registry/model-registry';
 import type { PartitionBounds } from '../../../shared/row-log/row-log';
+import { type OutageNotice, outageWarning } from '../../../shared/runtime/outage-notice';
 import type { Signal } from '../../../shared/runtime/signal';
-import type { LeaseKeeper } from '../lease/lease-keeper';
-import { type Cut, planCut, windowSpans } from '../read/cut';
+import { isLogAway } from '../guard/check-log';
 import type { Intake } from '../read/intake';
+import { type Cut, planCut, sealPending, windowSpans } from '../refit/cut';
 import type { LiveVersions } from '../versions/live-versions';
-import type { OffsetMirrorer } from '../versions/offset-mirrorer';
-import { VersionMaker } from '../versions/version-maker';
-import { countFitted } from '../window/window-rows';
+import type { VersionMaker } from '../versions/publish-version';
+import { countFitted } from '../window/gather-rows';
 import type { TrainerContext } from './trainer-context';
 
-/** "Be trained on all that the log holds now": the newest ticket, and where the log ended when it was read. */
-interface Ask {
+const IDLE_MS = 1_000;
+
+interface CutLoopParts {
+  readonly lease: { readonly lease: Lease | null };
+  readonly live: LiveVersions;
+  readonly intake: Intake;
+  readonly maker: VersionMaker;
+  /** Notified when rows arrived or the registry changed. */
+  readonly arrivals: Signal;
+  /** Notified by this loop when reading may go on. */
+  readonly drained: Signal;
+  /** Ends of the partitions when the term began. */
+  readonly initialEnds: readonly PartitionBounds[];
+  /** Pending rows at which reading pauses now. */
+  readonly pendingRowsMax: () => number;
+}
+
+/** The newest ticket of the refit requests, and the ends of the log when it was read. */
+interface RefitRequest {
   readonly ticket: number;
   readonly ends: readonly PartitionBounds[];
 }
 
-const IDLE_MS = 1_000;
-
-export interface CutLoopParts {
-  readonly context: TrainerContext;
-  readonly lease: LeaseKeeper;
-  readonly live: LiveVersions;
-  readonly intake: Intake;
-  readonly mirrorer: OffsetMirrorer;
-  /** Called when rows arrived, a request came, or room was made. */
-  readonly wakeup: Signal;
-  readonly roomMade: Signal;
-  /** Where the partitions ended when the trainer began. */
-  readonly initialEnds: readonly PartitionBounds[];
-  /** Pending rows at which reading pauses, at this moment. */
-  readonly pendingRowsMax: () => number;
-}
-
 /**
- * Cuts what was read into mini-batches and makes a version of each: when `batchRows` new rows have come, when
- * `batchWaitMs` passed with at least one, or when somebody asked. Ends when another trainer took over.
+ * Cuts pending rows into mini-batches and makes a version of each: when `batchRows` rows wait, when one has waited for
+ * `batchWaitMs`, or when a refit is requested. Ends when another trainer took over or the signal aborted.
  */
-export async function cutLoop(parts: CutLoopParts, signal: AbortSignal): Promise<void> {
-  const maker = new VersionMaker(parts.context, parts.lease, parts.live, parts.mirrorer);
+export async function cutLoop(
+  context: TrainerContext,
+  parts: CutLoopParts,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await cutUntilLost(parts, maker, signal);
+    await cutUntilLost(context, parts, signal);
   } finally {
-    await maker.published();
+    await parts.maker.settled();
   }
 }
 
-async function cutUntilLost(parts: CutLoopParts, maker: VersionMaker, signal: AbortSignal): Promise<void> {
-  const { context, live, intake, wakeup, roomMade } = parts;
-  const { settings, clock } = context;
-  let ask: Ask | null = null;
+async function cutUntilLost(
+  context: TrainerContext,
+  parts: CutLoopParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { settings, clock, log, events } = context;
+  const { live, intake, maker, arrivals, drained } = parts;
+  const outage = outageWarning('a refit request waits for the log', log, { clock });
+  let request: RefitRequest | null = null;
   let answeredUpTo = live.state.answered?.upTo ?? 0;
   let waitingSinceMs: number | null = null;
 
   while (!signal.aborted) {
-    if (ask === null && live.state.requested > answeredUpTo) ask = await readAsk(parts);
-    const isAskReached = ask !== null && intake.hasReached(ask.ends);
+    if (request === null && live.state.requested > answeredUpTo) {
+      request = await readRequest(context, live.state.requested, outage);
+    }
+    const isRequestReached = request !== null && intake.hasReached(request.ends);
     const pendingRows = intake.pendingRows;
     const nowMs = clock.monotonicMs();
     if (pendingRows === 0) waitingSinceMs = null;
     else waitingSinceMs ??= nowMs;
 
-    if (isAskReached && ask !== null && pendingRows === intake.unfittableRows) {
-      if (!(await maker.published())) return;
-      if (!(await answerAlone(parts, ask.ticket, pendingRows))) return;
-      answeredUpTo = ask.ticket;
-      ask = null;
+    if (isRequestReached && request !== null && pendingRows === intake.unfittableRows) {
+      if (!(await maker.settled())) return;
+      if (!(await answerWithoutVersion(context, parts, request.ticket, pendingRows))) return;
+      answeredUpTo = request.ticket;
+      request = null;
       continue;
     }
     const waitedMs = waitingSinceMs === null ? 0 : nowMs - waitingSinceMs;
     const isDue =
       pendingRows > intake.unfittableRows &&
-      (pendingRows >= settings.batchRows || waitedMs >= settings.batchWaitMs || isAskReached) &&
+      (pendingRows >= settings.batchRows || waitedMs >= settings.batchWaitMs || isRequestReached) &&
       mayCut(parts);
     if (!isDue && maker.isPublishing) {
-      if (!(await maker.published())) return;
+      if (!(await maker.settled())) return;
       continue;
     }
     if (!isDue) {
-      // Rows that waited long enough and are still not due wait for other rows, which come with a call.
+      // Rows that have waited for `batchWaitMs` and are still not due wait for other rows, whose arrival is notified.
       const isWaiting = waitingSinceMs !== null && waitedMs < settings.batchWaitMs;
       const untilDueMs = isWaiting ? settings.batchWaitMs - waitedMs : IDLE_MS;
-      await wakeup.wait(Math.min(IDLE_MS, untilDueMs), clock, signal);
+      await arrivals.wait(Math.min(IDLE_MS, untilDueMs), clock, signal);
       continue;
     }
-    const cut = planFittableCut(parts, maker.versionCount);
+    const cut = planFittableCut(settings, intake, maker.versionCount);
     if (cut === null) {
       intake.unfittableRows = pendingRows;
-      roomMade.notify();
+      drained.notify();
       continue;
     }
     intake.unfittableRows = 0;
     const answer =
-      ask !== null && covers(cut, ask) ? { upTo: ask.ticket, outcome: 'created' as const } : null;
+      request !== null && covers(cut, request) ? { upTo: request.ticket, outcome: 'created' as const } : null;
     if (!(await maker.make(cut, answer, signal))) return;
     intake.pendingRows -= cut.accepted;
-    context.events.onPending?.(intake.pendingRows);
-    roomMade.notify();
+    events.emit('pending', intake.pendingRows);
+    drained.notify();
     waitingSinceMs = null;
     if (answer !== null) {
       answeredUpTo = answer.upTo;
-      ask = null;
+      request = null;
     }
   }
 }
 
-/** Without a version yet, every partition is read to its end first, or as far as its breaker or the bound on waiting rows allow. */
+/**
+ * True when a cut is allowed. The first version needs every partition to be read to its initial end, as far as the
+ * breakers and the limit on pending rows let it.
+ */
 function mayCut({ live, intake, initialEnds, pendingRowsMax }: CutLoopParts): boolean {
   return (
     live.newest !== null ||
@@ -115,42 +127,53 @@ function mayCut({ live, intake, initialEnds, pendingRowsMax }: CutLoopParts): bo
   );
 }
 
-/** True when the cut reaches the ends that were asked for; rows that came after them answer nobody and hold up nobody. */
-function covers(cut: Cut, { ends }: Ask): boolean {
-  return ends.every(({ partition, end }) => (cut.partitions[partition]?.progress.next ?? 0) >= end);
+/** True when the cut reaches the requested ends; rows behind them are in no request. */
+function covers(cut: Cut, { ends }: RefitRequest): boolean {
+  const next = new Map(cut.partitions.map(({ intake, progress }) => [intake.partition, progress.next]));
+  return ends.every(({ partition, end }) => (next.get(partition) ?? 0) >= end);
 }
 
 /** A cut whose window has a row to fit on, larger than `batchRowsMax` only if it must be; null when there is none. */
-function planFittableCut({ context, intake }: CutLoopParts, turn: number): Cut | null {
-  const { batchRowsMax, windowRows } = context.settings;
+function planFittableCut(
+  { batchRowsMax, windowRows }: TrainerContext['settings'],
+  { partitions, pendingRows }: Intake,
+  versionCount: number,
+): Cut | null {
+  sealPending(partitions);
   for (let rowsMax = batchRowsMax; ; rowsMax += batchRowsMax) {
-    const cut = planCut(intake.partitions, rowsMax, windowRows, turn);
+    const cut = planCut(partitions, rowsMax, windowRows, versionCount);
     if (countFitted(windowSpans(cut)) > 0) return cut;
-    if (cut.accepted >= intake.pendingRows) return null;
+    if (cut.accepted >= pendingRows) return null;
   }
 }
 
-async function readAsk({ context, live }: CutLoopParts): Promise<Ask | null> {
-  const ticket = live.state.requested;
+/** Null while the log is away. */
+async function readRequest(
+  { rowLog }: TrainerContext,
+  ticket: number,
+  outage: OutageNotice,
+): Promise<RefitRequest | null> {
   try {
-    return { ticket, ends: await context.rowLog.bounds() };
+    const ends = await rowLog.bounds();
+    outage.recovered();
+    return { ticket, ends };
   } catch (error) {
-    // A topic that is missing may be about to come back; the reading judges that.
-    if (!isAlderError(error) || !(error.canRetry || error.code === 'topic-missing')) throw error;
-    context.log.warn(error.code, `a refit request waits for the log: ${error.message}`);
+    if (!isLogAway(error)) throw error;
+    outage.failed(error);
     return null;
   }
 }
 
-/** False when the lease is lost. */
-async function answerAlone(
-  { context, lease, live }: CutLoopParts,
+/** Answers a request that makes no version; false when the lease is lost. */
+async function answerWithoutVersion(
+  { registry }: TrainerContext,
+  { lease, live }: CutLoopParts,
   ticket: number,
   pendingRows: number,
 ): Promise<boolean> {
   const version = live.newest?.record.version ?? null;
   const withoutNewRow: RefitOutcome = version === null ? 'no-rows' : 'unchanged';
   const outcome = pendingRows > 0 ? 'no-fitted-row' : withoutNewRow;
-  const held = lease.lease;
-  return held !== null && context.registry.answerRefit(held, { upTo: ticket, version, outcome });
+  const current = lease.lease;
+  return current !== null && registry.answerRefit(current, { upTo: ticket, version, outcome });
 }

@@ -1,17 +1,15 @@
 import type { Engine } from '../../../shared/engine/engine';
 import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
-import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import type { Schema } from '../../../shared/row/schema';
 import type { OffsetMirror } from '../../../shared/row-log/offset-mirror';
-import type { RejectedRow, RowLog } from '../../../shared/row-log/row-log';
+import type { RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import type { Settings } from '../../../shared/settings/settings';
 import type { Fitter } from '../fit/fitter';
-import type { PausedPartition } from '../guard/breaker/breaker';
-import type { Intake } from '../read/intake';
+import type { TrainerEvents } from '../report/trainer-events';
 
-/** What a trainer is given: neighbours, settings, time. */
+/** The neighbours, settings and identity of a trainer. Only term/ knows it whole; each part takes what it needs. */
 export interface TrainerContext {
   readonly rowLog: RowLog;
   readonly registry: ModelRegistry;
@@ -21,28 +19,11 @@ export interface TrainerContext {
   readonly settings: Settings;
   readonly engine: Engine;
   readonly fitter: Fitter;
-  /** Who this trainer is, unique among all that were ever started. */
+  /** Unique among all trainers that were ever started. */
   readonly trainerId: string;
   /** Version of the code, for the record's metadata. */
   readonly codeVersion: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: TrainerEvents;
-}
-
-/** What a trainer tells whoever watches it: the progress line, the metrics, the tests. */
-export interface TrainerEvents {
-  onStandby?(): void;
-  /** The newest version that it goes on from, null before the first. */
-  onActive?(newest: VersionRecord | null, epoch: number): void;
-  /** What this term reads into, to be looked at. */
-  onIntake?(intake: Intake): void;
-  onRead?(accepted: number, rejected: number): void;
-  /** Rows that were rejected and are kept. */
-  onRejected?(rows: readonly RejectedRow[]): void;
-  onVersion?(record: VersionRecord): void;
-  /** All that was read is cut into versions. */
-  onPending?(pendingRows: number): void;
-  /** All partitions that pause now, since most of their last rows were bad. */
-  onPaused?(paused: readonly PausedPartition[]): void;
 }

@@ -11,26 +11,25 @@ const RETRY_PAUSE_MS = 500;
 
 /**
  * Trains until the signal aborts: stands by for the lease, resumes from the newest record, then reads, cuts, fits and
- * publishes while it holds the lease. Throws what no retry can help, `log-replaced` and its like.
+ * publishes while it holds the lease. Throws errors that no retry can help, such as `log-replaced`.
  */
 export async function runTrainer(context: TrainerContext, signal: AbortSignal): Promise<void> {
   const { registry, settings, trainerId, clock, log, events } = context;
-  const reporter = new Reporter(context);
-  const report = () => reporter.text();
+  const reporter = new Reporter(context, events);
   const lease = new LeaseKeeper({
     registry,
     holder: trainerId,
     leaseMs: settings.leaseMs,
     clock,
     log,
-    report,
+    report: () => reporter.text(),
   });
   const calls = new CallsUntilStop(signal, clock);
   const mirror = context.mirror === null ? null : calls.mirror(context.mirror);
   const mirrorer = new OffsetMirrorer(mirror, registry.registryId, clock, log);
   try {
     while (!signal.aborted) {
-      events.onStandby?.();
+      events.emit('standby');
       if (!(await lease.acquire(signal))) break;
       try {
         await runTogether(
@@ -39,18 +38,16 @@ export async function runTrainer(context: TrainerContext, signal: AbortSignal): 
               if (!(await lease.keep(term)))
                 log.warn('fenced', 'the lease went to another trainer; standing by');
             },
-            (term) => trainTerm(reporter.told(context), lease, mirrorer, term).finally(() => reporter.end()),
+            (term) => trainTerm(context, { lease, mirrorer, reporter }, term).finally(() => reporter.end()),
           ],
           signal,
         );
       } catch (error) {
         if (!isAlderError(error) || !error.canRetry) throw error;
-        // Told to stop, it does not start again, and what was under way failed by the stop.
+        // The stop itself made the calls in flight fail.
         if (signal.aborted) break;
-        log.warn(
-          error.code,
-          `training is interrupted, starting again from the newest record: ${error.message}`,
-        );
+        const message = `training is interrupted and starts again from the newest record: ${error.message}`;
+        log.warn(error.code, message, error.fields);
         await clock.sleep(RETRY_PAUSE_MS, signal);
       }
     }
@@ -58,6 +55,6 @@ export async function runTrainer(context: TrainerContext, signal: AbortSignal): 
     calls.end();
     await lease
       .release()
-      .catch((error) => log.warn('lease-kept', `the lease was not given up: ${String(error)}`));
+      .catch((error) => log.warn('lease-kept', `the lease could not be released: ${String(error)}`));
   }
 }

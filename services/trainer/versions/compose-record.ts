@@ -1,100 +1,97 @@
-import type { Engine } from '../../../shared/engine/engine';
-import { engineLabel } from '../../../shared/engine/engines';
 import { addHits, NO_HITS } from '../../../shared/evaluation/accuracy';
-import type {
-  Evaluation,
-  PartitionLineage,
-  PromotionVerdict,
-  RecordSettings,
-  VersionRecord,
+import type { Publication, VersionRef } from '../../../shared/model-registry/model-registry';
+import {
+  type Evaluation,
+  type ImportedFrom,
+  type PartitionLineage,
+  type RecordSettings,
+  sealRecord,
+  type VersionRecord,
 } from '../../../shared/model-registry/version-record';
 import { ROW_READER } from '../../../shared/row/message-reader';
-import type { LogIdentity } from '../../../shared/row-log/row-log';
 import type { Settings } from '../../../shared/settings/settings';
 import { depth, leafCount, nodeCount, type Tree } from '../../../shared/tree/tree';
-import type { Cut } from '../read/cut';
+import { treeDigest } from '../../../shared/tree/tree-codec';
+import type { Judgement } from '../refit/refit';
 
-export interface RecordParts {
-  readonly model: string;
-  readonly log: LogIdentity;
-  readonly schemaDigest: string;
-  readonly settings: RecordSettings;
+/** The fields that all versions of one trainer share. */
+export type RecordConstants = Pick<VersionRecord, 'model' | 'log' | 'schemaDigest' | 'settings'>;
+
+/** The fields that a version's own rows and tree decide. */
+interface RecordParts {
   readonly parent: VersionRecord | null;
-  readonly champion: VersionRecord['champion'];
-  readonly cut: Cut;
-  readonly window: number;
-  readonly fitted: number;
-  readonly rowsDigest: string;
+  readonly champion: VersionRecord | null;
+  readonly lineage: readonly PartitionLineage[];
+  readonly rows: VersionRecord['rows'];
+  readonly newestRowAt: string | null;
   readonly tree: Tree;
-  readonly treeDigest: string;
+  readonly treeText: string;
   readonly batch: Evaluation['batch'];
-  readonly holdout: Evaluation['holdout'];
-  readonly promotion: PromotionVerdict;
+  readonly judgement: Judgement;
   readonly createdAt: string;
   readonly trainer: VersionRecord['trainer'];
+  /** For a tree that was made elsewhere. */
+  readonly imported?: ImportedFrom;
 }
 
-/** Puts a version's record together; nothing is decided here. */
-export function composeRecord(parts: RecordParts): Omit<VersionRecord, 'format' | 'recordDigest'> {
-  const { cut, parent, batch, tree } = parts;
-  return {
-    model: parts.model,
+/** A record with everything that a publication takes from it. */
+export type ComposedVersion = { readonly record: VersionRecord } & Omit<
+  Publication,
+  'lease' | 'championRevision' | 'answer' | 'keepVersions' | 'keepFrom'
+>;
+
+/** Composes and seals the record of the version behind `parent`. Nothing is decided here. */
+export function composeVersion(constants: RecordConstants, parts: RecordParts): ComposedVersion {
+  const { parent, tree, treeText, batch, judgement, createdAt, trainer, imported } = parts;
+  const { record, text } = sealRecord({
+    ...constants,
     version: (parent?.version ?? 0) + 1,
-    parent: parent === null ? null : { version: parent.version, recordDigest: parent.recordDigest },
-    champion: parts.champion,
-    log: parts.log,
-    lineage: cut.partitions.map(describeLineage),
-    schemaDigest: parts.schemaDigest,
-    settings: parts.settings,
-    rows: {
-      window: parts.window,
-      fitted: parts.fitted,
-      heldOut: parts.window - parts.fitted,
-      rejected: cut.rejected,
-      digest: parts.rowsDigest,
+    parent: versionRef(parent),
+    champion: versionRef(parts.champion),
+    lineage: [...parts.lineage],
+    rows: parts.rows,
+    tree: {
+      digest: treeDigest(treeText),
+      nodes: nodeCount(tree),
+      leaves: leafCount(tree),
+      depth: depth(tree),
     },
-    tree: { digest: parts.treeDigest, nodes: nodeCount(tree), leaves: leafCount(tree), depth: depth(tree) },
     evaluation: {
       batch,
       prequential: addHits(parent?.evaluation.prequential ?? NO_HITS, batch ?? NO_HITS),
-      holdout: parts.holdout,
+      holdout: judgement.holdout,
     },
-    promotion: parts.promotion,
-    createdAt: parts.createdAt,
-    newestRowAt: newestRowAt(cut, parent),
-    trainer: parts.trainer,
-  };
-}
-
-export function recordSettings(settings: Settings, engine: Engine): RecordSettings {
+    promotion: judgement.promotion,
+    ...(imported === undefined ? {} : { imported }),
+    createdAt,
+    newestRowAt: parts.newestRowAt,
+    trainer,
+  });
   return {
-    engine: engineLabel(engine),
-    rows: `${ROW_READER.name}/${ROW_READER.behaviour}`,
-    windowRows: settings.windowRows,
-    holdoutShare: settings.holdoutShare,
-    maxDepth: settings.maxDepth,
-    minLeafRows: settings.minLeafRows,
-    promotion: settings.promotion,
+    record,
+    version: record.version,
+    recordDigest: record.recordDigest,
+    recordText: text,
+    treeText,
+    parent: record.parent,
+    promote: record.promotion.promoted,
+    reason: record.promotion.reason,
+    actor: `trainer ${trainer.id}`,
+    at: createdAt,
   };
 }
 
-function describeLineage({ intake, batchFrom, progress }: Cut['partitions'][number]): PartitionLineage {
-  return {
-    partition: intake.partition,
-    start: String(progress.start),
-    windowFrom: String(progress.windowFrom),
-    batchFrom: String(batchFrom),
-    next: String(progress.next),
-    messages: progress.messages,
-    accepted: progress.accepted,
-    rejected: progress.rejected,
-    skipped: progress.next - progress.start - progress.messages,
-    last: progress.last,
-  };
+/** The settings that a record names. `engine` is a label with a behaviour number, as `exact/1`. */
+export function recordSettings(
+  settings: Pick<Settings, 'windowRows' | 'holdoutShare' | 'maxDepth' | 'minLeafRows'>,
+  engine: string,
+  promotion: RecordSettings['promotion'],
+): RecordSettings {
+  const { windowRows, holdoutShare, maxDepth, minLeafRows } = settings;
+  const rows = `${ROW_READER.name}/${ROW_READER.behaviour}`;
+  return { engine, rows, windowRows, holdoutShare, maxDepth, minLeafRows, promotion };
 }
 
-function newestRowAt(cut: Cut, parent: VersionRecord | null): string | null {
-  const before = parent?.newestRowAt ?? null;
-  const newestMs = Math.max(cut.newestRowMs, before === null ? -1 : Date.parse(before));
-  return newestMs < 0 ? null : new Date(newestMs).toISOString();
+function versionRef(record: VersionRecord | null): VersionRef | null {
+  return record === null ? null : { version: record.version, recordDigest: record.recordDigest };
 }

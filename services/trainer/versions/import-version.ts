@@ -1,57 +1,55 @@
 import { AlderError } from '../../../shared/errors';
-import { addHits, NO_HITS } from '../../../shared/evaluation/accuracy';
+import { NO_HITS } from '../../../shared/evaluation/accuracy';
 import {
   CHAMPION,
   type ModelRegistry,
   type RegistryState,
 } from '../../../shared/model-registry/model-registry';
-import {
-  type ImportedFrom,
-  type PartitionLineage,
-  sealRecord,
-  type VersionRecord,
+import type {
+  ImportedFrom,
+  PartitionLineage,
+  VersionRecord,
 } from '../../../shared/model-registry/version-record';
-import { ROW_READER } from '../../../shared/row/message-reader';
 import { type Schema, schemaDigest } from '../../../shared/row/schema';
 import type { RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import type { Settings } from '../../../shared/settings/settings';
-import { depth, leafCount, nodeCount, type Tree } from '../../../shared/tree/tree';
-import { encodeTree, treeDigest } from '../../../shared/tree/tree-codec';
-import { checkLogIdentity } from '../guard/check-log';
-import { judge } from '../refit/judge';
-import { rebuildWindow } from '../resume/rebuild-window';
+import type { Tree } from '../../../shared/tree/tree';
+import { encodeTree } from '../../../shared/tree/tree-codec';
+import { byPartition, checkLogIdentity } from '../guard/check-log';
+import { rebuildWindow } from '../read/read-block';
+import { judge } from '../refit/refit';
+import { gatherWindow } from '../window/gather-rows';
 import { rowsDigest } from '../window/rows-digest';
-import { gatherWindow } from '../window/window-rows';
-import { type KnownVersion, loadKnownVersion } from './known-version';
-import { versionRef } from './live-versions';
-import { publishUntilKnown } from './publish-until-known';
+import { type ComposedVersion, composeVersion, recordSettings } from './compose-record';
+import { loadStored } from './live-versions';
+import { publishUntilKnown } from './publish-version';
 
-export interface ImportContext {
+interface ImportContext {
   readonly rowLog: RowLog;
   readonly registry: ModelRegistry;
   readonly schema: Schema;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
-  /** Who imports. */
+  /** The name of the person who imports. */
   readonly by: string;
   readonly codeVersion: string;
 }
 
-/** A trainer may publish while this is judged; each time it is judged anew. */
+/** A trainer may publish while an import is judged; the import is then judged again. */
 const TRIES_MAX = 20;
-/** What made the tree is not known here, so nothing can make it again. */
+/** The maker of the tree is unknown, so no replay can make it again. */
 const ENGINE = 'imported/1';
 
 /**
- * Stores a tree from elsewhere as the next version. It reads no rows of its own: its lineage and window are its
- * parent's, on whose held-out rows it meets the champion, so that a trainer goes on behind it as behind any other and
- * scores the next rows with it. It is promoted only where there is no champion yet.
+ * Stores a tree that was made elsewhere as the next version. An import reads no new rows: lineage and window are the
+ * parent's, and the held-out rows of that window compare the tree with the champion. A trainer therefore continues from
+ * an imported version as from any other. The tree is promoted only while there is no champion.
  *
  * Throws `schema-differs` and `log-replaced` for a model that was made of other rows, `registry-unavailable`, and
- * `outcome-unknown` when trainers publish faster than this is judged.
+ * `outcome-unknown` when trainers publish faster than the import is judged.
  */
 export async function importVersion(
   context: ImportContext,
@@ -62,30 +60,16 @@ export async function importVersion(
   const treeText = encodeTree(tree);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const state = await registry.loadState();
-    const sealed = sealRecord(await describe(context, state, tree, treeText, from));
-    const { record } = sealed;
-    const outcome = await publishUntilKnown(
-      registry,
-      {
-        lease: null,
-        version: record.version,
-        recordDigest: record.recordDigest,
-        recordText: sealed.text,
-        treeText,
-        parent: record.parent,
-        championRevision: state.aliases[CHAMPION]?.revision ?? 0,
-        promote: record.promotion.promoted,
-        reason: record.promotion.reason,
-        actor: `trainer ${record.trainer.id}`,
-        at: record.createdAt,
-        answer: null,
-        keepVersions: context.settings.keepVersions,
-        keepFrom: 1,
-      },
-      clock,
-      log,
-      new AbortController().signal,
-    );
+    const { record, ...composed } = await compose(context, state, tree, treeText, from);
+    const publication = {
+      ...composed,
+      lease: null,
+      championRevision: state.aliases[CHAMPION]?.revision ?? 0,
+      answer: null,
+      keepVersions: context.settings.keepVersions,
+      keepFrom: 1,
+    };
+    const outcome = await publishUntilKnown(registry, publication, clock, log, new AbortController().signal);
     if (outcome === 'done' || outcome === 'already') return record;
   }
   throw new AlderError('outcome-unknown', 'trainers publish faster than the import is judged', {
@@ -93,72 +77,39 @@ export async function importVersion(
   });
 }
 
-async function describe(
+async function compose(
   context: ImportContext,
   state: RegistryState,
   tree: Tree,
   treeText: string,
   imported: ImportedFrom,
-): Promise<Omit<VersionRecord, 'format' | 'recordDigest'>> {
+): Promise<ComposedVersion> {
   const { rowLog, registry, schema, settings, clock, by, codeVersion } = context;
-  const parent = state.newest === null ? null : await loadStored(registry, state.newest.version);
-  if (parent !== null) checkSame(context, parent.record);
-  const champion = await loadChampion(registry, state);
-  const { window, heldOut } = await readWindow(context, parent?.record ?? null);
-  const verdict = judge(
-    tree,
-    champion?.tree ?? null,
-    heldOut,
-    'manual',
-    state.aliases[CHAMPION]?.held ?? false,
-  );
-  const { windowRows, holdoutShare, maxDepth, minLeafRows } = parent?.record.settings ?? settings;
-  return {
+  const parent = state.newest === null ? null : (await loadStored(registry, state.newest.version)).record;
+  if (parent !== null) checkSame(context, parent);
+  const alias = state.aliases[CHAMPION];
+  const champion = alias === undefined ? null : await loadStored(registry, alias.version);
+  const { rows, heldOut } = await readWindow(context, parent);
+  const constants = {
     model: registry.model,
-    version: (parent?.record.version ?? 0) + 1,
-    parent: parent === null ? null : versionRef(parent.record),
-    champion: champion === null ? null : versionRef(champion.record),
     log: rowLog.identity,
-    lineage: parent === null ? await startOf(context) : parent.record.lineage.map(withoutBatch),
     schemaDigest: schemaDigest(schema),
-    settings: {
-      engine: ENGINE,
-      rows: `${ROW_READER.name}/${ROW_READER.behaviour}`,
-      windowRows,
-      holdoutShare,
-      maxDepth,
-      minLeafRows,
-      promotion: 'manual',
-    },
-    rows: { ...window, rejected: 0 },
-    tree: {
-      digest: treeDigest(treeText),
-      nodes: nodeCount(tree),
-      leaves: leafCount(tree),
-      depth: depth(tree),
-    },
-    evaluation: {
-      batch: parent === null ? null : NO_HITS,
-      prequential: addHits(parent?.record.evaluation.prequential ?? NO_HITS, NO_HITS),
-      holdout: verdict.holdout,
-    },
-    promotion: verdict.promotion,
+    settings: recordSettings(parent?.settings ?? settings, ENGINE, 'manual'),
+  };
+  return composeVersion(constants, {
+    parent,
+    champion: champion?.record ?? null,
+    lineage: parent === null ? await startOf(context) : parent.lineage.map(withoutBatch),
+    rows,
+    newestRowAt: parent?.newestRowAt ?? null,
+    tree,
+    treeText,
+    batch: parent === null ? null : NO_HITS,
+    judgement: judge(tree, champion?.tree ?? null, heldOut, 'manual', alias?.held ?? false),
     imported,
     createdAt: clock.wallTime(),
-    newestRowAt: parent?.record.newestRowAt ?? null,
     trainer: { id: `import ${by}`, epoch: state.lease?.epoch ?? 0, code: codeVersion },
-  };
-}
-
-async function loadStored(registry: ModelRegistry, version: number): Promise<KnownVersion> {
-  const known = await loadKnownVersion(registry, version);
-  if (known !== null) return known;
-  throw new AlderError('record-invalid', `version ${version} is the newest but is not stored`);
-}
-
-async function loadChampion(registry: ModelRegistry, state: RegistryState): Promise<KnownVersion | null> {
-  const champion = state.aliases[CHAMPION];
-  return champion === undefined ? null : loadStored(registry, champion.version);
+  });
 }
 
 function checkSame({ rowLog, schema }: ImportContext, record: VersionRecord): void {
@@ -174,20 +125,19 @@ async function readWindow({ rowLog, schema }: ImportContext, parent: VersionReco
   const featureNames = schema.features.map(({ name }) => name);
   if (parent === null) {
     const { heldOut } = gatherWindow([], featureNames, schema.label.classes);
-    return { heldOut, window: { window: 0, fitted: 0, heldOut: 0, digest: rowsDigest([]) } };
+    return { heldOut, rows: { window: 0, fitted: 0, heldOut: 0, rejected: 0, digest: rowsDigest([]) } };
   }
-  const bounds = await rowLog.bounds();
+  const bounds = byPartition(await rowLog.bounds());
   const from = parent.lineage.map(({ partition, windowFrom }) =>
-    Math.max(Number(windowFrom), bounds[partition]?.earliest ?? 0),
+    Math.max(Number(windowFrom), bounds.get(partition)?.earliest ?? 0),
   );
   const stores = await rebuildWindow(rowLog, schema, parent, { from });
   const spans = stores.map((store) => ({ store, from: 0, end: store.rows.rowCount }));
   const { heldOut } = gatherWindow(spans, featureNames, schema.label.classes);
-  const { rejected, ...window } = parent.rows;
-  return { heldOut, window };
+  return { heldOut, rows: { ...parent.rows, rejected: 0 } };
 }
 
-/** Where a trainer would begin that found no version. */
+/** The start of a model without versions: an empty range of every partition. */
 async function startOf({ rowLog, settings }: ImportContext): Promise<PartitionLineage[]> {
   const bounds = await rowLog.bounds();
   return bounds.map(({ partition, earliest, end }) => {

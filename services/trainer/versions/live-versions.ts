@@ -1,15 +1,23 @@
+import { AlderError } from '../../../shared/errors';
 import {
   CHAMPION,
   type ModelRegistry,
   type RegistryState,
 } from '../../../shared/model-registry/model-registry';
-import type { VersionRecord } from '../../../shared/model-registry/version-record';
-import { type KnownVersion, loadKnownVersion } from './known-version';
+import { decodeVersionRecord, type VersionRecord } from '../../../shared/model-registry/version-record';
+import type { Tree } from '../../../shared/tree/tree';
+import { decodeTree, treeDigest } from '../../../shared/tree/tree-codec';
 
-/** The newest version and the champion, with their trees at hand, as the registry last told. */
+/** A version with its tree decoded. */
+export interface KnownVersion {
+  readonly record: VersionRecord;
+  readonly tree: Tree;
+}
+
+/** The newest version and the champion with their trees, and the newest known state of the registry. */
 export class LiveVersions {
   private champion: KnownVersion | null = null;
-  /** The version that the trainer went on from, or else the first that it published. */
+  /** The version that the term resumed from, or else the first one that it published. */
   first: KnownVersion | null;
 
   constructor(
@@ -20,7 +28,7 @@ export class LiveVersions {
     this.first = newest;
   }
 
-  /** Takes a newer view; one from before our own last publish is old news. */
+  /** Takes a state of the registry, unless it is older than this trainer's last publish. */
   observe(state: RegistryState): void {
     if ((state.newest?.version ?? 0) < (this.newest?.record.version ?? 0)) return;
     this.state = state;
@@ -34,11 +42,12 @@ export class LiveVersions {
     return this.state.aliases[CHAMPION]?.revision ?? 0;
   }
 
-  get isChampionHeld(): boolean {
+  /** True when a person has moved the champion and not released it. */
+  get isChampionPinned(): boolean {
     return this.state.aliases[CHAMPION]?.held ?? false;
   }
 
-  /** The version that a candidate has to beat; null before the first promotion. */
+  /** The version that a candidate is judged against; null before the first promotion. */
   async loadChampion(): Promise<KnownVersion | null> {
     const version = this.state.aliases[CHAMPION]?.version;
     if (version === undefined) return null;
@@ -48,14 +57,14 @@ export class LiveVersions {
     return this.champion;
   }
 
-  /** Our own publish went through; `promoted` when it moved the champion. */
-  published(known: KnownVersion, promoted: boolean): void {
+  /** Records this trainer's own publish; `promoted` when it moved the champion. */
+  recordPublished(known: KnownVersion, promoted: boolean): void {
     const { record } = known;
     this.newest = known;
     this.first ??= known;
     if (promoted) this.champion = known;
-    // A view that already holds the version is from after the publish: who moved the champion since then stands in it,
-    // and counting our own move on top would name a revision that is not there yet, or is another one's.
+    // A state that holds the version already is from after the publish, and so are the champion's revisions in it.
+    // Adding the publish to it would name a revision that does not exist yet, or that is another person's move.
     if ((this.state.newest?.version ?? 0) >= record.version) return;
     const aliases = promoted
       ? {
@@ -71,6 +80,32 @@ export class LiveVersions {
   }
 }
 
-export function versionRef(record: VersionRecord): { version: number; recordDigest: string } {
-  return { version: record.version, recordDigest: record.recordDigest };
+/** Loads and checks one version; null when it is not stored. Throws `record-invalid`, `tree-invalid`, `digest-mismatch`. */
+export async function loadKnownVersion(
+  registry: ModelRegistry,
+  version: number,
+): Promise<KnownVersion | null> {
+  const [recordText, treeText] = await Promise.all([
+    registry.loadRecord(version),
+    registry.loadTree(version),
+  ]);
+  if (recordText === null || treeText === null) return null;
+  const record = decodeVersionRecord(recordText);
+  if (treeDigest(treeText) !== record.tree.digest) {
+    throw new AlderError(
+      'digest-mismatch',
+      `version ${version}: the stored tree does not have the digest ${record.tree.digest} of its record`,
+      { fields: { version } },
+    );
+  }
+  return { record, tree: decodeTree(treeText) };
+}
+
+/** Loads a version that the registry's state names. Throws `record-invalid` when it is not stored. */
+export async function loadStored(registry: ModelRegistry, version: number): Promise<KnownVersion> {
+  const known = await loadKnownVersion(registry, version);
+  if (known !== null) return known;
+  throw new AlderError('record-invalid', `version ${version} is named by the registry and not stored`, {
+    fields: { version },
+  });
 }

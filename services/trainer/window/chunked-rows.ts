@@ -1,14 +1,12 @@
-import { ChunkMemory } from './chunk-memory';
-import type { NarrowValues } from './narrow-column';
-import { RowChunk } from './row-chunk';
+import { ChunkMemory, type NarrowValues, RowChunk } from './row-chunk';
 
-/** 512 KiB of features: small beside a window that is worth counting, and few enough chunks to walk through. */
+/** 512 KiB of features a chunk: little beside a large window, and a large window has few chunks. */
 const CHUNK_VALUES = 65_536;
 const FIRST_ROWS = 64;
 
-/** Rows [from, end) of one chunk, as arrays that may be handed to another thread. */
+/** Rows [from, end) of one chunk, as arrays that another thread can read. */
 export interface RowPiece {
-  /** Row `from` is this store's row of that number, counted from the first one ever; a row is never changed. */
+  /** The number of row `from`, counted from the first row that the store ever held; a row never changes. */
   readonly firstRow: number;
   /** Row-major: row i begins at i × features. */
   readonly features: Float64Array;
@@ -19,46 +17,45 @@ export interface RowPiece {
 }
 
 /**
- * Rows in the order in which they were read, in chunks of equal size. The newest chunk has room behind its rows and the
- * others have none to spare; the oldest rows go a chunk at a time, so no row ever moves and nothing is copied.
+ * Rows in the order of reading, in chunks of equal size. Every chunk but the newest is full. The oldest rows are
+ * dropped a chunk at a time, so no row ever moves.
  */
 export class ChunkedRows {
   rowCount = 0;
-  /** Rows that were dropped. */
   private droppedRows = 0;
   private readonly chunks: RowChunk[];
   private newest: RowChunk;
-  /** Chunks that were dropped and are the next to be written: what falls out of a window makes room for the new. */
-  private readonly spares: RowChunk[] = [];
+  /** Dropped chunks, to be reused before a new one is allocated. */
+  private readonly freeChunks: RowChunk[] = [];
   private readonly memory = new ChunkMemory();
 
   constructor(
     readonly featureCount: number,
     readonly chunkRows = Math.max(1, Math.floor(CHUNK_VALUES / featureCount)),
   ) {
-    // A window may be far smaller than a chunk, and there is one for every partition.
+    // A window may be far smaller than a chunk, and every partition has a store.
     this.newest = this.newChunk(Math.min(FIRST_ROWS, chunkRows));
     this.chunks = [this.newest];
   }
 
-  /** Where the next row's features are to be written. */
+  /** The array that the next row's features are written to. */
   get features(): Float64Array {
     return this.newest.features;
   }
 
-  /** Makes room for one more row and gives the index in `features` where its values go; `commit` then counts it. */
+  /** Gives the index in `features` for the values of one more row, which `commit` then counts. It may replace `features`. */
   reserve(): number {
-    if (this.newest.isFull) this.makeRoom();
+    if (this.newest.isFull) this.grow();
     return this.newest.rowCount * this.featureCount;
   }
 
-  /** Counts the row whose features were written at the reserved place. */
+  /** Counts the row whose features were written at the reserved index. */
   commit(line: number, classIndex: number): void {
     this.newest.commit(line, classIndex);
     this.rowCount++;
   }
 
-  /** Gives row i its message's offset and its side of the holdout; each row gets them once, in order. */
+  /** Gives row i its message's offset and its side of the holdout, once for each row and in their order. */
   label(i: number, offset: number, isHeldOut: boolean): void {
     this.chunkOf(i).label(i % this.chunkRows, offset, isHeldOut);
   }
@@ -71,7 +68,7 @@ export class ChunkedRows {
     return this.chunkOf(i).lines[i % this.chunkRows]!;
   }
 
-  /** Calls `visit` with the chunks that hold rows [from, end), in order, and which rows of each these are. */
+  /** Calls `visit` for each chunk that holds some of the rows [from, end), in order, with their range in the chunk. */
   visit(from: number, end: number, visit: (chunk: RowChunk, from: number, end: number) => void): void {
     for (let at = from; at < end; ) {
       const chunkFrom = at - (at % this.chunkRows);
@@ -81,7 +78,7 @@ export class ChunkedRows {
     }
   }
 
-  /** Rows [from, end), piece by piece. They stay as they are until they are dropped. */
+  /** Rows [from, end), one piece a chunk. They stay as they are until they are dropped. */
   pieces(from: number, end: number): RowPiece[] {
     const pieces: RowPiece[] = [];
     let firstRow = this.droppedRows + from;
@@ -92,12 +89,12 @@ export class ChunkedRows {
     return pieces;
   }
 
-  /** Forgets the chunks that hold nothing but some of the oldest `rows`; gives how many rows went. */
+  /** Drops every chunk that lies within the oldest `rows` rows; gives the number of dropped rows. */
   dropWithin(rows: number): number {
     const dropped = Math.min(Math.floor(rows / this.chunkRows), this.chunks.length - 1);
     for (const chunk of this.chunks.splice(0, dropped)) {
       chunk.rowCount = 0;
-      this.spares.push(chunk);
+      this.freeChunks.push(chunk);
     }
     this.rowCount -= dropped * this.chunkRows;
     this.droppedRows += dropped * this.chunkRows;
@@ -108,16 +105,16 @@ export class ChunkedRows {
     return this.chunks[Math.floor(i / this.chunkRows)]!;
   }
 
-  private makeRoom(): void {
+  private grow(): void {
     const { newest, chunkRows } = this;
     if (newest.rowCount < chunkRows) {
-      // Whoever reads the old chunk meanwhile finds its rows there.
+      // A fit may still read the small chunk, which keeps its rows.
       this.newest = this.newChunk(Math.min(2 * newest.rowCount, chunkRows));
       this.newest.copyFrom(newest);
       this.chunks[this.chunks.length - 1] = this.newest;
       return;
     }
-    this.newest = this.spares.pop() ?? this.newChunk(chunkRows);
+    this.newest = this.freeChunks.pop() ?? this.newChunk(chunkRows);
     this.chunks.push(this.newest);
   }
 

@@ -2,10 +2,10 @@ import { isHeldOut } from '../../../shared/evaluation/holdout';
 import { ChunkedRows } from './chunked-rows';
 
 /**
- * The accepted rows of one partition in (offset, line) order: first those of the window, then those that were read
- * but not cut yet. One store for both, so that a cut moves an index and copies nothing.
+ * The accepted rows of one partition in (offset, line) order: first the rows of the window, then the pending rows that
+ * no cut has taken yet. Both are in one store, so a cut moves an index and copies nothing.
  *
- * Index i runs from 0 to `rows.rowCount`; what `dropBelow` forgets moves every index down.
+ * Row indices run from 0 to `rows.rowCount`; `dropBelow` moves every index down by the number of dropped rows.
  */
 export class PartitionRows {
   readonly partition: number;
@@ -17,7 +17,7 @@ export class PartitionRows {
     this.rows = new ChunkedRows(featureCount, chunkRows);
   }
 
-  /** Gives the rows that were just read into `rows` their message's offset and their side of the holdout. */
+  /** Gives the rows that were added since the last call their message's offset and their side of the holdout. */
   label(offset: number, holdoutShare: number): void {
     const { rows, partition } = this;
     for (let i = this.labelled; i < rows.rowCount; i++) {
@@ -39,9 +39,9 @@ export class PartitionRows {
   }
 
   /**
-   * Where a window of at most `quota` rows begins when it ends before row `end`: the lowest offset f such that at
-   * most `quota` rows are at f or above, or the offset of the last message that holds rows when it alone has more.
-   * Never below `from`, where the window begins now.
+   * The first offset of a window that ends before row `end`: the lowest offset f with at most `quota` rows at f or
+   * above. When the last message with rows has more than `quota` of them, the window is that message. The result is
+   * never below `from`, the first offset of the window so far.
    */
   windowStart(from: number, end: number, quota: number): number {
     if (end <= quota) return from;
@@ -50,7 +50,7 @@ export class PartitionRows {
     return Math.max(from, excluded === last ? last : excluded + 1);
   }
 
-  /** Forgets rows below an offset, as far as whole chunks of them do; gives how many went. */
+  /** Drops the whole chunks of rows below an offset; gives the number of dropped rows. */
   dropBelow(offset: number): number {
     const dropped = this.rows.dropWithin(this.firstAt(offset));
     this.labelled = this.rows.rowCount;

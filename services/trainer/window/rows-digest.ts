@@ -1,19 +1,19 @@
 import { createHash, type Hash } from 'node:crypto';
 import { endianness } from 'node:os';
+import type { RowSpan } from './gather-rows';
 import type { RowChunk } from './row-chunk';
-import type { RowSpan } from './window-rows';
 
 const BATCH_WORDS = 16_384;
 const TWO_TO_32 = 4_294_967_296;
-/** Which of a double's two words in memory is the low one. */
+/** Index of the low word of a double's two words in memory. */
 const LOW_WORD = endianness() === 'LE' ? 0 : 1;
 
 /**
- * Hex sha256 over the rows in (partition, offset, line) order; for each row u32 partition, u64 offset, u32 line,
- * the features as f64 and u32 class, all little-endian.
+ * Hex sha256 over the rows in (partition, offset, line) order. Each row is u32 partition, u64 offset, u32 line, the
+ * features as f64 and u32 class, all little-endian.
  *
- * Every field is whole 32-bit words, so a row is written as words, those of its features as they lie in memory: a
- * window is hashed at every cut, and field by field through a Buffer that took ten times as long as the hashing.
+ * Every field is a whole number of 32-bit words, so a row is written as words and its features are copied as they lie
+ * in memory. Writing single fields through a Buffer took ten times as long as the hashing, and every cut hashes a window.
  */
 export function rowsDigest(spans: readonly RowSpan[]): string {
   const hash = createHash('sha256');
@@ -31,7 +31,7 @@ export function rowsDigest(spans: readonly RowSpan[]): string {
   return hash.digest('hex');
 }
 
-/** Adds rows [from, end) of a chunk; `batch` has room for them. */
+/** Adds rows [from, end) of a chunk through `batch`, which holds at least that many. */
 function hashRows(
   hash: Hash,
   batch: Uint32Array<ArrayBuffer>,

@@ -1,7 +1,6 @@
 import { type Fitter, smallWindowsInline } from '../../../services/trainer/fit/fitter';
-import type { WindowTable } from '../../../services/trainer/window/gather-rows';
+import { type WindowTable, windowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
-import { windowTable } from '../../../services/trainer/window/window-rows';
 import { exactEngine } from '../../../shared/engine/exact/fit-exact';
 import { decodeTree } from '../../../shared/tree/tree-codec';
 

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { inlineFitter } from '../../../services/trainer/fit/fitter';
 import { workerFitter } from '../../../services/trainer/fit/worker-fitter';
-import type { WindowTable } from '../../../services/trainer/window/gather-rows';
+import { type WindowTable, windowTable } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
-import { windowTable } from '../../../services/trainer/window/window-rows';
 import { exactEngine } from '../../../shared/engine/exact/fit-exact';
 import type { TrainingSet } from '../../../shared/engine/training-set';
 import { largeSet } from '../../engine/exact/large-sets';

@@ -3,7 +3,7 @@ import type { OffsetMirror } from '../../../shared/row-log/offset-mirror';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { type ManualOptions, type ManualTrainer, rowMessages, withManualTrainer } from '../manual-trainer';
 
-/** A mirror in memory; `text` is what the log remembers. */
+/** A mirror in memory; `text` is the metadata that the log remembers. */
 interface MemoryMirror extends OffsetMirror {
   text: string | null;
   reads: number;
@@ -26,7 +26,7 @@ function memoryMirror(): MemoryMirror {
 
 const SETTINGS = { batchRows: 2, batchRowsMax: 2, holdoutShare: 0 };
 
-/** Lets a trainer make three versions, and gives what the log remembers of them. */
+/** Runs a trainer until it has made three versions, with the mirror that it wrote. */
 async function afterThreeVersions(
   use: (first: ManualTrainer, mirror: MemoryMirror) => Promise<void>,
 ): Promise<void> {
@@ -40,7 +40,7 @@ async function afterThreeVersions(
   });
 }
 
-/** What becomes of a trainer that starts on this registry: the code that ended it, or the newest version. */
+/** Starts a trainer on this registry; gives the code of the error that ended it, or the newest version. */
 async function startOn(
   first: ManualTrainer,
   registry: MemoryModelRegistry,
@@ -50,7 +50,7 @@ async function startOn(
   let outcome: string | number = '';
   const after = { ...first, registry };
   await withManualTrainer({ settings: { ...SETTINGS, ...settings }, mirror, after }, async (trainer) => {
-    // The lease of the first one has to run out where the registry still knows of it.
+    // Where the registry holds the lease of the first trainer, it has to run out.
     await trainer.clock.advance(20_000);
     const stops = trainer.ended.then(
       () => 'it stopped',
@@ -63,7 +63,7 @@ async function startOn(
   return outcome;
 }
 
-/** A registry as it was when a version was its newest. */
+/** The registry as it was when a version was its newest. */
 function asOf(version: number, { registry }: ManualTrainer, registryId: string): MemoryModelRegistry {
   const older = new MemoryModelRegistry(registry.model, { registryId });
   for (const [number, stored] of registry.stored) if (number <= version) older.stored.set(number, stored);
@@ -73,39 +73,42 @@ function asOf(version: number, { registry }: ManualTrainer, registryId: string):
   return older;
 }
 
-describe('a trainer stops with registry-regressed', () => {
-  test('on a registry that was emptied', async () => {
+describe('a registry that knows less than the log remembers', () => {
+  test('a trainer stops on a registry that was emptied', async () => {
     await afterThreeVersions(async (first, mirror) => {
       expect(await startOn(first, new MemoryModelRegistry(), mirror)).toBe('registry-regressed');
     });
   });
 
-  test('on one that was restored from an older state', async () => {
+  test('a trainer stops on a registry that was restored from an older state', async () => {
     await afterThreeVersions(async (first, mirror) => {
       const older = asOf(2, first, first.registry.registryId);
       expect(await startOn(first, older, mirror)).toBe('registry-regressed');
     });
   });
 
-  test('on another one that has as many versions', async () => {
+  test('a trainer stops on another registry that has as many versions', async () => {
     await afterThreeVersions(async (first, mirror) => {
       expect(await startOn(first, asOf(3, first, 'another'), mirror)).toBe('registry-regressed');
     });
   });
 
-  test.each([[3], [2]])('on one whose version %i is not the one that was published', async (version) => {
-    await afterThreeVersions(async (first, mirror) => {
-      mirror.text = JSON.stringify({
-        registry: first.registry.registryId,
-        version,
-        recordDigest: 'f'.repeat(64),
+  test.each([[3], [2]])(
+    'a trainer stops on a registry whose version %i is not the one that was published',
+    async (version) => {
+      await afterThreeVersions(async (first, mirror) => {
+        mirror.text = JSON.stringify({
+          registry: first.registry.registryId,
+          version,
+          recordDigest: 'f'.repeat(64),
+        });
+        const { registryId } = first.registry;
+        expect(await startOn(first, asOf(3, first, registryId), mirror)).toBe('registry-regressed');
       });
-      const { registryId } = first.registry;
-      expect(await startOn(first, asOf(3, first, registryId), mirror)).toBe('registry-regressed');
-    });
-  });
+    },
+  );
 
-  test('when the registry is emptied while it trains, though no log remembers it', async () => {
+  test('a trainer stops when the registry is emptied while it trains, though no log remembers the registry', async () => {
     await withManualTrainer({ settings: SETTINGS }, async ({ clock, log, registry, ended }) => {
       await log.append(0, rowMessages(6));
       await clock.advance(1_000);
@@ -122,8 +125,8 @@ describe('a trainer stops with registry-regressed', () => {
   });
 });
 
-describe('it goes on', () => {
-  test('on the registry that the log remembers, and on a newer state of it', async () => {
+describe('a registry that the trainer accepts', () => {
+  test('a trainer goes on with the registry that the log remembers, and with a newer state of it', async () => {
     await afterThreeVersions(async (first, mirror) => {
       const { registryId } = first.registry;
       expect(await startOn(first, asOf(3, first, registryId), mirror)).toBe(3);
@@ -133,7 +136,7 @@ describe('it goes on', () => {
     });
   });
 
-  test('when the version that the log remembers is retired by now', async () => {
+  test('a trainer goes on when the version that the log remembers is retired', async () => {
     await afterThreeVersions(async (first, mirror) => {
       const retired = asOf(3, first, first.registry.registryId);
       retired.stored.delete(1);
@@ -147,7 +150,7 @@ describe('it goes on', () => {
   });
 
   test.each([[null], [''], ['by a person'], ['{"version":9}']])(
-    'when the log remembers nothing, as after a reset of offsets: %j',
+    'a trainer goes on when the log remembers nothing, as after a reset of offsets: %j',
     async (text) => {
       await afterThreeVersions(async (first, mirror) => {
         mirror.text = text;
@@ -156,7 +159,7 @@ describe('it goes on', () => {
     },
   );
 
-  test('from what the registry holds when it is told to accept it, and the log remembers that one from then on', async () => {
+  test('a trainer with acceptRegistry goes on from the registry, and the log remembers that one from then on', async () => {
     await afterThreeVersions(async (first, mirror) => {
       const emptied = new MemoryModelRegistry('decisiontree', { registryId: 'another' });
       expect(await startOn(first, emptied, mirror, { acceptRegistry: 'true' })).toBe(3);
@@ -165,7 +168,7 @@ describe('it goes on', () => {
     });
   });
 
-  test('the record that it goes on from is mirrored at the start', async () => {
+  test('the record that a trainer resumes from is mirrored at the start', async () => {
     await afterThreeVersions(async (first, mirror) => {
       mirror.text = null;
       await startOn(first, asOf(3, first, first.registry.registryId), mirror);
@@ -173,7 +176,7 @@ describe('it goes on', () => {
     });
   });
 
-  test('after 10 s when what the log remembers cannot be read, and at once when it never will', async () => {
+  test('a trainer goes on after 10 s when the metadata cannot be read, and at once when no retry can help', async () => {
     await afterThreeVersions(async (first, mirror) => {
       for (const canRetry of [true, false]) {
         let reads = 0;

@@ -27,14 +27,14 @@ function keeper(holder: string, report = (): string => ''): LeaseKeeper {
   return new LeaseKeeper({ registry, holder, leaseMs: LEASE_MS, clock, log: silentLog, report });
 }
 
-/** A keeper that holds the lease; nobody moves its beat. */
+/** A keeper that holds the lease and does not renew it. */
 async function holding(holder: string): Promise<LeaseKeeper> {
   const held = keeper(holder);
   expect(await held.acquire(stopping.signal)).toBe(true);
   return held;
 }
 
-/** Begins to stand by; `isHeld` tells whether it has taken over. */
+/** Starts a standby; `isHeld` is true once it holds the lease. */
 function standingBy(holder: string): { readonly keeper: LeaseKeeper; readonly isHeld: () => boolean } {
   const waiting = keeper(holder);
   let isHeld = false;
@@ -52,14 +52,14 @@ async function beat(): Promise<void> {
 }
 
 describe('taking the lease', () => {
-  test('one that was never taken, and one that was given up, is taken at once', async () => {
+  test('a lease that was never taken or was released is taken at once', async () => {
     const first = await holding('a');
     expect(first.lease).toEqual({ epoch: 1, holder: 'a', beat: 0 });
     await first.release();
     expect((await holding('b')).lease).toEqual({ epoch: 2, holder: 'b', beat: 0 });
   });
 
-  test('a silent one is taken after exactly leaseMs, with the next epoch', async () => {
+  test('a silent lease is taken after exactly leaseMs, with the next epoch', async () => {
     await holding('a');
     const other = standingBy('b');
     await clock.advance(LEASE_MS - 1);
@@ -69,19 +69,19 @@ describe('taking the lease', () => {
     expect(other.keeper.lease).toEqual({ epoch: 2, holder: 'b', beat: 0 });
   });
 
-  test('each beat that is seen begins the wait anew', async () => {
+  test('each observed heartbeat restarts the wait of a standby', async () => {
     await holding('a');
     const other = standingBy('b');
     await clock.advance(LEASE_MS - 100);
     await beat();
-    // The beat is seen at the next look, 100 ms later.
+    // A standby reads the heartbeat every 100 ms.
     await clock.advance(100 + LEASE_MS - 1);
     expect(other.isHeld()).toBe(false);
     await clock.advance(1);
     expect(other.isHeld()).toBe(true);
   });
 
-  test('of two that wait one takes it, and the other waits for that one', async () => {
+  test('only one of two standbys takes the lease, and the other waits for that one', async () => {
     await holding('a');
     const others = [standingBy('b'), standingBy('c')];
     await clock.advance(LEASE_MS);
@@ -89,7 +89,7 @@ describe('taking the lease', () => {
     expect((await registry.loadState()).lease!.epoch).toBe(2);
   });
 
-  test('one whose taking lost its reply is recognised as our own', async () => {
+  test('a taken lease is recognised as our own when the reply was lost', async () => {
     const take = registry.takeLease.bind(registry);
     jest.spyOn(registry, 'takeLease').mockImplementationOnce(async (seen, holder) => {
       await take(seen, holder);
@@ -101,7 +101,7 @@ describe('taking the lease', () => {
     expect(taking.keeper.lease).toEqual({ epoch: 1, holder: 'a', beat: 0 });
   });
 
-  test('a beat that could not be looked for was not missed', async () => {
+  test('a heartbeat that could not be read was not missed', async () => {
     const held = await holding('a');
     const other = standingBy('b');
     await clock.advance(LEASE_MS / 2);
@@ -114,7 +114,7 @@ describe('taking the lease', () => {
     expect((await registry.loadState()).lease).toEqual(held.lease);
   });
 
-  test('standing by outlasts a registry that is away', async () => {
+  test('a standby outlasts a registry that is away', async () => {
     registry.isAway = true;
     const other = standingBy('b');
     await clock.advance(10 * LEASE_MS);
@@ -126,7 +126,7 @@ describe('taking the lease', () => {
 });
 
 describe('keeping the lease', () => {
-  test('a kept lease is never silent for leaseMs', async () => {
+  test('a renewed lease is never silent for leaseMs', async () => {
     const held = await holding('a');
     const other = standingBy('b');
     running.push(held.keep(stopping.signal));
@@ -147,16 +147,16 @@ describe('keeping the lease', () => {
     expect(await kept).toBe(true);
   });
 
-  test('keeping ends when another has taken it, and nothing is held then', async () => {
+  test('the renewing ends when another has taken the lease, and the trainer holds none then', async () => {
     const held = await holding('a');
     const { lease } = await registry.loadState();
     await registry.takeLease(lease, 'b');
     expect(await held.keep(stopping.signal)).toBe(false);
     expect(held.lease).toBeNull();
-    expect(await held.isSurelyHeld()).toBe(false);
+    expect(await held.confirm()).toBe(false);
   });
 
-  test('giving up a lease that another has taken leaves it alone', async () => {
+  test('the release of a lease that another has taken changes nothing', async () => {
     const held = await holding('a');
     await registry.takeLease((await registry.loadState()).lease, 'b');
     await held.release();
@@ -164,38 +164,38 @@ describe('keeping the lease', () => {
   });
 });
 
-describe('before a write that nobody fences', () => {
-  test('a beat younger than half of leaseMs is enough', async () => {
+describe('the confirmation of the lease before a write that the registry cannot fence', () => {
+  test('a heartbeat younger than half of leaseMs confirms the lease', async () => {
     const held = await holding('a');
     await clock.advance(LEASE_MS / 2 - 1);
-    expect(await held.isSurelyHeld()).toBe(true);
+    expect(await held.confirm()).toBe(true);
     expect(registry.calls.renewLease).toBeUndefined();
   });
 
-  test('after a long pause the registry is asked: still ours', async () => {
+  test('a holder that slept asks the registry, and still holds the lease', async () => {
     const held = await holding('a');
     clock.jump(3_600_000);
-    expect(await held.isSurelyHeld()).toBe(true);
+    expect(await held.confirm()).toBe(true);
     expect(registry.calls.renewLease).toBe(1);
   });
 
-  test('after a long pause the registry is asked: another has it', async () => {
+  test('a holder that slept asks the registry, and finds that another has taken the lease', async () => {
     const held = await holding('a');
     const other = standingBy('b');
     await clock.advance(LEASE_MS);
     expect(other.isHeld()).toBe(true);
-    expect(await held.isSurelyHeld()).toBe(false);
+    expect(await held.confirm()).toBe(false);
   });
 
-  test('after a long pause, with the registry away, nothing is known and nothing is written', async () => {
+  test('a holder that slept writes nothing while the registry is away', async () => {
     const held = await holding('a');
     clock.jump(3_600_000);
     registry.isAway = true;
-    await expect(held.isSurelyHeld()).rejects.toMatchObject({ code: 'registry-unavailable' });
+    await expect(held.confirm()).rejects.toMatchObject({ code: 'registry-unavailable' });
   });
 });
 
-/** The next renewal happens, but its reply does not come. */
+/** Loses the reply of the next renewal, which succeeds. */
 function loseNextReply(): void {
   const renewLease = registry.renewLease.bind(registry);
   registry.renewLease = async (held) => {
@@ -205,8 +205,8 @@ function loseNextReply(): void {
   };
 }
 
-describe('what the holder says of itself', () => {
-  test('goes with each beat', async () => {
+describe('the report of the holder', () => {
+  test('a report goes with each heartbeat', async () => {
     const held = keeper('a', () => `at ${clock.monotonicMs()}`);
     await held.acquire(stopping.signal);
     running.push(held.keep(stopping.signal));
@@ -214,13 +214,13 @@ describe('what the holder says of itself', () => {
     expect(await registry.loadReport()).toBe(`at ${LEASE_MS}`);
   });
 
-  test('costs no beat when it cannot be made', async () => {
+  test('a report that fails costs no heartbeat', async () => {
     const held = keeper('a', () => {
       throw new Error('no figures');
     });
     await held.acquire(stopping.signal);
     clock.jump(3_600_000);
-    expect(await held.isSurelyHeld()).toBe(true);
+    expect(await held.confirm()).toBe(true);
     expect(await registry.loadReport()).toBeNull();
   });
 });

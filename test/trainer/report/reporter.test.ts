@@ -7,7 +7,7 @@ const reportOf = async ({ registry }: ManualTrainer) =>
   trainerReport.parse(JSON.parse((await registry.loadReport())!));
 const rows = (count: number) => Array.from({ length: count }, () => ({ value: ROW }));
 
-test('a beat tells what was read and rejected, what waits, and how far the log goes on', async () => {
+test('a report has rows read and rejected, pending rows, and the lag behind the log', async () => {
   const settings = { batchRows: 10, batchWaitMs: 3_600_000 };
   await withManualTrainer({ settings }, async (trainer) => {
     await trainer.clock.advance(2_000);
@@ -30,13 +30,13 @@ test('a beat tells what was read and rejected, what waits, and how far the log g
   });
 });
 
-test('rates are rows a second between two beats', async () => {
+test('rates are rows a second between two heartbeats', async () => {
   await withManualTrainer({}, async (trainer) => {
     await trainer.clock.advance(5_000);
     await trainer.log.append(0, rows(30));
     await trainer.clock.advance(1_000);
     expect((await reportOf(trainer)).perSecond.accepted).toBeCloseTo(30, 5);
-    // Where the log ends was asked with that beat, and is told with the next.
+    // That heartbeat requested the ends of the log, and the next one reports them.
     await trainer.clock.advance(1_000);
     expect((await reportOf(trainer)).perSecond.appendedMessages).toBeCloseTo(30, 5);
     await trainer.clock.advance(2_000);
@@ -44,7 +44,7 @@ test('rates are rows a second between two beats', async () => {
   });
 });
 
-test('a log that does not say where it ends leaves the lag unknown and costs no beat', async () => {
+test('a log that does not answer leaves the lag unknown and delays no heartbeat', async () => {
   let isAway = false;
   await withManualTrainer(
     {
@@ -63,7 +63,7 @@ test('a log that does not say where it ends leaves the lag unknown and costs no 
   );
 });
 
-test('the rejected rows of a report are the newest few, whatever came', async () => {
+test('the rejected rows of a report are the newest few', async () => {
   await withManualTrainer({ settings: { skipBreaker: 'true' } }, async (trainer) => {
     const lines = Array.from({ length: 40 }, () => BAD_ROW).join('\n');
     await trainer.log.append(0, [{ value: lines }]);
@@ -74,7 +74,7 @@ test('the rejected rows of a report are the newest few, whatever came', async ()
   });
 });
 
-test('ranges are of every row once, a bounded number at a time', () => {
+test('feature ranges scan every row once, a bounded number at a time', () => {
   const store = new PartitionRows(0, 2, 4);
   const ranges = new FeatureRanges(2);
   const add = (...values: readonly [number, number][]) => {
@@ -85,13 +85,13 @@ test('ranges are of every row once, a bounded number at a time', () => {
     }
   };
   add([1, 10], [2, 20], [3, -5]);
-  ranges.look([store], 2);
+  ranges.scan([store], 2);
   expect([[...ranges.min], [...ranges.max]]).toEqual([
     [1, 10],
     [2, 20],
   ]);
   add([9, 0], [-7, 1], [4, 4]);
-  ranges.look([store], 100);
+  ranges.scan([store], 100);
   expect([[...ranges.min], [...ranges.max]]).toEqual([
     [-7, -5],
     [9, 20],

@@ -17,18 +17,18 @@ function stateAt(newest: number, champion: number, revision: number): RegistrySt
   };
 }
 
-test('a publish that promoted counts one revision on', () => {
+test('a publish that promotes raises the revision of the champion by one', () => {
   const live = new LiveVersions(new MemoryModelRegistry(), known(11), stateAt(11, 11, 4));
-  live.published(known(12), true);
+  live.recordPublished(known(12), true);
   expect(live.state.aliases[CHAMPION]).toEqual({ version: 12, revision: 5, held: false });
   expect(live.state.newest?.version).toBe(12);
 });
 
-test('a move by hand that was seen before the publish was known to have happened stays seen', () => {
+test('a move by a person that was observed before the reply to a publish is not forgotten', () => {
   const live = new LiveVersions(new MemoryModelRegistry(), known(11), stateAt(11, 11, 4));
   // The reply of publish 12 is lost. It moved the champion to 12 at revision 5, a person moved it back at 6.
   live.observe(stateAt(12, 11, 6));
-  live.published(known(12), true);
+  live.recordPublished(known(12), true);
   expect(live.championRevision).toBe(6);
   expect(live.state.aliases[CHAMPION]?.version).toBe(11);
   expect(live.newest?.record.version).toBe(12);

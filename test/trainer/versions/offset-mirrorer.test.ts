@@ -57,7 +57,7 @@ test("a copy has every partition's next offset, and names registry, version and 
   });
 });
 
-test('a copy that failed is tried every second, told once, and made once the log is back', async () => {
+test('a failed copy is retried every second, reported once, and made once the log is back', async () => {
   await mirroring(async ({ mirrorer, clock, mirror, warnings }) => {
     mirror.isAway = true;
     mirrorer.offer(recordOf(1));
@@ -72,7 +72,7 @@ test('a copy that failed is tried every second, told once, and made once the log
   });
 });
 
-test('of several that wait only the newest goes', async () => {
+test('only the newest of several waiting records is copied', async () => {
   await mirroring(async ({ mirrorer, clock, mirror }) => {
     mirror.isAway = true;
     for (const version of [1, 2, 3]) mirrorer.offer(recordOf(version));
@@ -83,7 +83,7 @@ test('of several that wait only the newest goes', async () => {
   });
 });
 
-test('copies are 250 ms apart, and what was offered in between goes with the next', async () => {
+test('copies are 250 ms apart, and the newest record offered in between goes with the next', async () => {
   await mirroring(async ({ mirrorer, clock, mirror }) => {
     mirrorer.offer(recordOf(1));
     await clock.advance(20);
@@ -110,7 +110,7 @@ test('a copy lets the servers fetch the version first, for 20 ms', async () => {
   });
 });
 
-test('what waits when the trainer stops is tried once more, and never holds it up', async () => {
+test('a record that waits at a stop is tried once more, and never delays the stop', async () => {
   await mirroring(async ({ mirrorer, clock, mirror, stop }) => {
     await clock.advance(0);
     mirrorer.offer(recordOf(2));

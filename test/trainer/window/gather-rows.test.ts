@@ -1,7 +1,12 @@
 import fc from 'fast-check';
-import { gatherFitted, gatherHeldOut } from '../../../services/trainer/window/gather-rows';
+import {
+  gatherFitted,
+  gatherHeldOut,
+  gatherWindow,
+  type RowSpan,
+  windowTable,
+} from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
-import { gatherWindow, type RowSpan, windowTable } from '../../../services/trainer/window/window-rows';
 
 const FEATURES = ['a', 'b'];
 const CLASSES = ['x', 'y'];
@@ -39,8 +44,8 @@ test('a gathered window has fitted rows in columns and held-out rows in rows, bo
       }),
     );
   const spans = [spanOf(rowsOf(0, [1]), 1), spanOf(rowsOf(1, [0, 3]), 0)];
-  const { window, fitted, heldOut } = gatherWindow(spans, FEATURES, CLASSES);
-  expect(window).toBe(7);
+  const { fitted, heldOut } = gatherWindow(spans, FEATURES, CLASSES);
+  expect([fitted.rowCount, heldOut.rowCount]).toEqual([4, 3]);
   expect(fitted.columns.map((column) => [...column])).toEqual([
     [2, 3, 11, 12],
     [-2, -3, -1, -2],
@@ -50,7 +55,7 @@ test('a gathered window has fitted rows in columns and held-out rows in rows, bo
   expect([...heldOut.classes]).toEqual([1, 0, 1]);
 });
 
-test('whatever the size of the chunks, every row is gathered once, on its side of the holdout', () => {
+test('every row is gathered once, on its side of the holdout, whatever the size of the chunks', () => {
   const row = fc.record({
     values: fc.tuple(fc.double({ noNaN: true }), fc.double({ noNaN: true })),
     classIndex: fc.oneof(fc.nat(1), fc.nat(70_000)),
@@ -82,7 +87,7 @@ test('whatever the size of the chunks, every row is gathered once, on its side o
   );
 });
 
-test('a table stays what it was while rows arrive behind it', () => {
+test('a window table does not change while rows arrive behind it', () => {
   const first = Array.from(
     { length: 50 },
     (_, i): PlainRow => ({ values: [i, -i], classIndex: 1, isHeldOut: false }),

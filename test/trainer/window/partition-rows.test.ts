@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import type { PlainMessage } from '../../scenarios/plain-log';
 import { plainWindowFrom } from '../../scenarios/plain-window';
-import { addRows } from '../read/intakes';
+import { addRows } from '../intakes';
 
 /** Messages by offset and number of rows. */
 function storeOf(
@@ -14,8 +14,8 @@ function storeOf(
   return store;
 }
 
-describe('where a window begins', () => {
-  test('at its old beginning while the quota holds all rows', () => {
+describe('the start of a window', () => {
+  test('a window keeps its start while the quota holds all rows', () => {
     const store = storeOf([
       [3, 2],
       [4, 2],
@@ -24,7 +24,7 @@ describe('where a window begins', () => {
     expect(store.windowStart(3, 4, 100)).toBe(3);
   });
 
-  test('behind the last message that does not fit, even where the next rows are further on', () => {
+  test('a window starts behind the last message that does not fit, even where the next rows are further on', () => {
     const store = storeOf([
       [3, 2],
       [7, 2],
@@ -35,7 +35,7 @@ describe('where a window begins', () => {
     expect(store.windowStart(0, 6, 3)).toBe(8);
   });
 
-  test('at a message of exactly the quota', () => {
+  test('a window starts at a message of exactly the quota', () => {
     const store = storeOf([
       [0, 1],
       [1, 5],
@@ -43,7 +43,7 @@ describe('where a window begins', () => {
     expect(store.windowStart(0, 6, 5)).toBe(1);
   });
 
-  test('at the last message when it alone is larger than the quota', () => {
+  test('a window is the last message when that message alone is larger than the quota', () => {
     const store = storeOf([
       [0, 3],
       [5, 7],
@@ -52,7 +52,7 @@ describe('where a window begins', () => {
     expect(store.windowStart(0, 3, 2)).toBe(0);
   });
 
-  test('never below where it began before, though the quota would reach further back', () => {
+  test('a window never starts below its old start, though the quota would reach further back', () => {
     const store = storeOf([
       [0, 1],
       [1, 1],
@@ -61,7 +61,7 @@ describe('where a window begins', () => {
     expect(store.windowStart(2, 3, 2)).toBe(2);
   });
 
-  test('by the rows that are cut, whatever was read behind them', () => {
+  test('rows behind the cut do not move the start of a window', () => {
     const store = storeOf([
       [0, 1],
       [1, 1],
@@ -71,7 +71,7 @@ describe('where a window begins', () => {
     expect(store.windowStart(0, 3, 2)).toBe(1);
   });
 
-  test('where trying every offset finds it', () => {
+  test('the start of a window is the one that trying every offset finds', () => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 6 })), {
       minLength: 1,
       maxLength: 20,
@@ -84,7 +84,7 @@ describe('where a window begins', () => {
           return [offset, rows] as const;
         });
         const store = storeOf(counts);
-        // The plain rule looks at nothing but offsets and how many rows a message has.
+        // The plain rule uses only offsets and the number of rows of each message.
         const messages = counts.map(([at, rows]) => ({ offset: at, rows: Array(rows).fill(null) }));
         const plain = plainWindowFrom(messages as unknown as PlainMessage[], offset + 1, quota, before);
         expect(store.windowStart(before, store.rows.rowCount, quota)).toBe(plain);
@@ -94,7 +94,7 @@ describe('where a window begins', () => {
   });
 });
 
-/** What the store has of every row. */
+/** The columns of every row of the store. */
 function rowsOf({ rows }: PartitionRows) {
   const all: { offset: number; line: number; feature: number; classIndex: number; isHeldOut: boolean }[] = [];
   rows.visit(0, rows.rowCount, ({ features, classes, heldOut }, from, end) => {
@@ -108,8 +108,8 @@ function rowsOf({ rows }: PartitionRows) {
   return all;
 }
 
-describe('forgetting what fell out of the window', () => {
-  test('takes offsets, sides of the holdout, lines and features together', () => {
+describe('dropping rows that left the window', () => {
+  test('a drop removes offsets, sides of the holdout, lines and features together', () => {
     const store = new PartitionRows(0, 1, 3);
     for (const [offset, rows] of [
       [0, 2],
@@ -131,7 +131,7 @@ describe('forgetting what fell out of the window', () => {
     ]);
   });
 
-  test('waits until a whole chunk may go, so that a sliding window is not copied at every cut', () => {
+  test('a drop waits for a whole chunk, so that a sliding window is not copied at every cut', () => {
     const store = storeOf(
       [
         [0, 1],
@@ -145,7 +145,7 @@ describe('forgetting what fell out of the window', () => {
     expect(store.dropBelow(2)).toBe(2);
   });
 
-  test('leaves the newest chunk where it is, also when all of its rows may go', () => {
+  test('a drop leaves the newest chunk, also when none of its rows is needed', () => {
     const store = storeOf([[0, 4]], 2);
     expect(store.dropBelow(9)).toBe(2);
     addRows(store, 1, 1);
@@ -153,7 +153,7 @@ describe('forgetting what fell out of the window', () => {
     expect(store.rows.offsetOf(2)).toBe(1);
   });
 
-  test('leaves room for rows that come later', () => {
+  test('rows can be added after a drop', () => {
     const store = new PartitionRows(0, 1, 16);
     for (let offset = 0; offset < 1_000; offset++) {
       addRows(store, offset, 1);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import type { RowSpan } from '../../../services/trainer/window/gather-rows';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { rowsDigest } from '../../../services/trainer/window/rows-digest';
-import type { RowSpan } from '../../../services/trainer/window/window-rows';
 
 interface PlainRow {
   readonly partition: number;
