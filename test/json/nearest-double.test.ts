@@ -9,7 +9,7 @@ function textOf(high: number, low: number, lowDigits: number, scale: number): st
   return `${high}${lowDigits === 0 ? '' : String(low).padStart(lowDigits, '0')}e${scale}`;
 }
 
-/** True where it answered; its answer is then Number()'s. */
+/** Whether `nearestDouble` decides; its double must then be the one of Number(). */
 function expectNearestOrNone(high: number, low: number, lowDigits: number, scale: number): boolean {
   const value = nearestDouble(high, low, lowDigits, scale);
   if (Number.isNaN(value)) return false;
@@ -34,7 +34,7 @@ test('up to 18 digits at any power of ten become the double of Number(), or NaN'
 });
 
 test('nearly all numbers of 18 digits, six or more after the point, are decided without Number()', () => {
-  // With fewer behind it the middle of two doubles is often hit exactly.
+  // With fewer digits after the point, numbers exactly halfway between two doubles are frequent.
   let undecided = 0;
   fc.assert(
     fc.property(part, part, fc.integer({ min: -22, max: -6 }), (high, low, scale) => {

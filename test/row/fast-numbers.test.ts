@@ -4,9 +4,9 @@ import { NEEDS_STRICT, readNumbersFast } from '../../shared/row/fast-row';
 const RUNS = { seed: 3, numRuns: 4_000 };
 const WIDTH = 3;
 
-/** The values of a text that is one plain row and nothing else; null when it is not. */
+/** The values of a text that the fast path reads to its end; null for any other text. */
 function read(text: string, width = WIDTH): number[] | null {
-  // Bytes around it that would belong to the row, if they were looked at.
+  // The bytes around the range would change the result if they were read.
   const bytes = Buffer.from(`9,[${text}9]`);
   const end = bytes.length - 2;
   const into = new Float64Array(width + 2).fill(77);

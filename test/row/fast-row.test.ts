@@ -23,7 +23,7 @@ const schema: Schema = {
 };
 const reader = new FastRowReader(WIDTH, CLASSES);
 
-/** Class and features of a row that stands between other bytes; null for one that is left to the strict reader. */
+/** Class and features of a row between other bytes; null for a row that needs the strict reader. */
 function read(row: string | Buffer): { label: string; data: number[] } | null {
   const before = '{"data":[9,9,9],"label":"setosa"}\n';
   const bytes = Buffer.concat([Buffer.from(before), Buffer.from(row as string), Buffer.from('}"setosa"}')]);

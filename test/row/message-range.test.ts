@@ -9,7 +9,7 @@ const schema = parseSchema(
   'test',
 );
 
-/** Rows, halves of rows, and what stands between them, so that a cut anywhere leaves a tail that would complete a row. */
+/** Rows, parts of rows and separators, so that the bytes after any cut could complete a row. */
 const text = fc
   .array(
     fc.constantFrom(
@@ -29,7 +29,7 @@ const text = fc
   )
   .map((pieces) => Buffer.from(pieces.join('')));
 
-/** What each line of the bytes comes to when it is cut out and read by itself. */
+/** The result of each line, read alone. */
 function readEachLine(bytes: Buffer): unknown[] {
   const reader = new RowReader(schema);
   const lines = bytes.toString('latin1').split('\n');

@@ -11,7 +11,7 @@ export function seededDraw(seed: number): Draw {
   return (below) => floor(next() * below);
 }
 
-/** Pieces that turn a good text into one that is wrong in a way worth telling apart, or still good. */
+/** Pieces that make a valid text invalid in one of many ways, or keep it valid. */
 // biome-ignore format: one line a kind
 export const PIECES: readonly Uint8Array[] = [
   '{', '}', '[', ']', ',', ':', '"', '\\', ' ', '\n', '\t', '\r', '-', '.', 'e', 'E', '+', '0', '7',
@@ -62,7 +62,7 @@ function change(text: Uint8Array, seeds: readonly Uint8Array[], draw: Draw): Uin
 /** The bytes before `to`, a piece, and the bytes from `from` on. */
 export function spliced(text: Uint8Array, to: number, piece: Uint8Array, from: number): Uint8Array {
   const made = new Uint8Array(to + piece.length + text.length - from);
-  // By hand, since for texts as short as these a call of `set` costs more than the bytes do.
+  // A loop, because for such short texts a call of `set` costs more than copying the bytes.
   let at = 0;
   for (let i = 0; i < to; i++) made[at++] = text[i]!;
   for (let i = 0; i < piece.length; i++) made[at++] = piece[i]!;
@@ -70,7 +70,7 @@ export function spliced(text: Uint8Array, to: number, piece: Uint8Array, from: n
   return made;
 }
 
-/** Puts a piece in the place of one whole string, number or word, so that the text sometimes stays JSON. */
+/** Replaces one whole string, number or word by a piece, so that the text sometimes stays valid JSON. */
 function replaceToken(text: Uint8Array, draw: Draw): Uint8Array {
   const token = drawnMatch(TOKENS, latin1Of(text), draw);
   if (token === null) return text;
@@ -84,12 +84,12 @@ export function drawnMatch(pattern: RegExp, text: string, draw: Draw): { from: n
   while (pattern.test(text)) ends.push(pattern.lastIndex);
   if (ends.length === 0) return null;
   const chosen = draw(ends.length);
-  // Found again from the end of the one before, since keeping where each began would cost an object a match.
+  // A second search finds the match again, since an array of matches would cost an object a match.
   pattern.lastIndex = chosen === 0 ? 0 : ends[chosen - 1]!;
   return { from: pattern.exec(text)!.index, to: ends[chosen]! };
 }
 
-/** A character a byte, so that places in the text are places in the bytes. */
+/** One character a byte, so that an index in the text is an index in the bytes. */
 export function latin1Of(text: Uint8Array): string {
   return Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1');
 }

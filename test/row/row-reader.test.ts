@@ -16,7 +16,7 @@ function irisSchema(
   );
 }
 
-/** What becomes of a row: its class and values, or its fault. */
+/** The class and values of an accepted row, or the fault of a rejected one. */
 function fateOf(schema: Schema, row: string | Uint8Array): string | [string, ...number[]] {
   const bytes = typeof row === 'string' ? Buffer.from(row) : row;
   const into = new Float64Array(NAMES.length);

@@ -9,7 +9,7 @@ import { irisRows } from '../engine/iris';
 import { tiedSets } from '../engine/training-sets';
 import { chainTree, lonelyLeaf, noiseTree, predictAll, rowsFor } from './some-trees';
 
-/** The package has it, its types here do not. */
+/** The package has this method, but its types lack it. */
 const { load } = DecisionTreeClassifier as unknown as { load(model: unknown): DecisionTreeClassifier };
 
 function predictByPackage(tree: Tree, rows: number[][]): number[] {

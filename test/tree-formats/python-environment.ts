@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const VENV = join(__dirname, '.venv');
 export const PYTHON = join(VENV, 'bin', 'python');
-/** The newest of each on PyPI when the environment is made; remove the folder to get newer ones. */
+/** The environment gets the newest version of each package on PyPI; remove its folder to update them. */
 const PACKAGES = [
   'onnxruntime',
   'skl2onnx',
@@ -13,15 +13,15 @@ const PACKAGES = [
   'pydot',
   'tritonclient[http]',
 ];
-/** Its first line names what was asked for, so that an environment of an older list is brought up to this one. */
+/** The file's first line holds the list of packages, so that an environment of an older list is updated. */
 const INSTALLED = join(VENV, 'installed.txt');
 const ASKED_FOR = `# ${PACKAGES.join(', ')}`;
 
-/** A folder that whoever makes the environment has; suites run side by side and begin together. */
+/** The suite that creates this folder makes the environment; the other parallel suites wait for it. */
 const MAKING = join(VENV, 'making');
 const MAKING_MS_MAX = 600_000;
 
-/** The interpreter of an environment with the peers in it, made at the first use; or why there is none. */
+/** The interpreter of the environment, which the first use makes; or the reason why there is none. */
 function pythonWithPeers(): { python: string } | { missing: string } {
   if (isInstalled()) return { python: PYTHON };
   if (spawnSync('python3', ['--version']).status !== 0) return { missing: 'there is no python3' };
@@ -72,7 +72,7 @@ const hasJava = spawnSync('java', ['-version']).status === 0;
 
 /**
  * `describe` where there is Python with the packages (and Java, where asked for), else `describe.skip` and a loud line.
- * With ALDER_REQUIRE_PYTHON=1 a skip is a failure, so that no build passes by not looking.
+ * With ALDER_REQUIRE_PYTHON=1 a skip is a failure, so no build passes without these tests.
  */
 export function describeWithPython(needsJava = false): jest.Describe {
   const missing = 'missing' in found ? found.missing : needsJava && !hasJava ? 'there is no java' : null;

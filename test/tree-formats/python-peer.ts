@@ -4,12 +4,12 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { PYTHON } from './python-environment';
 
-/** The Python program that reads and makes files; it stays from the first order on, since its imports take seconds. */
+/** The Python program that reads and makes files. It starts at the first order and stays, since its imports take seconds. */
 export class PythonPeer {
   private process: ChildProcessByStdio<Writable, Readable, null> | null = null;
   private waiting: { resolve(line: string): void; reject(error: Error): void } | null = null;
 
-  /** Sends one order and waits for its answer; one at a time. Rejects with what the peer threw. */
+  /** Sends one order and waits for its answer. One order at a time. Rejects with the peer's error. */
   async ask<Answer>(verb: string, order: object): Promise<Answer> {
     this.process ??= this.start();
     const { stdin } = this.process;

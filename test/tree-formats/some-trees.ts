@@ -3,7 +3,7 @@ import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { nextDown, nextUp } from '../../shared/tree/next-double';
 import { leafOf, majorityClass, type Tree } from '../../shared/tree/tree';
 
-/** Names that are special to one format or another: markup, quotes, escapes, other scripts, words of a language. */
+/** Names with special characters of some format: markup, quotes, escapes, other scripts, keywords. */
 export const ODD_NAMES = [
   'petal "length" (cm)',
   "it's <b>&amp;</b>",
@@ -23,11 +23,11 @@ export interface TreeShape {
   readonly minLeafRows?: number;
 }
 
-/** A tree fitted on noise, so that it is deep; leaves of several rows hold ties. Names are the odd ones. */
+/** A tree fitted on noise, so that it is deep and has tied leaves. It has the special names. */
 export function noiseTree({ seed, rows, features, classes, minLeafRows = 1 }: TreeShape): Tree {
   const random = seededRandom(seed);
   const columns = Array.from({ length: features }, (_, f) =>
-    // Every other feature has few values, so that thresholds come back.
+    // Every other feature has few values, so that thresholds repeat.
     Float64Array.from({ length: rows }, () => (f % 2 === 0 ? random.gaussian() * 10 : random.below(40) / 10)),
   );
   const labels = Uint32Array.from({ length: rows }, () => random.below(classes));
@@ -82,7 +82,7 @@ export function sharesOfAll(tree: Tree, rows: readonly (readonly number[])[]): n
   });
 }
 
-/** One leaf, all rows of it. */
+/** A tree of one leaf. */
 export function lonelyLeaf(classNames: readonly string[], counts: readonly number[]): Tree {
   return {
     featureNames: ['x'],

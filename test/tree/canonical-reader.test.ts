@@ -35,7 +35,7 @@ function chainOf(links: number): Tree {
   };
 }
 
-/** What becomes of a text: its tree, or the fault that it is refused for. */
+/** The decoded tree of a text, or the message of its refusal. */
 function outcomeOf(text: string): unknown {
   try {
     return decodeTree(text);
@@ -76,7 +76,7 @@ test('the fast reader and the strict one agree on every text with one character 
   fc.assert(
     fc.property(place, fc.constantFrom(0, 1), fc.option(character), (at, left, put) => {
       const text = SMALL_TEXT.slice(0, at) + (put ?? '') + SMALL_TEXT.slice(at + left);
-      // A text with a space behind it is not canonical, so it is the strict reader that judges the rest.
+      // A text with a space after it is not canonical, so the strict reader decides on it.
       expect(read(`${text} `)).toBeNull();
       expect(outcomeOf(text)).toEqual(outcomeOf(`${text} `));
     }),
@@ -119,6 +119,6 @@ test('a large tree is decoded and digested in many steps, with the same result',
   };
   expect(counted(decodeTreeInSteps(text))).toEqual(LARGE);
   expect(counted(treeDigestInSteps(text))).toBe(treeDigest(text));
-  // A step reads 8 KiB, less what is left where an array ends.
+  // A step reads 8 KiB, or less at the end of an array.
   expect(stepCount).toBeGreaterThan(text.length / 8_192 - 5);
 });

@@ -7,7 +7,7 @@ import { chainTree, someTree, VALUES } from './some-tree';
 const RUNS = { seed: 5, numRuns: 600 };
 const OUTCOMES: readonly Outcome[] = ['class', 'leaf'];
 
-/** What a walk of one row after the other gives for rows [from, to). */
+/** The results of `leafOf` for rows [from, to), one after the other. */
 function walked(tree: Tree, features: Float64Array, from: number, to: number, wanted: Outcome): number[] {
   return Array.from({ length: to - from }, (_, i) => {
     const leaf = leafOf(tree, features, (from + i) * tree.featureNames.length);

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import type { Tree } from '../../shared/tree/tree';
 
-/** Few and awkward, so that values meet thresholds exactly. */
+/** Few values, so that features equal thresholds often; with subnormals and very large numbers. */
 export const VALUES = [0, 5e-324, -5e-324, 0.1, 0.30000000000000004, 1, 2, -1, 1e308, -1e308];
 
 interface Shape {
   readonly nodes: number;
   readonly features: number;
   readonly classes: number;
-  /** Drawn from again and again: which leaf splits, on what, and what the counts are. */
+  /** Random numbers, used in turn, for the leaf that splits, its feature and threshold, and the counts. */
   readonly draws: readonly number[];
 }
 
-/** Any tree of at most 81 nodes that a codec would let in, its counts aside: those of inner nodes are of no use here. */
+/** Any tree of at most 81 nodes that is valid except for the counts of its inner nodes, which prediction does not read. */
 export const someTree: fc.Arbitrary<Tree> = fc
   .record({
     nodes: fc.integer({ min: 0, max: 40 }),
@@ -30,7 +30,7 @@ function grownTree({ nodes: splits, features, classes, draws }: Shape): Tree {
   const leaves = [0];
   for (let split = 0; split < splits; split++) {
     const draw = draws[split % draws.length]!;
-    // Mostly the newest leaf, so that there are deep trees; children come after all others.
+    // Mostly the newest leaf splits, so some trees are deep; children come after all other nodes.
     const [node] = leaves.splice(draw % 3 === 0 ? draw % leaves.length : leaves.length - 1, 1);
     feature[node!] = draw % features;
     threshold[node!] = VALUES[draw % VALUES.length]!;
@@ -57,7 +57,7 @@ function grownTree({ nodes: splits, features, classes, draws }: Shape): Tree {
   };
 }
 
-/** A tree that goes one way down: at depth d a value of at most d ends, with class d mod 2. */
+/** A chain of splits: at depth d a value of at most d reaches a leaf of class d mod 2. */
 export function chainTree(depth: number, featureCount = 1): Tree {
   const nodes = 2 * depth + 1;
   const inner = (node: number) => node % 2 === 0 && node < nodes - 1;

@@ -12,7 +12,7 @@ const SMALL_TEXT =
   '"threshold":[1.5,0,2.5,0,0],"left":[1,-1,3,-1,-1],"right":[2,-1,4,-1,-1],' +
   '"classCounts":[[2,2],[1,0],[1,2],[0,1],[1,1]]}';
 
-/** The small tree's text with some fields replaced; undefined takes a field out. */
+/** The small tree's text with some fields replaced; undefined removes a field. */
 function withFields(fields: Record<string, unknown>): string {
   return JSON.stringify({ ...JSON.parse(SMALL_TEXT), ...fields });
 }

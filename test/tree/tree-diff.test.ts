@@ -9,7 +9,7 @@ const LIMITS = { maxDepth: 8, minLeafRows: 1 };
 
 const kinds = (before: Tree, after: Tree) => treeDiff(before, after).map(({ kind }) => kind);
 
-/** One split of petal_length, whose right side says `k`. */
+/** One split on petal_length, whose right leaf predicts class `k`. */
 function stump(k: number): Tree {
   const counts = Uint32Array.of(3, 2, 2, 3, 0, 0, 0, 2, 2);
   counts.set(k === 1 ? [0, 3, 1] : [0, 1, 3], 6);

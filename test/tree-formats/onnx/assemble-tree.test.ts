@@ -3,7 +3,7 @@ import type { Ensemble } from '../../../shared/tree-formats/onnx/classifier';
 
 const NAMES = { featureNames: ['x', 'y'], classNames: ['a', 'b'] };
 
-/** A root with the number 7, in the middle of the file; its left child 3 splits too. */
+/** The root, number 7, is in the middle of the file; its left child, number 3, is a split too. */
 const STUMP: Ensemble = {
   nodeIds: [1, 3, 7, 9, 4],
   features: [0, 1, 0, 0, 0],

@@ -57,7 +57,7 @@ const SHAPES = [
 describeWithPython()('imported scikit-learn trees', () => {
   describe.each(SHAPES)('%s', (_name, shape) => {
     const order = (more: object) => ({ file, ask: ROWS, seed: 5, ...shape, ...more });
-    /** The schema has the classes in another order, and one that the file does not know. */
+    /** The schema has the classes in another order, and a class that is missing in the file. */
     const load = (classes: readonly string[]): ImportedTree =>
       importOnnx(readFileSync(file), {
         featureNames: Array.from({ length: shape.features }, (_, f) => `f${f}`),

@@ -12,7 +12,7 @@ import {
 } from '../../../shared/tree-formats/onnx/messages';
 import { encodeText } from '../../../shared/tree-formats/text';
 
-/** skl2onnx 1.20.0 made it of a scikit-learn 1.9.1 tree: Iris, max_depth=2, random_state=0, float input, ZipMap. */
+/** Made by skl2onnx 1.20.0 of a scikit-learn 1.9.1 tree: Iris, max_depth=2, random_state=0, float input, ZipMap. */
 const FILE = readFileSync(join(__dirname, 'iris-depth-2.skl2onnx.onnx'));
 const SCHEMA = {
   featureNames: ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'],
@@ -32,8 +32,8 @@ function refusalOf(run: () => unknown): AlderError {
 
 test('an imported tree has the thresholds, the counts and the producer of the scikit-learn file', () => {
   const { tree, fileDigest, producer } = importOnnx(FILE, SCHEMA);
-  // The file has the float32 next to 0.8, an odd one, and 1.75, an even one: half the way to the next rounds up to it
-  // from the one and down from the other.
+  // The file holds the float32 next to 0.8, which is odd, and 1.75, which is even. So the midpoint to the next float32
+  // rounds up from the first and down from the second.
   expect(encodeText(tree)).toBe(
     [
       '|--- petal_width <= 0.8000000417232512',
@@ -63,7 +63,7 @@ type Writable<Message> = Message extends Uint8Array | number | string
   ? Message
   : { -readonly [Field in keyof Message]: Writable<Message[Field]> };
 
-/** The file with something changed in it. */
+/** The file with a change. */
 function changed(change: Change): Uint8Array {
   const model = decodeModel(FILE) as Writable<OnnxModel>;
   change(model);
@@ -170,7 +170,7 @@ test.each<[fault: string, change: Change]>([
   ['it has 2 inputs', ({ graph }) => Object.assign(graph!, { input: [graph!.input[0]!, graph!.input[0]!] })],
   ['does not read the input "X"', ({ graph }) => Object.assign(graph!.node[0]!, { input: ['scaled'] })],
 ])('a file is refused with its fault named: %s', (fault, change) => {
-  // Labels are gone from the ZipMap too, where a case takes them from the classifier.
+  // A case that removes labels from the classifier also removes the ZipMap, which repeats them.
   const file = changed((model) => {
     if (fault.includes('classes') || fault.includes('labels'))
       Object.assign(model.graph!, { node: model.graph!.node.slice(0, 1) });

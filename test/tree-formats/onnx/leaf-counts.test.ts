@@ -89,7 +89,7 @@ test('a leaf with the share 0 for the given class has one row of the other class
   ]);
 });
 
-/** By trying all. */
+/** The same as `fewestParts`, by trying all denominators. */
 function fewestByTrying(low: number, high: number): number {
   let parts = 1;
   while (Math.ceil(low * parts) > high * parts) parts++;
