@@ -1,15 +1,15 @@
 import type { Message } from 'kafkajs';
 import { markMessage, type ReplayMark } from '../replay-marks';
 import { APPEND_MESSAGES_MAX, type RejectedRow, rejectedMessage } from '../row-log';
-import { asBuffer } from './outgoing';
+import { asBuffer } from './topic-producer';
 
-/** Kafka's default limit of one send is 1 MiB, its own framing included. */
+/** Kafka's default limit of one send is 1 MiB with its framing. */
 const SEND_BYTES_MAX = 900_000;
 
 /** Lengths, offset and timestamp of a record, and the lengths of its headers. */
 const FRAMING_BYTES = 200;
 
-/** Rejected rows as messages, in sends of at most 1,000 messages and about 900 KB; a larger row stands alone. */
+/** Rejected rows as messages, in sends of at most 1,000 messages and about 900 KB; a larger row gets a send of its own. */
 export function rejectedSends(topic: string, rows: readonly RejectedRow[]): Message[][] {
   const sends: Message[][] = [];
   let send: Message[] = [];

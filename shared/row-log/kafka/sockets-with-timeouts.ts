@@ -2,41 +2,41 @@ import { connect as connectTcp, isIP, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ISocketFactory, ISocketFactoryArgs } from 'kafkajs';
 
-/** How long a client bears with a broker that is there and says nothing. */
-export interface Patience {
+/** How long a client waits for a broker that accepts connections and says nothing. */
+export interface SocketTimeouts {
   /** Until the connection stands, its TLS handshake included. */
   readonly connectMsMax: number;
   /** Until the first byte after a request. */
   readonly answerMsMax: number;
-  /** How long the address of a broker that hung is refused afterwards. */
+  /** For how long the address of a broker that hung is refused. */
   readonly restMs: number;
 }
 
 /** A fetch without rows is answered after 0.25 s, an append that its replicas do not take after 5 s. */
-const PATIENCE: Patience = { connectMsMax: 3_000, answerMsMax: 6_000, restMs: 2_000 };
+const TIMEOUTS: SocketTimeouts = { connectMsMax: 3_000, answerMsMax: 6_000, restMs: 2_000 };
 
 const KEEP_ALIVE_MS = 60_000;
 
 /**
- * Sockets that end with an error when a broker hangs. kafkajs gives up a request without an answer and keeps its
- * connection, and it prefers brokers that it is connected to: a client whose only connection hangs asks the same broker
- * again and again. It moves on to another broker when a connection breaks, so here one that hangs does.
+ * Makes sockets that break when a broker hangs. kafkajs gives up an unanswered request but keeps its connection, and it
+ * prefers connected brokers: a client whose only connection hangs would ask the same broker again and again. It moves to
+ * another broker when a connection breaks.
  *
- * The system of a broker that hangs goes on accepting connections, so its address is refused for a while as well. The
- * memory of that is the client's own: each client makes its own sockets by a call of this function.
+ * The system of a broker that hangs goes on accepting connections, so its address is refused for a while as well. Each
+ * call of this function has its own memory of refused addresses, and each client makes one call.
  */
-export function impatientSockets(patience: Patience = PATIENCE): ISocketFactory {
+export function socketsWithTimeouts(timeouts: SocketTimeouts = TIMEOUTS): ISocketFactory {
   const refusedUntilMs = new Map<string, number>();
   return (asked) => {
     const address = `${asked.host}:${asked.port}`;
     if (performance.now() < (refusedUntilMs.get(address) ?? 0)) return refused(address);
-    return impatient(asked, patience, () => {
-      refusedUntilMs.set(address, performance.now() + patience.restMs);
+    return socketWithTimeouts(asked, timeouts, () => {
+      refusedUntilMs.set(address, performance.now() + timeouts.restMs);
     });
   };
 }
 
-function impatient(asked: ISocketFactoryArgs, patience: Patience, onHang: () => void): Socket {
+function socketWithTimeouts(asked: ISocketFactoryArgs, timeouts: SocketTimeouts, onHang: () => void): Socket {
   const { host, port, ssl, onConnect } = asked;
   let timer: NodeJS.Timeout | undefined;
   const stopWaiting = (): void => {
@@ -45,13 +45,13 @@ function impatient(asked: ISocketFactoryArgs, patience: Patience, onHang: () => 
   };
   const giveUp = (why: string): void => {
     onHang();
-    // kafkajs tells whoever waits for an answer to a login only of an end, never of an error.
+    // A login of kafkajs hears only of an end, never of an error.
     socket.once('error', () => socket.emit('end'));
     socket.destroy(timedOut(why));
   };
   const wait = (msMax: number, why: string): void => {
     const started = setTimeout(() => {
-      // A process that was stopped or busy finds its timers due before it looks at what has long arrived.
+      // In a process that was stopped or busy, timers run before the bytes that arrived long ago.
       setImmediate(() => {
         if (timer === started && !socket.destroyed) giveUp(why);
       });
@@ -67,11 +67,11 @@ function impatient(asked: ISocketFactoryArgs, patience: Patience, onHang: () => 
     ? connectTls({ host, port, ...named, ...ssl }, connected)
     : connectTcp({ host, port }, connected);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
-  wait(patience.connectMsMax, `no connection within ${patience.connectMsMax} ms`);
+  wait(timeouts.connectMsMax, `no connection within ${timeouts.connectMsMax} ms`);
 
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   socket.write = ((...args: unknown[]): boolean => {
-    if (timer === undefined) wait(patience.answerMsMax, `no answer within ${patience.answerMsMax} ms`);
+    if (timer === undefined) wait(timeouts.answerMsMax, `no answer within ${timeouts.answerMsMax} ms`);
     return write(...args);
   }) as Socket['write'];
   socket.on('data', stopWaiting);

@@ -1,6 +1,6 @@
 /**
- * Reads the numbers of Kafka's protocol one after the other, big-endian. What cannot be read, because the bytes end or
- * a number is beyond 2^53, sets `isBad` and gives 0 or nothing, so that a caller may look once behind a loop.
+ * Reads the big-endian numbers of Kafka's protocol one after the other. Bytes that end too early and numbers beyond 2^53
+ * set `isBad` and read as 0 or empty, so a caller checks once behind a loop.
  */
 export class ByteReader {
   isBad = false;
@@ -26,12 +26,12 @@ export class ByteReader {
     return this.safe(value);
   }
 
-  /** An id, whose size means nothing, as decimal text. */
+  /** An id as decimal text; it may exceed 2^53. */
   int64Text(): string {
     return this.takes(8) ? String(this.bytes.readBigInt64BE(this.at - 8)) : '';
   }
 
-  /** Seven bits a byte, the lowest first, with the sign in the lowest bit. */
+  /** Zig-zag variable-length number: seven bits a byte, the lowest first, the sign in the lowest bit. */
   varInt(): number {
     const first = this.at < this.end ? this.bytes[this.at]! : CONTINUES;
     if (first >= CONTINUES) return this.varLong();

@@ -1,5 +1,5 @@
 import type { Message } from 'kafkajs';
-import { toOnePartition } from '../../../shared/row-log/kafka/one-partition';
+import { toOnePartition } from '../../../../shared/row-log/kafka/client-internals/one-partition';
 
 interface Grouping {
   topic: string;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { readable } from '../../../shared/row-log/kafka/aborted-records';
-import type { AbortedTransaction, FetchedRecord } from '../../../shared/row-log/kafka/internals';
-import { fetchedRecord } from '../../support/kafka-records';
+import { readable } from '../../../../shared/row-log/kafka/decoding/aborted-records';
+import type { AbortedTransaction } from '../../../../shared/row-log/kafka/decoding/fetch-answer';
+import type { FetchedRecord } from '../../../../shared/row-log/kafka/decoding/record-batches';
+import { fetchedRecord } from '../../../support/kafka-records';
 
 const offsetsOf = (records: readonly FetchedRecord[]) => records.map(({ offset }) => Number(offset));
 const read = (records: readonly FetchedRecord[], aborted: readonly AbortedTransaction[] | null) =>
@@ -13,13 +14,13 @@ const ending = (offset: number, producerId: string, marker: 'commit' | 'abort') 
   fetchedRecord({ offset, producerId, inTransaction: true, marker });
 
 describe('records of aborted transactions', () => {
-  it('without any, all but control records are readable', () => {
+  it('all records but control records are readable without an aborted transaction', () => {
     const records = [fetchedRecord({ offset: 0 }), inTransaction(1, '7'), ending(2, '7', 'commit')];
     expect(read(records, null)).toEqual([0, 1]);
     expect(read(records, [])).toEqual([0, 1]);
   });
 
-  it('are dropped up to the abort marker, and what the same producer commits next is read', () => {
+  it('records are dropped up to the abort marker, and the next commit of the same producer is read', () => {
     const records = [
       inTransaction(0, '7'),
       ending(1, '7', 'abort'),
@@ -29,12 +30,12 @@ describe('records of aborted transactions', () => {
     expect(read(records, [{ producerId: '7', firstOffset: '0' }])).toEqual([2]);
   });
 
-  it('are dropped when the transaction began before the answer', () => {
+  it('records are dropped when their aborted transaction began before the answer', () => {
     const records = [inTransaction(5, '7'), ending(6, '7', 'abort'), fetchedRecord({ offset: 7 })];
     expect(read(records, [{ producerId: '7', firstOffset: '2' }])).toEqual([7]);
   });
 
-  it('of several producers whose transactions all began before the answer are dropped from its first record on', () => {
+  it('records of several aborted transactions that began before the answer are dropped from the first on', () => {
     const records = [inTransaction(5, '8'), inTransaction(6, '7')];
     const aborted = [
       { producerId: '7', firstOffset: '1' },
@@ -43,14 +44,14 @@ describe('records of aborted transactions', () => {
     expect(read(records, aborted)).toEqual([]);
   });
 
-  it('are not ended by a row whose key looks like a marker', () => {
+  it('a row whose key looks like a marker ends no aborted transaction', () => {
     const key = Buffer.from([0, 0, 0, 0]);
     const lookalike = fetchedRecord({ offset: 1, producerId: '7', inTransaction: true, key });
     const records = [inTransaction(0, '7'), lookalike, inTransaction(2, '7'), ending(3, '7', 'abort')];
     expect(read(records, [{ producerId: '7', firstOffset: '0' }])).toEqual([]);
   });
 
-  it('for any interleaving of producers, exactly the rows of no aborted transaction are read', () => {
+  it('exactly the rows of no aborted transaction are read, for any interleaving of producers', () => {
     const action = fc.record({
       producer: fc.integer({ min: 1, max: 3 }),
       act: fc.constantFrom('row', 'row', 'plain row', 'commit', 'abort'),

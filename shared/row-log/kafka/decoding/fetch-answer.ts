@@ -1,37 +1,36 @@
 import { ByteReader } from './byte-reader';
-import type { AbortedTransaction, FetchAnswer, FetchedPartition, KafkaBroker, KafkaCall } from './internals';
-import { decodeRecordBatches } from './record-batches';
+import { decodeRecordBatches, type FetchedRecord } from './record-batches';
 
-/** The one version whose answer is read here; brokers since 2.3 know it, and kafkajs asks for none above. */
-const FETCH_VERSION = 11;
-
-/**
- * The same broker with its fetches decoded by us, and by kafkajs where we find anything unknown. Connection, retries,
- * errors and timeouts stay kafkajs': only how the bytes of an answer become records is another.
- */
-export function withQuickFetch(broker: KafkaBroker): KafkaBroker {
-  const lookupRequest: KafkaBroker['lookupRequest'] = (apiKey, definition) => {
-    const make = broker.lookupRequest(apiKey, definition);
-    return (options) => quick(make(options));
-  };
-  return Object.create(broker, { lookupRequest: { value: lookupRequest } }) as KafkaBroker;
+/** The answer to a fetch. */
+export interface FetchAnswer {
+  readonly responses: readonly { readonly topicName: string; readonly partitions: FetchedPartition[] }[];
+  /** For how many ms the broker asks not to be called. */
+  readonly clientSideThrottleTime?: number;
 }
 
-function quick(call: KafkaCall): KafkaCall {
-  const { request, response } = call;
-  if (request.apiVersion !== FETCH_VERSION) return call;
-  const decode = async (answer: Buffer) => (await decodeFetchAnswer(answer)) ?? response.decode(answer);
-  return { ...call, response: { ...response, decode } };
+/** One partition of an answer. Record batches come whole, so the first records may lie below the asked offset. */
+export interface FetchedPartition {
+  readonly partition: number;
+  /** 0 for none. */
+  readonly errorCode?: number;
+  readonly abortedTransactions: readonly AbortedTransaction[] | null;
+  readonly messages: readonly FetchedRecord[];
+}
+
+/** A producer whose transaction, begun at `firstOffset`, was aborted. Both are decimal text. */
+export interface AbortedTransaction {
+  readonly producerId: string;
+  readonly firstOffset: string;
 }
 
 /**
- * The answer to a fetch of version 11, without the fields that nobody here reads. Null where it is not as expected.
- * Throws what a codec throws.
+ * Decodes the answer to a fetch of version 11, without the fields that Alder does not read. Gives null for bytes that
+ * it does not know. Throws the error of a codec.
  */
 export async function decodeFetchAnswer(answer: Buffer): Promise<FetchAnswer | null> {
   const reader = new ByteReader(answer);
   const clientSideThrottleTime = reader.int32();
-  // Error and session of an incremental fetch, which this is not.
+  // Error and session: only incremental fetches use them.
   reader.skip(2 + 4);
   const responses: { topicName: string; partitions: FetchedPartition[] }[] = [];
   const topicCount = reader.int32();
@@ -54,16 +53,16 @@ export async function decodeFetchAnswer(answer: Buffer): Promise<FetchAnswer | n
 async function readPartition(reader: ByteReader): Promise<FetchedPartition | null> {
   const partition = reader.int32();
   const errorCode = reader.int16();
-  // High watermark, last stable offset, where the log begins.
+  // High watermark, last stable offset, log start offset.
   reader.skip(3 * 8);
   const abortedTransactions: AbortedTransaction[] = [];
   const abortedCount = reader.int32();
-  // −1 stands for none as well.
+  // −1 stands for none.
   if (abortedCount < -1) return null;
   for (let i = 0; i < abortedCount && !reader.isBad; i++) {
     abortedTransactions.push({ producerId: reader.int64Text(), firstOffset: reader.int64Text() });
   }
-  // The replica that the broker would rather be read from.
+  // The preferred read replica.
   reader.skip(4);
   const size = reader.int32();
   const batches = size > 0 ? reader.view(size) : null;

@@ -1,13 +1,14 @@
 import type { IHeaders } from 'kafkajs';
-import { AlderError } from '../../errors';
-import type { MessageBlock, MessageHeaders, ReadBounds } from '../row-log';
+import { AlderError } from '../../../errors';
+import type { MessageBlock, MessageHeaders, ReadBounds } from '../../row-log';
 import { readable } from './aborted-records';
-import type { FetchedPartition, FetchedRecord } from './internals';
+import type { FetchedPartition } from './fetch-answer';
+import type { FetchedRecord } from './record-batches';
 
 /**
- * One partition's answer to a fetch from `from` as blocks within the bounds; none when it brought nothing new. The last
- * block's `next` steps over control and aborted records at the end, so that reading goes on behind them; an answer of
- * nothing else is one block without messages. Throws `offset-too-large` above 2^53.
+ * Turns one partition's answer to a fetch from `from` into blocks within the bounds; none when no record is new. The
+ * last block's `next` steps over control and aborted records at the end, so reading goes on behind them; an answer of
+ * such records alone gives one block without messages. Throws `offset-too-large` above 2^53.
  */
 export function blocksOf(fetched: FetchedPartition, from: number, bounds: ReadBounds): MessageBlock[] {
   const last = fetched.messages.at(-1);
@@ -30,7 +31,7 @@ export function blocksOf(fetched: FetchedPartition, from: number, bounds: ReadBo
   return blocks;
 }
 
-/** A batch keeps its last offset when its last records were deleted, so it may end behind its last record. */
+/** A batch keeps its last offset when its last records are deleted, so it may end behind its last record. */
 function nextAfter(record: FetchedRecord): number {
   const next = safeOffset(record.offset) + 1;
   const batch = record.batchContext;
@@ -38,11 +39,13 @@ function nextAfter(record: FetchedRecord): number {
   return Math.max(next, safeOffset(batch.firstOffset) + batch.lastOffsetDelta + 1);
 }
 
-/** An offset as a number; throws `offset-too-large` where a number cannot hold it exactly. */
+/** Reads an offset as a number. Throws `offset-too-large` for an offset that no number holds exactly. */
 export function safeOffset(text: string | number): number {
   const offset = Number(text);
   if (!Number.isSafeInteger(offset)) {
-    throw new AlderError('offset-too-large', `kafka: offset ${text} is above 2^53 - 1`);
+    throw new AlderError('offset-too-large', `kafka: offset ${text} is above 2^53 - 1`, {
+      fields: { offset: text },
+    });
   }
   return offset;
 }
@@ -85,7 +88,7 @@ class BlockBuilder {
   }
 }
 
-/** Header values as text, the last one where a name stands several times; null without headers. */
+/** Header values as text, the last value of a repeated name; null without headers. */
 function textHeaders(headers: IHeaders | undefined): MessageHeaders | null {
   if (headers === undefined) return null;
   const names = Object.keys(headers);

@@ -1,16 +1,32 @@
 import { CompressionCodecs, type IHeaders } from 'kafkajs';
 import { ByteReader } from './byte-reader';
-import type { FetchedRecord } from './internals';
+
+/** One record of a fetch. Offsets and times are numbers, or decimal text where kafkajs decoded the answer. */
+export interface FetchedRecord {
+  readonly offset: string | number;
+  readonly timestamp: string | number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers?: IHeaders;
+  readonly isControlRecord?: boolean;
+  /** The record batch that held it; older message formats have none. */
+  readonly batchContext?: {
+    readonly firstOffset: string | number;
+    readonly lastOffsetDelta: number;
+    readonly producerId: string;
+    readonly inTransaction: boolean;
+  };
+}
 
 /** Magic number of the record batches that brokers have written since 0.11. */
 const MAGIC = 2;
 const MAGIC_AT = 16;
 const LENGTH_AT = 8;
-/** The length counts what stands behind itself. */
+/** The length counts the bytes behind itself. */
 const LENGTH_END = 12;
 const HEAD_BYTES = 61;
 
-/** By the lowest bits of a batch's attributes; none for what is not compressed. Others may be put there later. */
+/** Codecs by the lowest bits of a batch's attributes; kafkajs lets a program register more. */
 const CODECS: Readonly<Record<number, (() => Codec) | undefined>> = CompressionCodecs;
 const CODEC_BITS = 0x07;
 const LOG_APPEND_TIME = 0x08;
@@ -18,13 +34,12 @@ const IN_TRANSACTION = 0x10;
 const IS_CONTROL = 0x20;
 
 /**
- * The records of a fetch's record batches, the same as kafkajs' own decoder gives, but with numbers for offsets and
- * times and without several objects for each record, which there take longer than all else that is done with a row.
- * A batch that is cut off at the end is left out: brokers cut an answer at its bound. Checksums are not looked at, as
- * in kafkajs; TCP and the broker's own check stand behind them.
+ * Decodes a fetch's record batches. The records equal those of kafkajs' decoder, with numbers for offsets and times;
+ * kafkajs makes several objects a record, which takes longer than everything else that happens to a row. A batch that is
+ * cut off at the end is left out, since brokers cut an answer at its bound. Checksums are not compared, as in kafkajs.
  *
- * Null for anything that it does not know, be it an older format or damage: kafkajs then decodes the same bytes and
- * says what is wrong. Throws what kafkajs throws for a codec that is not there.
+ * Gives null for an older format and for damage: kafkajs then decodes the same bytes and names the error. Throws
+ * kafkajs' error for a missing codec.
  */
 export async function decodeRecordBatches(bytes: Buffer): Promise<FetchedRecord[] | null> {
   const records: FetchedRecord[] = [];
@@ -77,7 +92,7 @@ async function uncompressed(attributes: number, reader: ByteReader): Promise<Byt
   return new ByteReader(await codec().decompress(reader.bytes.subarray(reader.at, reader.end)));
 }
 
-/** Adds the records of a batch; false when they are not as long as they say. */
+/** Adds the records of a batch; false when a length contradicts the bytes. */
 function readRecords(reader: ByteReader, batch: Batch, records: FetchedRecord[]): boolean {
   const { attributes, firstOffset, lastOffsetDelta, producerId, firstTimestamp, count } = batch;
   const inTransaction = (attributes & IN_TRANSACTION) !== 0;
@@ -105,7 +120,7 @@ function readRecords(reader: ByteReader, batch: Batch, records: FetchedRecord[])
 
 const NO_HEADERS: IHeaders = {};
 
-/** A name that stands several times has its values as a list. */
+/** The values of a repeated name form a list. */
 function readHeaders(reader: ByteReader, count: number): IHeaders {
   const values = new Map<string, Buffer | null | (Buffer | null)[]>();
   for (let i = 0; i < count && !reader.isBad; i++) {
@@ -116,6 +131,6 @@ function readHeaders(reader: ByteReader, count: number): IHeaders {
     else if (Array.isArray(before)) before.push(value);
     else values.set(name, [before, value]);
   }
-  // Typed as headers that are sent, where a value cannot be null.
+  // IHeaders describes headers to send, whose values cannot be null.
   return Object.fromEntries(values) as IHeaders;
 }

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { impatientSockets, type Patience } from '../../../shared/row-log/kafka/impatient-sockets';
+import {
+  type SocketTimeouts,
+  socketsWithTimeouts,
+} from '../../../shared/row-log/kafka/sockets-with-timeouts';
 
 const LONG_MS = 3_600_000;
-const PATIENT: Patience = { connectMsMax: LONG_MS, answerMsMax: LONG_MS, restMs: LONG_MS };
+const ENDLESS: SocketTimeouts = { connectMsMax: LONG_MS, answerMsMax: LONG_MS, restMs: LONG_MS };
 
-/** A broker that takes connections and answers what the test says, nothing by default. */
+/** A broker that accepts connections and answers by `answer`; without one it stays silent. */
 let answer: ((request: Buffer) => string) | null = null;
 let afterAnswer: () => void = () => undefined;
 let server: Server;
@@ -39,8 +42,8 @@ afterAll(() => {
   server.close();
 });
 
-function opener(patience: Partial<Patience>): () => Socket {
-  const factory = impatientSockets({ ...PATIENT, ...patience });
+function opener(timeouts: Partial<SocketTimeouts>): () => Socket {
+  const factory = socketsWithTimeouts({ ...ENDLESS, ...timeouts });
   return () => {
     const socket = factory({ host: '127.0.0.1', port, ssl: undefined as never, onConnect: () => undefined });
     sockets.push(socket);
@@ -48,20 +51,20 @@ function opener(patience: Partial<Patience>): () => Socket {
   };
 }
 
-/** What the socket told until it closed. */
-async function toldBy(socket: Socket): Promise<string[]> {
-  const told: string[] = [];
-  socket.on('error', (error) => told.push(error.message));
-  socket.on('end', () => told.push('end'));
+/** The errors and ends of the socket until it closed. */
+async function eventsUntilClose(socket: Socket): Promise<string[]> {
+  const events: string[] = [];
+  socket.on('error', (error) => events.push(error.message));
+  socket.on('end', () => events.push('end'));
   await new Promise((resolve) => socket.on('close', resolve));
-  return told;
+  return events;
 }
 
-test('a request that stays without an answer ends the connection with an error, and with an end for a login', async () => {
+test('a request without an answer ends the connection with an error, and with an end for a login', async () => {
   const socket = opener({ answerMsMax: 20 })();
   await once(socket, 'connect');
   socket.write('request');
-  expect(await toldBy(socket)).toEqual(['no answer within 20 ms', 'end']);
+  expect(await eventsUntilClose(socket)).toEqual(['no answer within 20 ms', 'end']);
 });
 
 test('a connection without a request may stay silent, also after an answer', async () => {
@@ -80,20 +83,20 @@ test('a broker that hung is left alone for a while by the client that met it, an
   const hanging = open();
   await once(hanging, 'connect');
   hanging.write('request');
-  await toldBy(hanging);
+  await eventsUntilClose(hanging);
   const before = accepted;
-  expect(await toldBy(open())).toEqual([`127.0.0.1:${port} hung a moment ago and is left alone`]);
+  expect(await eventsUntilClose(open())).toEqual([`127.0.0.1:${port} hung a moment ago and is left alone`]);
   expect(accepted).toBe(before);
   const other = opener({})();
   await once(other, 'connect');
 });
 
-test('after its rest it is tried again', async () => {
+test('a broker that hung is tried again after its rest', async () => {
   const open = opener({ answerMsMax: 20, restMs: 0 });
   const hanging = open();
   await once(hanging, 'connect');
   hanging.write('request');
-  await toldBy(hanging);
+  await eventsUntilClose(hanging);
   await once(open(), 'connect');
 });
 

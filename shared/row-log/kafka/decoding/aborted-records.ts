@@ -1,11 +1,12 @@
-import type { AbortedTransaction, FetchedRecord } from './internals';
+import type { AbortedTransaction } from './fetch-answer';
+import type { FetchedRecord } from './record-batches';
 
 /**
- * Says of each record of one partition's answer, in offset order, whether it may be read: control records and records
- * of aborted transactions may not. A broker returns both even at isolation level 1 and leaves the sorting to its
- * clients: a transaction is aborted from its `firstOffset` to its producer's next abort marker.
+ * Tells which records of one partition's answer, given in offset order, may be read. Control records and records of
+ * aborted transactions may not. A broker returns both even at isolation level 1 and leaves the filtering to its clients:
+ * a transaction is aborted from its `firstOffset` to its producer's next abort marker.
  *
- * The rule is that of the Java consumer; kafkajs' own filter begins only one transaction per record and takes a row
+ * The rule is that of the Java consumer. kafkajs' own filter begins only one transaction per record and takes a row
  * whose key is four zero bytes for a marker.
  */
 export function readable(

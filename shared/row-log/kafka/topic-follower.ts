@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { AlderError } from '../../errors';
 import { systemClock } from '../../runtime/clock';
+import type { OutageNotice } from '../../runtime/outage-notice';
 import type { MessageBlock, ReadBounds, ReadPosition, ReadRound } from '../row-log';
-import { faultyPartition, kafkaFault, rowLogError } from './faults';
+import { faultyPartition } from './client-internals/client-errors';
+import type { TopicCluster } from './client-internals/topic-cluster';
+import { kafkaFault, rowLogError } from './faults';
 import { fetchBlocks } from './fetch-blocks';
-import { type Notice, Trouble } from './notices';
-import { fetchBounds, fetchOffsets } from './offsets';
+import { kafkaOutage, type Notice } from './notices';
 import { RangeJudge } from './out-of-range';
-import type { TopicCluster } from './topic-cluster';
 import { WaitingBlocks } from './waiting-blocks';
 
 const RETRY_MS = 100;
@@ -16,22 +17,22 @@ const RETRY_MS = 100;
 const TOPIC_UNKNOWN_MS_MAX = 5_000;
 
 /**
- * Reads a topic on from a position without a consumer group: one loop for each broker that leads partitions, each with
- * at most one fetch under way, and that only when everything it brought before was taken. So a broker that fails stalls
- * its own partitions only, and a reader that stops pulling stops the fetching.
+ * Follows a topic from a position without a consumer group: one loop for each broker that leads partitions. A loop has
+ * at most one fetch under way, and fetches only after the reader took all its blocks (backpressure). So a broker that
+ * fails stalls its own partitions only, and a reader that stops pulling stops the fetching.
  */
 export class TopicFollower {
-  /** Null for a partition that is left out. */
+  /** Null for a partition that the reader leaves out. */
   private readonly nextOffsets: Map<number, number | null>;
   private readonly waiting = new WaitingBlocks();
   private readonly loops = new Map<string, Promise<void>>();
   private readonly stop = new AbortController();
   private readonly judge: RangeJudge;
-  private scout: Promise<void> = Promise.resolve();
+  private discovery: Promise<void> = Promise.resolve();
   private topicUnknownSinceMs: number | null = null;
   private hasRead = false;
-  /** The topic was known, then unknown: what is found under its name from now on may be another one. */
-  private mayBeAnother = false;
+  /** The topic was known, then unknown: a topic of its name may now be another one. */
+  private mayBeReplaced = false;
   private failure: AlderError | null = null;
 
   constructor(
@@ -48,12 +49,12 @@ export class TopicFollower {
   }
 
   start(): void {
-    this.scout = this.startLoops();
+    this.discovery = this.discoverLeaders();
   }
 
   /**
-   * The next round: a block for each partition that has one, or none after `waitMsMax`; null once stopped. Throws what
-   * ended the reading, after everything that came before it was taken.
+   * The next round: a block for each partition that has one, or none after `waitMsMax`; null once stopped. After all
+   * fetched blocks were taken it throws the error that ended the reading.
    */
   async nextRound(): Promise<ReadRound | null> {
     const { waiting, stop } = this;
@@ -63,34 +64,30 @@ export class TopicFollower {
     return { partitionCount: this.partitionCount, blocks: waiting.takeRound() };
   }
 
-  /** Stops the loops and resolves when none of their fetches is under way any more. */
+  /** Stops the loops and resolves when their last fetch has ended. */
   async finish(): Promise<void> {
     this.stop.abort();
     this.waiting.wakeAll();
-    await this.scout;
+    await this.discovery;
     await Promise.all(this.loops.values());
   }
 
-  /**
-   * Until the leaders are known for the first time there is no loop that could look for them; nor is there while every
-   * partition is left out, and then new ones have to be looked for here.
-   */
-  private async startLoops(): Promise<void> {
-    const trouble = new Trouble(`reading ${this.source.topic}`, this.notice);
+  /** Looks for leaders while no loop runs: before the first answer, and while every partition is left out. */
+  private async discoverLeaders(): Promise<void> {
+    const outage = kafkaOutage(`reading ${this.source.topic}`, this.notice);
     while (!this.stop.signal.aborted && this.loops.size === 0) {
       try {
         const led = await this.survey();
-        trouble.over();
+        outage.recovered();
         if (led.size === 0) await systemClock.sleep(this.bounds.waitMsMax, this.stop.signal);
       } catch (error) {
-        await this.recover(error, trouble);
+        await this.recover(error, outage);
       }
     }
   }
 
   private async followLeader(nodeId: string): Promise<void> {
-    const trouble = new Trouble(`reading ${this.source.topic} from broker ${nodeId}`, this.notice);
-    let turn = 0;
+    const outage = kafkaOutage(`reading ${this.source.topic} from broker ${nodeId}`, this.notice);
     while (!this.stop.signal.aborted) {
       try {
         const led = await this.survey().then((leaders) => leaders.get(nodeId) ?? []);
@@ -100,27 +97,26 @@ export class TopicFollower {
           continue;
         }
         const positions = led.map((partition) => ({ partition, from: this.nextOffsets.get(partition)! }));
-        const blocks = await fetchBlocks(this.source, nodeId, positions, this.bounds, turn);
-        if (this.mayBeAnother) return this.end(wasGone(this.source.topic));
+        const blocks = await fetchBlocks(this.source, nodeId, positions, this.bounds);
+        if (this.mayBeReplaced) return this.end(wasGone(this.source.topic));
         this.accept(blocks);
-        turn += 1;
         this.hasRead = true;
         this.topicUnknownSinceMs = null;
-        trouble.over();
+        outage.recovered();
       } catch (error) {
-        await this.recover(error, trouble, nodeId);
+        await this.recover(error, outage, nodeId);
       }
     }
   }
 
-  /** Partitions by leader; new partitions join at their earliest offset, and a broker that leads gets its loop. */
+  /** Gives the partitions by leader. New partitions join at their earliest offset, and each leader gets its loop. */
   private async survey(): Promise<Map<string, number[]>> {
     const leaders = await this.source.leaders();
     const unread = leaders
       .map(({ partition }) => partition)
       .filter((partition) => !this.nextOffsets.has(partition));
     if (unread.length > 0) {
-      for (const [partition, earliest] of await fetchOffsets(this.source, unread, true)) {
+      for (const [partition, earliest] of await this.source.offsets(unread, true)) {
         if (!this.nextOffsets.has(partition)) this.nextOffsets.set(partition, earliest);
       }
     }
@@ -143,7 +139,7 @@ export class TopicFollower {
     return led;
   }
 
-  /** A partition may have moved to another broker while its old leader's answer was under way: only one of them counts. */
+  /** A partition may move while its old leader's answer is under way, so two leaders may answer: the first counts. */
   private accept(blocks: readonly MessageBlock[]): void {
     for (const block of blocks) {
       if (this.nextOffsets.get(block.partition) !== block.from) continue;
@@ -152,13 +148,13 @@ export class TopicFollower {
     }
   }
 
-  private async recover(error: unknown, trouble: Trouble, nodeId?: string): Promise<void> {
+  private async recover(error: unknown, outage: OutageNotice, nodeId?: string): Promise<void> {
     if (this.stop.signal.aborted) return;
     const fault = kafkaFault(error);
     const nowMs = systemClock.monotonicMs();
     if (fault === 'topic-unknown') {
       this.topicUnknownSinceMs ??= nowMs;
-      this.mayBeAnother ||= this.hasRead;
+      this.mayBeReplaced ||= this.hasRead;
     }
     const isTopicGone =
       fault === 'topic-unknown' && nowMs - (this.topicUnknownSinceMs ?? nowMs) > TOPIC_UNKNOWN_MS_MAX;
@@ -167,8 +163,8 @@ export class TopicFollower {
       this.end(rowLogError(error, `reading ${topic}`, { topic, onTopic: 'Read' }));
       return;
     }
-    this.source.doubt(error, nodeId);
-    if (fault !== 'out-of-range') trouble.met(error);
+    this.source.recoverFrom(error, nodeId);
+    if (fault !== 'out-of-range') outage.failed(error);
     else await this.judgePosition(faultyPartition(error));
     await systemClock.sleep(RETRY_MS, this.stop.signal);
   }
@@ -177,12 +173,12 @@ export class TopicFollower {
     const from = partition === undefined ? undefined : this.nextOffsets.get(partition);
     if (partition === undefined || from === undefined || from === null) return;
     try {
-      const [bounds] = await fetchBounds(this.source, [partition]);
+      const [bounds] = await this.source.bounds([partition]);
       const verdict = bounds === undefined ? null : this.judge.judge({ partition, from }, bounds);
       if (verdict !== null) this.end(verdict);
     } catch (error) {
-      // The leader could not be asked, so nothing is known; the next fetch meets the same doubt again.
-      this.source.doubt(error);
+      // Without the leader's answer nothing is known; the next fetch is called out of range again.
+      this.source.recoverFrom(error);
     }
   }
 
@@ -193,10 +189,11 @@ export class TopicFollower {
   }
 }
 
-/** A retry helps, but not this reading's own: whoever reads has to see first whether it is still the same log. */
+/** Only the reader can retry: it checks first whether the topic is still the same log. */
 function wasGone(topic: string): AlderError {
   return new AlderError(
     'log-unavailable',
-    `kafka: ${topic} was gone for a moment, and what is there now may be another topic`,
+    `kafka: ${topic} was gone for a moment, and the topic that is there now may be another one`,
+    { fields: { topic } },
   );
 }

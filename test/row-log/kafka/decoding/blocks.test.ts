@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { blocksOf, safeOffset } from '../../../shared/row-log/kafka/blocks';
-import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/row-log';
-import { fetchedRecord, type RecordPlan } from '../../support/kafka-records';
+import { blocksOf, safeOffset } from '../../../../shared/row-log/kafka/decoding/blocks';
+import { DEFAULT_READ_BOUNDS } from '../../../../shared/row-log/row-log';
+import { fetchedRecord, type RecordPlan } from '../../../support/kafka-records';
 
 const fetched = (plans: readonly RecordPlan[]) => ({
   partition: 3,
@@ -11,21 +11,21 @@ const fetched = (plans: readonly RecordPlan[]) => ({
 const upTo = (count: number) => Array.from({ length: count }, (_, offset) => ({ offset }));
 
 describe('blocks of a fetch', () => {
-  it('of nothing are none', () => {
+  it('an answer without records makes no block', () => {
     expect(blocksOf(fetched([]), 4, DEFAULT_READ_BOUNDS)).toEqual([]);
   });
 
-  it('begin at the asked offset though the record batch began before it', () => {
+  it('blocks begin at the asked offset though the record batch began before it', () => {
     const [block] = blocksOf(fetched(upTo(5)), 3, DEFAULT_READ_BOUNDS);
     expect(block).toMatchObject({ partition: 3, from: 3, next: 5, offsets: [3, 4] });
     expect(block?.timestampsMs).toEqual([1_700_000_000_003, 1_700_000_000_004]);
   });
 
-  it('that lie wholly below the asked offset are none', () => {
+  it('records below the asked offset make no block', () => {
     expect(blocksOf(fetched(upTo(3)), 3, DEFAULT_READ_BOUNDS)).toEqual([]);
   });
 
-  it('step over control records at the end, also when nothing else came', () => {
+  it('blocks step over control records at the end, also when nothing else came', () => {
     const marker = { offset: 2, marker: 'commit' } as const;
     expect(blocksOf(fetched([...upTo(2), marker]), 0, DEFAULT_READ_BOUNDS)).toMatchObject([
       { from: 0, next: 3, offsets: [0, 1] },
@@ -35,13 +35,13 @@ describe('blocks of a fetch', () => {
     ]);
   });
 
-  it('step over the end of a batch whose last records were deleted', () => {
+  it('blocks step over the end of a batch whose last records were deleted', () => {
     const batch = { firstOffset: 0, lastOffsetDelta: 9 };
     const records = [0, 1].map((offset) => ({ offset, batch }));
     expect(blocksOf(fetched(records), 0, DEFAULT_READ_BOUNDS)).toMatchObject([{ next: 10, offsets: [0, 1] }]);
   });
 
-  it('end with the message that reaches a bound', () => {
+  it('a block ends with the message that reaches a bound', () => {
     const byMessages = blocksOf(fetched(upTo(5)), 0, { ...DEFAULT_READ_BOUNDS, blockMessagesMax: 2 });
     expect(byMessages.map(({ offsets }) => offsets)).toEqual([[0, 1], [2, 3], [4]]);
     // Each value has 5 bytes, so the second one reaches 8.
@@ -49,7 +49,7 @@ describe('blocks of a fetch', () => {
     expect(byBytes.map(({ offsets }) => offsets)).toEqual([[0, 1], [2, 3], [4]]);
   });
 
-  it('have headers as text, the last value of a name, and null where no message of the block has any', () => {
+  it('headers are text, the last value of a name, and null where no message of the block has any', () => {
     const records: RecordPlan[] = [
       { offset: 0 },
       {
@@ -63,7 +63,7 @@ describe('blocks of a fetch', () => {
     expect(without?.headers).toBeNull();
   });
 
-  it('hold every readable message once and chain, whatever the bounds, gaps and markers', () => {
+  it('blocks hold every readable message once and chain, whatever the bounds, gaps and markers', () => {
     const step = fc.record({ gap: fc.integer({ min: 1, max: 3 }), isMarker: fc.boolean() });
     const limit = fc.integer({ min: 1, max: 12 });
     fc.assert(
@@ -95,7 +95,7 @@ describe('blocks of a fetch', () => {
     );
   });
 
-  it('refuse an offset that a number cannot hold', () => {
+  it('an offset that a number cannot hold is refused', () => {
     expect(safeOffset('9007199254740991')).toBe(9_007_199_254_740_991);
     expect(() => safeOffset('9007199254740992')).toThrow(
       expect.objectContaining({ code: 'offset-too-large' }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { FetchAnswer, KafkaBroker, KafkaCall } from '../../../shared/row-log/kafka/internals';
-import { decodeFetchAnswer, withQuickFetch } from '../../../shared/row-log/kafka/quick-fetch';
+import type { KafkaBroker, KafkaCall } from '../../../../shared/row-log/kafka/client-internals/cluster';
+import { withOwnDecoder } from '../../../../shared/row-log/kafka/client-internals/own-decoder';
+import { decodeFetchAnswer, type FetchAnswer } from '../../../../shared/row-log/kafka/decoding/fetch-answer';
 
 interface Encoder {
   readonly buffer: Buffer;
@@ -117,8 +118,8 @@ async function encodedAnswer(throttleMs: number, plans: readonly PartitionPlan[]
   return Buffer.from(answer.buffer);
 }
 
-/** What the adapter reads of an answer, with offsets and times as text. */
-function told({ clientSideThrottleTime, responses }: FetchAnswer) {
+/** The fields of an answer that Alder reads, with offsets and times as text. */
+function readable({ clientSideThrottleTime, responses }: FetchAnswer) {
   return {
     clientSideThrottleTime,
     responses: responses.map(({ topicName, partitions }) => ({
@@ -168,13 +169,13 @@ const plain = (changes: Partial<BatchPlan> = {}, records = [{}]): BatchPlan => (
 const answerOf = (batches: readonly BatchPlan[], cut = 0) =>
   encodedAnswer(0, [{ partition: 0, errorCode: 0, aborted: [], batches, cut }]);
 
-test('every answer is what kafkajs makes of the same bytes', async () => {
+test('every answer equals the one that kafkajs decodes from the same bytes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(1_000), fc.array(partition, { maxLength: 3 }), async (throttleMs, plans) => {
       const answer = await encodedAnswer(throttleMs, plans);
       const ours = await decodeFetchAnswer(answer);
       expect(ours).not.toBeNull();
-      expect(told(ours!)).toEqual(told(await theirs.decode(answer)));
+      expect(readable(ours!)).toEqual(readable(await theirs.decode(answer)));
     }),
     { seed: 17, numRuns: 300 },
   );
@@ -189,7 +190,7 @@ test('records of one batch come with their offsets, times and bytes', async () =
   expect(second!.headers).toEqual({ name: [Buffer.from('one'), Buffer.from('two')] });
 });
 
-test('bytes that were changed on the way are never read as something else without kafkajs agreeing', async () => {
+test('changed bytes are never decoded otherwise than by kafkajs', async () => {
   const answer = await answerOf([
     plain({}, [{}, { headers: { a: 'b' } }]),
     plain({ firstOffset: 9, isCompressed: false }),
@@ -199,15 +200,15 @@ test('bytes that were changed on the way are never read as something else withou
       const changed = Buffer.from(answer);
       changed[at]! ^= flip;
       const asText = (error: unknown) => String(error);
-      const ours = await decodeFetchAnswer(changed).then((found) => found && told(found), asText);
-      if (ours !== null) expect(ours).toEqual(await theirs.decode(changed).then(told, asText));
+      const ours = await decodeFetchAnswer(changed).then((found) => found && readable(found), asText);
+      if (ours !== null) expect(ours).toEqual(await theirs.decode(changed).then(readable, asText));
     }),
     { seed: 23, numRuns: 1_500 },
   );
 });
 
-describe('left to kafkajs is', () => {
-  test('a record batch of another format', async () => {
+describe('answers that are left to kafkajs', () => {
+  test('a record batch of another format is left to kafkajs', async () => {
     const batch = await encodedBatch(plain());
     const answer = await answerOf([plain()]);
     const at = answer.length - batch.length;
@@ -215,14 +216,14 @@ describe('left to kafkajs is', () => {
     expect(await decodeFetchAnswer(answer)).toBeNull();
   });
 
-  test('an answer that ends too early', async () => {
+  test('an answer that ends too early is left to kafkajs', async () => {
     const answer = await answerOf([plain()]);
     for (let length = 0; length < answer.length; length++) {
       expect(await decodeFetchAnswer(answer.subarray(0, length))).toBeNull();
     }
   });
 
-  test('an offset or a time beyond 2^53', async () => {
+  test('an offset or a time beyond 2^53 is left to kafkajs', async () => {
     for (const field of ['firstOffset', 'firstTimestamp'] as const) {
       expect(
         await decodeFetchAnswer(await answerOf([plain({ [field]: '9007199254740993' as never })])),
@@ -231,14 +232,14 @@ describe('left to kafkajs is', () => {
   });
 });
 
-test('a codec that is not there ends the decoding as in kafkajs', async () => {
+test('a missing codec ends the decoding as in kafkajs', async () => {
   const answer = await answerOf([plain()]);
   const batch = await encodedBatch(plain());
   answer[answer.length - batch.length + 22]! |= 4;
   await expect(decodeFetchAnswer(answer)).rejects.toMatchObject({ name: 'KafkaJSNotImplemented' });
 });
 
-describe('a broker with quick fetches', () => {
+describe('a broker with our decoder', () => {
   const options = { topics: [] };
   function brokerOf(apiVersion: number, answer: Buffer) {
     const decoded: Buffer[] = [];
@@ -257,20 +258,40 @@ describe('a broker with quick fetches', () => {
         return ours.parse(await ours.decode(answer));
       },
     };
-    return { broker: withQuickFetch(broker as unknown as KafkaBroker), decoded };
+    return { broker: withOwnDecoder(broker as unknown as KafkaBroker), decoded };
   }
 
-  test('reads an answer of version 11 itself', async () => {
+  test('an answer of version 11 is decoded by Alder', async () => {
     const { broker, decoded } = brokerOf(11, await answerOf([plain()]));
     expect((await broker.fetch(options as never)).responses).toHaveLength(1);
     expect(decoded).toHaveLength(0);
   });
 
-  test('lets kafkajs read any other version, and what it cannot read', async () => {
+  test('any other version, and bytes that Alder does not know, are decoded by kafkajs', async () => {
     const old = brokerOf(4, await answerOf([plain()]));
     expect((await old.broker.fetch(options as never)).responses).toHaveLength(0);
     const odd = brokerOf(11, Buffer.from('odd'));
     expect((await odd.broker.fetch(options as never)).responses).toHaveLength(0);
     expect([old.decoded.length, odd.decoded.length]).toEqual([1, 1]);
   });
+});
+
+test("kafkajs' fetch asks lookupRequest for its call, in version 11 at most", async () => {
+  const Broker = require('kafkajs/src/broker') as { prototype: { fetch(request: object): Promise<unknown> } };
+  const asked: { apiKey: number; versions: string[] }[] = [];
+  const sent: unknown[] = [];
+  const broker = {
+    lookupRequest(apiKey: number, { versions }: { versions: string[] }) {
+      asked.push({ apiKey, versions });
+      return (options: unknown) => ({ request: { apiVersion: 11 }, options });
+    },
+    sendRequest: async (call: unknown) => void sent.push(call),
+  };
+  for (const name of Object.getOwnPropertySymbols(Broker.prototype)) {
+    Object.defineProperty(broker, name, { value: broker.sendRequest });
+  }
+  await Broker.prototype.fetch.call(broker, { topics: [{ topic: 't', partitions: [] }] });
+  expect(asked).toMatchObject([{ apiKey: 1 }]);
+  expect(asked[0]!.versions.at(-1)).toBe('11');
+  expect(sent).toHaveLength(1);
 });
