@@ -1,11 +1,11 @@
-import { markOf, type ReplayMark } from '../../shared/row-log/replay-marks';
-import {
-  APPEND_MESSAGES_MAX,
-  type MessageBlock,
-  type ReadRound,
-  type RejectedRow,
-  type RowLog,
-  rejectedMessage,
+import { APPEND_MESSAGES_MAX } from '../../shared/row-log/bounds';
+import { progressOf, rejectedMessage } from '../../shared/row-log/rejected-messages';
+import type {
+  MessageBlock,
+  ReadRound,
+  RejectedRow,
+  ReplayProgress,
+  RowLog,
 } from '../../shared/row-log/row-log';
 import {
   collect,
@@ -563,7 +563,7 @@ export function rowLogContract(
         schemaDigest: 'cd'.repeat(32),
         bytes: Buffer.from(`row ${offset}`),
       });
-      const MARKS: readonly ReplayMark[] = [
+      const MARKS: readonly ReplayProgress[] = [
         {
           kind: 'begun',
           run: 'one',
@@ -584,11 +584,11 @@ export function rowLogContract(
       test('gives rows and marks in their order, with what they say, and ends', async () => {
         const { log } = await opened(2);
         await log.appendRejected([row(7), row(8)]);
-        await log.appendMarks(MARKS);
+        await log.appendReplayProgress(MARKS);
         await log.appendRejected([row(9)]);
         const messages = messagesOf(await collect(log.readRejected(START, TEST_READ_BOUNDS)));
         expect(textsOf(messages)).toEqual(['row 7', 'row 8', null, null, null, 'row 9']);
-        expect(messages.map(({ headers }) => markOf(headers!))).toEqual([null, null, ...MARKS, null]);
+        expect(messages.map(({ headers }) => progressOf(headers!))).toEqual([null, null, ...MARKS, null]);
         expect(messages[0]!.headers).toEqual(rejectedMessage(log.identity.topic, row(7)).headers);
         expect((await log.bounds()).map(({ end }) => end)).toEqual([0, 0]);
       });
@@ -621,7 +621,7 @@ export function rowLogContract(
       test('of none gives nothing, and an aborted signal ends it without a throw', async () => {
         const { log } = await opened();
         expect(await collect(log.readRejected(START, TEST_READ_BOUNDS))).toEqual([]);
-        await log.appendMarks([]);
+        await log.appendReplayProgress([]);
         await log.appendRejected([row(1)]);
         expect(await collect(log.readRejected(START, TEST_READ_BOUNDS, AbortSignal.abort()))).toEqual([]);
       });

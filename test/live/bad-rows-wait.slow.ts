@@ -1,6 +1,6 @@
 import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
-import { rejectedTopic } from '../../shared/row-log/row-log';
+import { rejectedTopic } from '../../shared/row-log/rejected-messages';
 import { type AlderProcess, eventually, useAlder } from '../support/alder-process';
 import { describeLive, uniqueName } from '../support/live';
 import {

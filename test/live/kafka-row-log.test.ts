@@ -1,12 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CompressionTypes } from 'kafkajs';
-import {
-  DEFAULT_READ_BOUNDS,
-  type MessageBlock,
-  type ReadRound,
-  type RowLog,
-  rejectedTopic,
-} from '../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
+import { rejectedTopic } from '../../shared/row-log/rejected-messages';
+import type { MessageBlock, ReadRound, RowLog } from '../../shared/row-log/row-log';
 import { offsetMirrorContract } from '../contract/offset-mirror-contract';
 import { rowLogContract } from '../contract/row-log-contract';
 import { describeLive } from '../support/live';

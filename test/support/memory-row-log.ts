@@ -1,24 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { AlderError, invariant } from '../../shared/errors';
-import { markMessage, type ReplayMark } from '../../shared/row-log/replay-marks';
-import {
-  APPEND_MESSAGES_MAX,
-  type AppendedRange,
-  DEFAULT_READ_BOUNDS,
-  type LogIdentity,
-  type MessageBlock,
-  type MessageHeaders,
-  type OffsetRange,
-  type OutgoingMessage,
-  type PartitionBounds,
-  type ReadBounds,
-  type ReadPosition,
-  type ReadRound,
-  type RejectedRow,
-  type RowLog,
-  rangesFrom,
-  rejectedMessage,
-  rejectedTopic,
+import { APPEND_MESSAGES_MAX, DEFAULT_READ_BOUNDS, rangesFrom } from '../../shared/row-log/bounds';
+import { progressMessage, rejectedMessage, rejectedTopic } from '../../shared/row-log/rejected-messages';
+import type {
+  AppendedRange,
+  LogIdentity,
+  MessageBlock,
+  MessageHeaders,
+  OffsetRange,
+  OutgoingMessage,
+  PartitionBounds,
+  ReadBounds,
+  ReadPosition,
+  ReadRound,
+  RejectedRow,
+  ReplayProgress,
+  RowLog,
 } from '../../shared/row-log/row-log';
 import { type Clock, systemClock } from '../../shared/runtime/clock';
 import { MemoryTopic } from './memory-topic';
@@ -44,7 +41,7 @@ export class MemoryRowLog implements RowLog {
   afterAppend: (partition: number) => void | Promise<void> = () => undefined;
 
   /** Called before marks are appended; a throw is an append that did not happen. */
-  beforeMarks: (marks: readonly ReplayMark[]) => void | Promise<void> = () => undefined;
+  beforeMarks: (marks: readonly ReplayProgress[]) => void | Promise<void> = () => undefined;
 
   private closed = false;
 
@@ -154,11 +151,11 @@ export class MemoryRowLog implements RowLog {
     }
   }
 
-  async appendMarks(marks: readonly ReplayMark[]): Promise<void> {
+  async appendReplayProgress(marks: readonly ReplayProgress[]): Promise<void> {
     this.checkOpen();
     await this.beforeMarks(marks);
     for (const mark of marks) {
-      const { headers } = markMessage(this.identity.topic, mark);
+      const { headers } = progressMessage(this.identity.topic, mark);
       this.rejectedTopic.partitions[0]!.add({ value: null, headers }, Date.parse(this.clock.wallTime()));
     }
     this.rejectedTopic.tellReaders();

@@ -2,7 +2,7 @@ import type { RowFault } from '../../../shared/errors';
 import type { MessageReader, OnRejected } from '../../../shared/row/message-reader';
 import { VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
 import { PackedValues } from '../../../shared/row-log/packed-values';
-import { replayOf } from '../../../shared/row-log/replay-marks';
+import { replayOf } from '../../../shared/row-log/rejected-messages';
 import type { MessageBlock, MessageHeaders, RejectedRow } from '../../../shared/row-log/row-log';
 import type { PartitionRows } from '../window/partition-rows';
 import { valueSha256 } from './pending-messages';

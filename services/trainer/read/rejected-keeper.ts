@@ -1,5 +1,7 @@
 import { isAlderError } from '../../../shared/errors';
-import { APPEND_MESSAGES_MAX, type RejectedRow, rejectedTopic } from '../../../shared/row-log/row-log';
+import { APPEND_MESSAGES_MAX } from '../../../shared/row-log/bounds';
+import { rejectedTopic } from '../../../shared/row-log/rejected-messages';
+import type { RejectedRow } from '../../../shared/row-log/row-log';
 import type { TrainerContext } from '../term/trainer-context';
 
 const PAUSE_MS = 500;

@@ -1,7 +1,8 @@
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { MessageReader } from '../../../shared/row/message-reader';
 import type { Schema } from '../../../shared/row/schema';
-import { DEFAULT_READ_BOUNDS, type RowLog } from '../../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/bounds';
+import type { RowLog } from '../../../shared/row-log/row-log';
 import { readBlock } from '../read/read-block';
 import { PartitionRows } from '../window/partition-rows';
 

@@ -1,23 +1,22 @@
 import type { RetryOptions } from 'kafkajs';
 import { AlderError, invariant, type OperatingFault } from '../../errors';
 import { systemClock } from '../../runtime/clock';
+import { APPEND_MESSAGES_MAX, rangesFrom } from '../bounds';
 import type { OffsetMirror } from '../offset-mirror';
-import type { ReplayMark } from '../replay-marks';
-import {
-  APPEND_MESSAGES_MAX,
-  type AppendedRange,
-  type LogIdentity,
-  type MessageBlock,
-  type OffsetRange,
-  type OutgoingMessage,
-  type PartitionBounds,
-  type ReadBounds,
-  type ReadPosition,
-  type ReadRound,
-  type RejectedRow,
-  type RowLog,
-  rangesFrom,
-  rejectedTopic,
+import { rejectedTopic } from '../rejected-messages';
+import type {
+  AppendedRange,
+  LogIdentity,
+  MessageBlock,
+  OffsetRange,
+  OutgoingMessage,
+  PartitionBounds,
+  ReadBounds,
+  ReadPosition,
+  ReadRound,
+  RejectedRow,
+  ReplayProgress,
+  RowLog,
 } from '../row-log';
 import { createClient, type KafkaConnection, LONG_RETRY, SHORT_RETRY } from './client';
 import { clusterOf } from './client-internals/cluster';
@@ -25,7 +24,7 @@ import { ClusterPool } from './cluster-pool';
 import { kafkaOffsetMirror } from './kafka-offset-mirror';
 import { type Notice, rateLimited } from './notices';
 import { readRange } from './read-range';
-import { markSends, rejectedSends } from './rejected-rows';
+import { progressSends, rejectedSends } from './rejected-rows';
 import { TopicFollower } from './topic-follower';
 import { createProducer, kafkaMessage, TopicProducer } from './topic-producer';
 import { openTopics } from './topics';
@@ -185,8 +184,8 @@ class KafkaRowLog implements RowLog {
     for (const range of rangesFrom(from, there)) yield* this.rangeFrom(rejectedPool, range, bounds, signal);
   }
 
-  async appendMarks(marks: readonly ReplayMark[]): Promise<void> {
-    for (const send of markSends(this.identity.topic, marks)) {
+  async appendReplayProgress(marks: readonly ReplayProgress[]): Promise<void> {
+    for (const send of progressSends(this.identity.topic, marks)) {
       await this.parts.rejected.send(REJECTED_PARTITION, send);
     }
   }

@@ -1,6 +1,7 @@
 import type { Message } from 'kafkajs';
-import { markMessage, type ReplayMark } from '../replay-marks';
-import { APPEND_MESSAGES_MAX, type RejectedRow, rejectedMessage } from '../row-log';
+import { APPEND_MESSAGES_MAX } from '../bounds';
+import { progressMessage, rejectedMessage } from '../rejected-messages';
+import type { RejectedRow, ReplayProgress } from '../row-log';
 import { asBuffer } from './topic-producer';
 
 /** Kafka's default limit of one send is 1 MiB with its framing. */
@@ -31,8 +32,8 @@ export function rejectedSends(topic: string, rows: readonly RejectedRow[]): Mess
 }
 
 /** Marks as messages without a value, in sends of at most 1,000: that is a quarter of a megabyte. */
-export function markSends(topic: string, marks: readonly ReplayMark[]): Message[][] {
-  const messages = marks.map((mark): Message => ({ ...markMessage(topic, mark), value: null }));
+export function progressSends(topic: string, marks: readonly ReplayProgress[]): Message[][] {
+  const messages = marks.map((mark): Message => ({ ...progressMessage(topic, mark), value: null }));
   const sends: Message[][] = [];
   for (let from = 0; from < messages.length; from += APPEND_MESSAGES_MAX) {
     sends.push(messages.slice(from, from + APPEND_MESSAGES_MAX));

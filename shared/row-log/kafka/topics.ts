@@ -1,7 +1,7 @@
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { AlderError } from '../../errors';
 import { type Clock, systemClock } from '../../runtime/clock';
-import { rejectedTopic } from '../row-log';
+import { rejectedTopic } from '../rejected-messages';
 import { isConnectionFault, protocolType } from './client-internals/client-errors';
 import { kafkaFault, rowLogError } from './faults';
 import { kafkaOutage, type Notice } from './notices';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Environment } from '../../../shared/lmdb/environment';
 import { openEmbeddedRowLog } from '../../../shared/row-log/embedded/embedded-row-log';
-import { encodeMessageFrame } from '../../../shared/row-log/message-frame';
+import { encodeMessageFrame } from '../../../shared/row-log/embedded/stored-entries';
 import type { RowLog } from '../../../shared/row-log/row-log';
 import { deleteMessages, makeTestFolder, type TestFolder } from '../../support/embedded';
 import {

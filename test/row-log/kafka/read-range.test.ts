@@ -1,6 +1,7 @@
+import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/bounds';
 import type { TopicCluster } from '../../../shared/row-log/kafka/client-internals/topic-cluster';
 import { readRange } from '../../../shared/row-log/kafka/read-range';
-import { DEFAULT_READ_BOUNDS, type MessageBlock } from '../../../shared/row-log/row-log';
+import type { MessageBlock } from '../../../shared/row-log/row-log';
 
 const OUT_OF_RANGE = Object.assign(new Error('out of range'), {
   type: 'OFFSET_OUT_OF_RANGE',

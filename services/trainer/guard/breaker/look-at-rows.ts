@@ -1,6 +1,7 @@
 import { MessageReader } from '../../../../shared/row/message-reader';
 import type { Schema } from '../../../../shared/row/schema';
-import { DEFAULT_READ_BOUNDS, type OffsetRange, type RowLog } from '../../../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../../../shared/row-log/bounds';
+import type { OffsetRange, RowLog } from '../../../../shared/row-log/row-log';
 import { readBlock } from '../../read/read-block';
 import { PartitionRows } from '../../window/partition-rows';
 import { RECENT_ROWS, type RecentRows } from './recent-rows';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { DEFAULT_READ_BOUNDS } from '../../../../shared/row-log/bounds';
 import { blocksOf, safeOffset } from '../../../../shared/row-log/kafka/decoding/blocks';
-import { DEFAULT_READ_BOUNDS } from '../../../../shared/row-log/row-log';
 import { fetchedRecord, type RecordPlan } from '../../../support/kafka-records';
 
 const fetched = (plans: readonly RecordPlan[]) => ({

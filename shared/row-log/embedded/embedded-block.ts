@@ -1,21 +1,29 @@
-import { decodeMessageFrame, frameTimestampMs, isPlainFrame, PLAIN_VALUE_AT } from '../message-frame';
-import { decodeMessageRun, isMessageRun, isNullValue, valueEnd } from '../message-run';
 import { PackedValues } from '../packed-values';
 import type { MessageBlock, MessageHeaders, ReadBounds } from '../row-log';
+import {
+  decodeMessageFrame,
+  decodeMessageRun,
+  frameTimestampMs,
+  isMessageRun,
+  isNullValue,
+  isPlainFrame,
+  PLAIN_VALUE_AT,
+  valueEnd,
+} from './stored-entries';
 
-/** Frames up to this size are copied together; a larger one is worth memory of its own. */
+/** Frames up to this size are copied into shared memory; a larger frame keeps its own. */
 const COPIED_BYTES_MAX = 1_024;
 const SHARED_BYTES = 65_536;
 
 /**
  * Collects messages of one partition of the embedded log, in the order of their offsets, until a bound is reached.
  *
- * LMDB's binding gives every entry as a Buffer of its own, and a view of a small one makes Node move its bytes out of
- * the JavaScript heap, which costs more than all the rest of the reading. So the values of a run stay where they
- * are, but small frames are copied into memory that a thousand of them share.
+ * LMDB's binding gives every entry as a Buffer of its own. A view of a small Buffer makes Node move its bytes out of the
+ * JavaScript heap, which costs more than the rest of the reading. So the values of a run stay in the run's Buffer, but
+ * small frames are copied into memory that a thousand of them share.
  */
 export class EmbeddedBlock {
-  /** True once the last message reached a bound: the block ends with it. */
+  /** True once a message reached a bound: the block ends with that message. */
   isFull = false;
   private bytes = 0;
   private shared: Buffer = Buffer.alloc(0);
@@ -38,8 +46,8 @@ export class EmbeddedBlock {
   }
 
   /**
-   * Takes the messages of the entry at an offset that are at `from` or above and below `next`, until the block is full.
-   * Throws `data-folder` for an entry that is damaged.
+   * Takes the messages of one entry that lie in [from, next), until the block is full. Throws `data-folder` for a
+   * damaged entry.
    */
   add(offset: number, entry: Buffer, next = Number.MAX_SAFE_INTEGER): void {
     if (isMessageRun(entry)) this.addRun(offset, entry, next);
@@ -55,7 +63,7 @@ export class EmbeddedBlock {
     const { count, timestampMs, headers, valuesAt } = decodeMessageRun(entry, first);
     const end = Math.min(count, next - first);
     let i = Math.max(0, this.from - first);
-    // The last entry that begins below `from` may end below it too, where messages behind it are gone.
+    // An entry that begins below `from` may end below it too, when the messages behind it were deleted.
     if (i >= end) return;
     let valueAt = valuesAt + (i === 0 ? 0 : valueEnd(entry, i - 1));
     this.packed.addPiece(entry);
@@ -81,9 +89,9 @@ export class EmbeddedBlock {
     this.push(offset, value?.length ?? 0, timestampMs, headers);
   }
 
-  /** Takes the rest of a message whose value was packed. */
+  /** Adds a message whose value was packed already. */
   private push(offset: number, bytes: number, timestampMs: number, headers: MessageHeaders | null): void {
-    // Most topics have no headers, so the array comes with the first message that has some.
+    // Most topics have no headers, so the first message with headers makes the array.
     if (headers !== null && this.headers === null) {
       this.headers = new Array<MessageHeaders | null>(this.offsets.length).fill(null);
     }
@@ -109,8 +117,8 @@ export class EmbeddedBlock {
 }
 
 /**
- * A block whose views of values are made at the first question for them. `packed` does not go along when a block is
- * copied with other values, so it is not enumerable.
+ * A block that makes the views of its values on first use. `packed` is not enumerable, so that a copy of the block with
+ * other values loses it.
  */
 function packedBlock(block: Omit<MessageBlock, 'values' | 'packed'>, packed: PackedValues): MessageBlock {
   let views: readonly (Uint8Array | null)[] | null = null;

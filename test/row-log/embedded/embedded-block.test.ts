@@ -1,6 +1,6 @@
-import { EmbeddedBlock } from '../../../shared/row-log/embedded/block';
-import { encodeMessageFrame } from '../../../shared/row-log/message-frame';
-import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/bounds';
+import { EmbeddedBlock } from '../../../shared/row-log/embedded/embedded-block';
+import { encodeMessageFrame } from '../../../shared/row-log/embedded/stored-entries';
 
 const SIZES = [0, 1, 45, 1_000, 1_014, 1_015, 1_016, 70_000];
 

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import {
   coordinatesOf,
   coordinatesText,
-  markMessage,
-  markOf,
-  type ReplayMark,
+  progressMessage,
+  progressOf,
   replayHeaders,
   replayOf,
-} from '../../shared/row-log/replay-marks';
+} from '../../shared/row-log/rejected-messages';
+import type { ReplayProgress } from '../../shared/row-log/row-log';
 
 const partition = fc.nat(1_000);
 const offset = fc.maxSafeNat();
 const coordinates = fc.record({ partition, offset, line: fc.nat(50_000) });
 const attempt = fc.integer({ min: 1, max: 999_999 });
-const mark: fc.Arbitrary<ReplayMark> = fc.oneof(
+const mark: fc.Arbitrary<ReplayProgress> = fc.oneof(
   fc.record({
     kind: fc.constant('begun' as const),
     run: fc.uuid(),
@@ -31,7 +31,7 @@ const mark: fc.Arbitrary<ReplayMark> = fc.oneof(
 test('what is written into headers is read from them again', () => {
   fc.assert(
     fc.property(mark, fc.record({ row: coordinates, origin: coordinates, attempt }), (each, replay) => {
-      expect(markOf(markMessage('rows', each).headers)).toEqual(each);
+      expect(progressOf(progressMessage('rows', each).headers)).toEqual(each);
       expect(replayOf(replayHeaders(replay))).toEqual(replay);
       expect(coordinatesOf(coordinatesText(replay.row))).toEqual(replay.row);
     }),
@@ -41,8 +41,13 @@ test('what is written into headers is read from them again', () => {
 
 test('a replay is no mark, and a mark is no replay', () => {
   const row = { partition: 0, offset: 7, line: 1 };
-  expect(markOf(replayHeaders({ row, origin: row, attempt: 1 }))).toBeNull();
-  const noted = markMessage('rows', { kind: 'replayed', row, attempt: 1, sent: { partition: 0, offset: 9 } });
+  expect(progressOf(replayHeaders({ row, origin: row, attempt: 1 }))).toBeNull();
+  const noted = progressMessage('rows', {
+    kind: 'replayed',
+    row,
+    attempt: 1,
+    sent: { partition: 0, offset: 9 },
+  });
   expect(replayOf(noted.headers)).toBeNull();
 });
 
@@ -64,5 +69,5 @@ test.each([
   { 'alder-replay': 'paused', 'alder-run': 'x' },
   { 'alder-replay': 'ended' },
 ])('and no mark: %j', (headers) => {
-  expect(markOf(headers as Record<string, string>)).toBeNull();
+  expect(progressOf(headers as Record<string, string>)).toBeNull();
 });

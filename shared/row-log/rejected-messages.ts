@@ -1,42 +1,45 @@
-import type { MessageHeaders } from './row-log';
+import type { MessageHeaders, RejectedRow, ReplayProgress, RowCoordinates } from './row-log';
 
-/** Where a line stands in the row log; `line` is 0-based, inside its message. */
-export interface RowCoordinates {
-  readonly partition: number;
-  readonly offset: number;
-  readonly line: number;
+/** The topic that rejected rows of a topic go to. */
+export function rejectedTopic(topic: string): string {
+  return `${topic}.rejected`;
 }
 
-/** How the message of a rejected row that is sent again says where it comes from. */
+/** The key and the headers of a rejected row's message, the same in every adapter. */
+export function rejectedMessage(
+  topic: string,
+  row: RejectedRow,
+): { key: string; headers: Record<string, string> } {
+  const headers: Record<string, string> = {
+    'alder-topic': topic,
+    'alder-partition': String(row.partition),
+    'alder-offset': String(row.offset),
+    'alder-line': String(row.line),
+    'alder-reason': row.reason,
+    'alder-attempt': String(row.attempt),
+  };
+  if (row.origin !== undefined) headers['alder-origin'] = coordinatesText(row.origin);
+  if (row.schemaDigest !== undefined) headers['alder-schema'] = row.schemaDigest;
+  if (row.wholeSha256 !== undefined) headers['alder-sha256'] = row.wholeSha256;
+  if (row.wholeBytes !== undefined) headers['alder-bytes'] = String(row.wholeBytes);
+  return { key: `${topic}/${coordinatesText(row)}`, headers };
+}
+
+/** The headers of a replayed row: they name the rejected row that it repeats. */
 export interface ReplayHeaders {
-  /** The rejected row that it repeats. */
   readonly row: RowCoordinates;
-  /** Where that row was rejected for the first time: the same place when it was never sent again before. */
+  /** Where that row was rejected for the first time; equals `row` in the first replay. */
   readonly origin: RowCoordinates;
-  /** 1 for the first time that it is sent again. */
+  /** 1 for the first replay of a row. */
   readonly attempt: number;
 }
-
-/**
- * What a replay notes in the topic of rejected rows, so that the next one repeats nothing: that it begins, and where
- * each partition of the row topic ends then; that a row was sent and acknowledged at a place; that it has ended.
- */
-export type ReplayMark =
-  | { readonly kind: 'begun'; readonly run: string; readonly from: ReadonlyMap<number, number> }
-  | {
-      readonly kind: 'replayed';
-      readonly row: RowCoordinates;
-      readonly attempt: number;
-      readonly sent: { readonly partition: number; readonly offset: number };
-    }
-  | { readonly kind: 'ended'; readonly run: string };
 
 /** `partition/offset/line`. */
 export function coordinatesText({ partition, offset, line }: RowCoordinates): string {
   return `${partition}/${offset}/${line}`;
 }
 
-/** Null for a text that names no line. */
+/** Null for a text that names no row. */
 export function coordinatesOf(text: string | undefined): RowCoordinates | null {
   const match = /^(0|[1-9]\d{0,9})\/(0|[1-9]\d{0,15})\/(0|[1-9]\d{0,9})$/.exec(text ?? '');
   if (match === null || !Number.isSafeInteger(Number(match[2]))) return null;
@@ -51,7 +54,7 @@ export function replayHeaders({ row, origin, attempt }: ReplayHeaders): MessageH
   };
 }
 
-/** Null for a message that is no replay, or whose headers say nothing that can be understood: anybody may write any. */
+/** Null for a message that is no replay, or whose headers are malformed: any producer may write headers. */
 export function replayOf(headers: MessageHeaders): ReplayHeaders | null {
   const row = coordinatesOf(headers['alder-rejected']);
   const origin = coordinatesOf(headers['alder-origin']);
@@ -59,43 +62,43 @@ export function replayOf(headers: MessageHeaders): ReplayHeaders | null {
   return row === null || origin === null || attempt === null ? null : { row, origin, attempt };
 }
 
-/** From 1 to 999,999; null for a header that is none. */
+/** From 1 to 999,999; null for a missing or malformed header. */
 export function attemptOf(headers: MessageHeaders): number | null {
   const text = headers['alder-attempt'] ?? '';
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
 }
 
-/** The key and the headers of a mark, the same in every adapter; it has no value. */
-export function markMessage(
+/** The key and the headers of a message of progress, the same in every adapter; it has no value. */
+export function progressMessage(
   topic: string,
-  mark: ReplayMark,
+  progress: ReplayProgress,
 ): { key: string; headers: Record<string, string> } {
-  if (mark.kind === 'replayed') {
-    const { partition, offset } = mark.sent;
+  if (progress.kind === 'replayed') {
+    const { partition, offset } = progress.sent;
     return {
-      // Not the row's own key: where the topic is compacted that would delete the row.
-      key: `${topic}/replayed/${coordinatesText(mark.row)}`,
+      // The row's own key would delete the row where the topic is compacted.
+      key: `${topic}/replayed/${coordinatesText(progress.row)}`,
       headers: {
         'alder-topic': topic,
-        'alder-replayed': coordinatesText(mark.row),
-        'alder-attempt': String(mark.attempt),
+        'alder-replayed': coordinatesText(progress.row),
+        'alder-attempt': String(progress.attempt),
         'alder-sent': `${partition}/${offset}`,
       },
     };
   }
   const headers: Record<string, string> = {
     'alder-topic': topic,
-    'alder-replay': mark.kind,
-    'alder-run': mark.run,
+    'alder-replay': progress.kind,
+    'alder-run': progress.run,
   };
-  if (mark.kind === 'begun') {
-    headers['alder-from'] = [...mark.from].map(([partition, offset]) => `${partition}:${offset}`).join();
+  if (progress.kind === 'begun') {
+    headers['alder-from'] = [...progress.from].map(([partition, offset]) => `${partition}:${offset}`).join();
   }
-  return { key: `${topic}/replay/${mark.run}/${mark.kind}`, headers };
+  return { key: `${topic}/replay/${progress.run}/${progress.kind}`, headers };
 }
 
-/** The mark that a message of the rejected topic is; null for a rejected row, or something that is neither. */
-export function markOf(headers: MessageHeaders): ReplayMark | null {
+/** The progress in a message of the topic of rejected rows; null for any other message. */
+export function progressOf(headers: MessageHeaders): ReplayProgress | null {
   const row = coordinatesOf(headers['alder-replayed']);
   if (row !== null) {
     const sent = /^(\d{1,10})\/(\d{1,16})$/.exec(headers['alder-sent'] ?? '');
