@@ -1,4 +1,5 @@
-import { CHAMPION, type RegistryState } from '../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../shared/model-registry/aliases';
+import type { RegistryState } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
 import type { ServedModels } from '../serving/models/served-models';
 

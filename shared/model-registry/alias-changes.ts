@@ -1,11 +1,6 @@
 import { AlderError, isAlderError } from '../errors';
-import {
-  type AliasMove,
-  type AliasMoved,
-  type AliasValue,
-  CHAMPION,
-  type ModelRegistry,
-} from './model-registry';
+import { ALIASES_MAX, CHAMPION, isAliasName } from './aliases';
+import type { AliasMove, AliasMoved, AliasValue, ModelRegistry } from './model-registry';
 
 /** Who changes what is live, why and when: it stands in the journal. */
 export interface ChangedBy {
@@ -23,21 +18,6 @@ export type AliasChanged =
 
 /** The revision that a change replaces: a number, 0 for an alias that must not exist yet, or whatever it is now. */
 export type Expected = number | 'any';
-
-/** A name for a version that no number and no moving name can be mistaken for. */
-const ALIAS = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-const DIGITS = /^[0-9]+$/;
-/** Moves by itself with every publish, so nobody can point it anywhere. */
-export const LATEST = 'latest';
-/** The newest version while it is not the champion, until somebody points the name at another. */
-export const CHALLENGER = 'challenger';
-/** An alias keeps its version from retention, so their number is what bounds the registry. */
-export const ALIASES_MAX = 1_000;
-
-/** True for what an alias may be called. */
-export function isAliasName(name: string): boolean {
-  return ALIAS.test(name) && !DIGITS.test(name) && name !== LATEST;
-}
 
 /**
  * Points an alias at a stored version. A champion that is moved so is held: publishing leaves it alone until it is

@@ -72,10 +72,6 @@ export interface WatchOptions {
   readonly loadsChampion?: boolean;
 }
 
-export const CHAMPION = 'champion';
-export const JOURNAL_ENTRIES_MAX = 10_000;
-export const REPORT_BYTES_MAX = 65_536;
-
 export interface VersionRef {
   readonly version: number;
   readonly recordDigest: string;
@@ -180,13 +176,3 @@ export type AliasMoved =
   | { readonly outcome: 'moved'; readonly value: AliasValue }
   | { readonly outcome: 'stale'; readonly value: AliasValue | null }
   | { readonly outcome: 'unknown-version' };
-
-/** What a registry holds before anything was written. */
-export const EMPTY_STATE: RegistryState = {
-  lease: null,
-  newest: null,
-  aliases: {},
-  previousChampion: null,
-  requested: 0,
-  answered: null,
-};

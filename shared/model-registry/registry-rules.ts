@@ -1,17 +1,28 @@
 import { invariant } from '../errors';
-import {
-  type AliasMove,
-  type AliasMoved,
-  type AliasValue,
-  CHAMPION,
-  type JournalEntry,
-  type Lease,
-  type Publication,
-  type PublishOutcome,
-  REPORT_BYTES_MAX,
-  type RegistryState,
-  type VersionRef,
+import { CHAMPION } from './aliases';
+import type {
+  AliasMove,
+  AliasMoved,
+  AliasValue,
+  JournalEntry,
+  Lease,
+  Publication,
+  PublishOutcome,
+  RegistryState,
+  VersionRef,
 } from './model-registry';
+
+export const REPORT_BYTES_MAX = 65_536;
+
+/** The state of a registry before its first write. */
+export const EMPTY_STATE: RegistryState = {
+  lease: null,
+  newest: null,
+  aliases: {},
+  previousChampion: null,
+  requested: 0,
+  answered: null,
+};
 
 /** A state after a step, and what the step adds to the journal. */
 export interface Changed {

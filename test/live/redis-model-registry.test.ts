@@ -1,4 +1,4 @@
-import { JOURNAL_ENTRIES_MAX } from '../../shared/model-registry/model-registry';
+import { JOURNAL_ENTRIES_MAX } from '../../shared/model-registry/journal';
 import { keysOf } from '../../shared/model-registry/redis/keys';
 import { openRedisModelRegistry } from '../../shared/model-registry/redis/redis-model-registry';
 import { modelRegistryContract } from '../contract/model-registry-contract';

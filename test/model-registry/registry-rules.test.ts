@@ -1,12 +1,8 @@
 import fc from 'fast-check';
-import {
-  type AliasMove,
-  EMPTY_STATE,
-  type Lease,
-  type RegistryState,
-} from '../../shared/model-registry/model-registry';
+import type { AliasMove, Lease, RegistryState } from '../../shared/model-registry/model-registry';
 import {
   afterMove,
+  EMPTY_STATE,
   leaseReleased,
   leaseRenewed,
   leaseTaken,

@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  EMPTY_STATE,
-  type JournalEntry,
-  type RegistryState,
-} from '../../shared/model-registry/model-registry';
-import type { Changed } from '../../shared/model-registry/registry-rules';
+import type { JournalEntry, RegistryState } from '../../shared/model-registry/model-registry';
+import { type Changed, EMPTY_STATE } from '../../shared/model-registry/registry-rules';
 
 /** A version as it was published. */
 export interface StoredVersion {

@@ -5,7 +5,7 @@ import {
   TRAINER_REPORT_FORMAT,
   type TrainerReport,
 } from '../../../shared/api/trainer-report';
-import { REPORT_BYTES_MAX } from '../../../shared/model-registry/model-registry';
+import { REPORT_BYTES_MAX } from '../../../shared/model-registry/registry-rules';
 import type { RejectedRow } from '../../../shared/row-log/row-log';
 import type { PausedPartition } from '../guard/breaker/breaker';
 import type { Intake } from '../read/intake';

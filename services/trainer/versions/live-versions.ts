@@ -1,8 +1,5 @@
-import {
-  CHAMPION,
-  type ModelRegistry,
-  type RegistryState,
-} from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { ModelRegistry, RegistryState } from '../../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { type KnownVersion, loadKnownVersion } from './known-version';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TextStore } from '../../lmdb/environment';
-import { EMPTY_STATE, JOURNAL_ENTRIES_MAX, type JournalEntry, type RegistryState } from '../model-registry';
-import type { StoredBytes } from '../registry-rules';
+import { JOURNAL_ENTRIES_MAX } from '../journal';
+import type { JournalEntry, RegistryState } from '../model-registry';
+import { EMPTY_STATE, type StoredBytes } from '../registry-rules';
 
 /**
  * Where one model's registry lies in the embedded store:

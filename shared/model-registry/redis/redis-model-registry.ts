@@ -1,5 +1,6 @@
 import { AlderError } from '../../errors';
 import { TREE_BYTES_MAX } from '../../tree/tree-codec';
+import { JOURNAL_ENTRIES_MAX } from '../journal';
 import type {
   AliasMove,
   AliasMoved,
@@ -12,7 +13,6 @@ import type {
   RegistryState,
   WatchOptions,
 } from '../model-registry';
-import { JOURNAL_ENTRIES_MAX } from '../model-registry';
 import { checkReport } from '../registry-rules';
 import type { Notify } from './first-contact';
 import { ReadAhead } from './read-ahead';

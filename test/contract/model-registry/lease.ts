@@ -1,4 +1,4 @@
-import { EMPTY_STATE, REPORT_BYTES_MAX } from '../../../shared/model-registry/model-registry';
+import { EMPTY_STATE, REPORT_BYTES_MAX } from '../../../shared/model-registry/registry-rules';
 import { takeLease } from '../../support/publications';
 import type { OpenedRegistry } from './opened-registry';
 

@@ -1,9 +1,6 @@
-import {
-  CHAMPION,
-  EMPTY_STATE,
-  type ModelRegistry,
-  type RegistryState,
-} from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { ModelRegistry, RegistryState } from '../../../shared/model-registry/model-registry';
+import { EMPTY_STATE } from '../../../shared/model-registry/registry-rules';
 import {
   everythingIn,
   nextPublication,

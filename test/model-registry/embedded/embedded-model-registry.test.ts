@@ -1,11 +1,8 @@
 import type { Environment } from '../../../shared/lmdb/environment';
 import { openEmbeddedModelRegistry } from '../../../shared/model-registry/embedded/embedded-model-registry';
 import { EmbeddedModelStore } from '../../../shared/model-registry/embedded/model-store';
-import {
-  JOURNAL_ENTRIES_MAX,
-  type ModelRegistry,
-  type RegistryState,
-} from '../../../shared/model-registry/model-registry';
+import { JOURNAL_ENTRIES_MAX } from '../../../shared/model-registry/journal';
+import type { ModelRegistry, RegistryState } from '../../../shared/model-registry/model-registry';
 import { TREE_BYTES_MAX } from '../../../shared/tree/tree-codec';
 import { makeTestFolder, type TestFolder } from '../../support/embedded';
 import { ManualClock } from '../../support/manual-clock';

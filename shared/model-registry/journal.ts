@@ -1,18 +1,22 @@
-import { CHAMPION, JOURNAL_ENTRIES_MAX, type JournalEntry } from './model-registry';
+import { CHAMPION } from './aliases';
+import type { JournalEntry } from './model-registry';
 
-/** Where the aliases stood at a time. */
+/** The journal drops its oldest entries above this number. */
+export const JOURNAL_ENTRIES_MAX = 10_000;
+
+/** The versions of the aliases at a time. */
 export interface LiveAt {
   readonly champion: number | null;
-  /** By alias, the entry that put it there. */
+  /** For each alias the entry that moved it last. */
   readonly aliases: Readonly<Record<string, JournalEntry>>;
   /** False when the journal does not reach back that far. */
   readonly isKnown: boolean;
 }
 
 /**
- * Where the aliases stood at `at` (RFC 3339, UTC), by the journal's entries, oldest first. Times come from the clocks of
- * whoever made the changes, so where they disagree, the order of the journal says which came later. A journal that has
- * been trimmed knows nothing of the time before its oldest entry.
+ * The versions of the aliases at `at` (RFC 3339, UTC), from the journal's entries, oldest first. The times come from the
+ * clocks of those who made the changes; where clocks disagree, the order of the journal decides. A trimmed journal knows
+ * nothing of the time before its oldest entry.
  */
 export function liveAt(entries: readonly JournalEntry[], at: string): LiveAt {
   const until = entries.slice(0, entries.findLastIndex((entry) => entry.at <= at) + 1);
