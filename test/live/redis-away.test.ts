@@ -1,5 +1,5 @@
-import { type ModelRegistry } from '../../shared/model-registry/model-registry';
 import { CHAMPION } from '../../shared/model-registry/aliases';
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { type AlderProcess, askUntil, eventually, postJson, useAlder } from '../support/alder-process';
 import { describeLive } from '../support/live';
 import { type LiveKafka, openLiveKafka } from '../support/live-kafka';

@@ -1,6 +1,6 @@
 import { isAlderError } from '../../shared/errors';
 import { describeLive } from '../support/live';
-import { publicationOf, unavailable, useRedisRegistries } from '../support/redis-registries';
+import { failureOf, publicationOf, useRedisRegistries } from '../support/redis-registries';
 
 describeLive('the Redis model registry under faults', ({ redisUrl }) => {
   const redis = useRedisRegistries(redisUrl);
@@ -14,7 +14,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       await registry.publish(publicationOf(lease, 1));
       const publication = publicationOf(lease, 2);
       proxy.hold('replies');
-      const lost = unavailable(registry.publish(publication));
+      const lost = failureOf(registry.publish(publication));
       await proxy.heldBack('replies');
       expect(proxy.cut()).toBe(1);
       proxy.release();
@@ -28,7 +28,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       const registry = await redis.open({ url });
       const publication = publicationOf(await redis.lead(registry), 1);
       proxy.hold('everything');
-      const lost = unavailable(registry.publish(publication));
+      const lost = failureOf(registry.publish(publication));
       await proxy.heldBack('requests');
       expect(proxy.cut()).toBe(1);
       proxy.release();
@@ -59,14 +59,14 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       proxy.hold('everything');
       const startedMs = performance.now();
       const [asked, published] = await Promise.all([
-        unavailable(registry.askForRefit()),
-        unavailable(registry.publish(publicationOf(lease, 1))),
+        failureOf(registry.askForRefit()),
+        failureOf(registry.publish(publicationOf(lease, 1))),
       ]);
       // A busy machine wakes late; what must not be is a wait without a bound.
       expect(performance.now() - startedMs).toBeLessThan(5_000);
       expect([asked.canRetry, published.canRetry]).toEqual([true, true]);
       // Making contact anew shows that the hung connection was given up, with all that was waiting in it.
-      await unavailable(registry.loadRecord(1));
+      await failureOf(registry.loadRecord(1));
       expect(proxy.acceptedCount).toBeGreaterThan(1);
       proxy.cut();
       proxy.release();
@@ -78,7 +78,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       expect(proxy.down()).toBe(1);
-      const asked = [registry.askForRefit(), registry.askForRefit(), registry.askForRefit()].map(unavailable);
+      const asked = [1, 2, 3].map(() => failureOf(registry.askForRefit()));
       await Promise.all(asked);
       proxy.up();
       expect((await registry.loadState()).requested).toBe(0);
@@ -87,7 +87,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
     test('a closed registry answers nothing more, and closing again is fine', async () => {
       const registry = await redis.open();
       await registry.close();
-      await unavailable(registry.loadState());
+      await failureOf(registry.loadState(), 'registry-closed');
       for await (const _ of registry.watch({ pollMs: 10 }, new AbortController().signal))
         throw new Error('a state came');
     });
@@ -96,7 +96,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       proxy.hold('everything');
-      const lost = unavailable(registry.loadState());
+      const lost = failureOf(registry.loadState());
       await proxy.heldBack('requests');
       const startedMs = performance.now();
       await registry.close();

@@ -1,6 +1,6 @@
 import { keysOf } from '../../shared/model-registry/redis/keys';
 import { describeLive } from '../support/live';
-import { unavailable, useRedisRegistries } from '../support/redis-registries';
+import { failureOf, useRedisRegistries } from '../support/redis-registries';
 
 describeLive('opening the Redis model registry', ({ redisUrl }) => {
   const redis = useRedisRegistries(redisUrl);
@@ -23,7 +23,7 @@ describeLive('opening the Redis model registry', ({ redisUrl }) => {
   test('gives up after its time', async () => {
     const { proxy, url } = await redis.openProxy();
     proxy.down();
-    const error = await unavailable(redis.open({ url, openTimeoutMs: 1 }));
+    const error = await failureOf(redis.open({ url, openTimeoutMs: 1 }));
     expect(error.message).toContain('within 1 ms');
     expect(error.canRetry).toBe(true);
   });
@@ -33,7 +33,7 @@ describeLive('opening the Redis model registry', ({ redisUrl }) => {
     proxy.down();
     const registry = await redis.open({ url, waitForServer: false });
     expect(registry.registryId).toBe('');
-    await unavailable(registry.loadState());
+    await failureOf(registry.loadState());
     proxy.up();
     await registry.loadState();
     expect(registry.registryId).toBe((await redis.open()).registryId);
@@ -53,7 +53,7 @@ describeLive('opening the Redis model registry', ({ redisUrl }) => {
     const url = new URL(redisUrl);
     url.username = 'nobody-of-that-name';
     url.password = 'secret-word';
-    const error = await unavailable(redis.open({ url: url.href }));
+    const error = await failureOf(redis.open({ url: url.href }), 'registry-forbidden');
     expect(error.message).toContain('WRONGPASS');
     expect(error.canRetry).toBe(false);
     const cause = error.cause as Error;

@@ -1,14 +1,21 @@
 import { AlderError } from '../../errors';
-import type { AliasValue, JournalEntry, RefitOutcome, RegistryState } from '../model-registry';
+import type {
+  AliasValue,
+  JournalEntry,
+  Lease,
+  RefitAnswer,
+  RefitOutcome,
+  RegistryState,
+} from '../model-registry';
 
-/** What `load-state.lua` gives: the fields of the state hash and of the aliases hash. */
-export interface StateReply {
-  /** Null on a server that holds nothing of this model. */
+/** The reply of `load-state.lua`. */
+interface StateReply {
+  /** Null on a server without a registry of this model. */
   readonly registryId: string | null;
   readonly state: RegistryState;
 }
 
-/** Reads [state hash, aliases hash], each as name, value, name, value … Throws `record-invalid`. */
+/** Reads the state hash and the aliases hash, each as name, value, name, value … Throws `record-invalid`. */
 export function parseState(reply: unknown): StateReply {
   const [stateFields, aliasFields] = reply as [string[], string[]];
   const field = fieldsOf(stateFields);
@@ -67,9 +74,20 @@ export function parseJournalEntry(text: string): JournalEntry {
   }
 }
 
-/** The part of a journal entry that a script does not work out itself; it puts the numbers before it. */
-export function journalWords(words: { reason: string; actor: string; at: string }): string {
-  return JSON.stringify({ reason: words.reason, actor: words.actor, at: words.at }).slice(1);
+/** The end of a journal entry's JSON; the script writes the alias and the numbers before it. */
+export function journalText({ reason, actor, at }: Pick<JournalEntry, 'reason' | 'actor' | 'at'>): string {
+  return JSON.stringify({ reason, actor, at }).slice(1);
+}
+
+/** Epoch, holder and beat; three empty texts stand for a lease that was never taken. */
+export function leaseTexts(lease: Lease | null): [string, string, string] {
+  return lease === null ? ['', '', ''] : [String(lease.epoch), lease.holder, String(lease.beat)];
+}
+
+/** upTo, version and outcome; an empty upTo stands for no answer, an empty version for none yet. */
+export function answerTexts(answer: RefitAnswer | null): [string, string, string] {
+  if (answer === null) return ['', '', ''];
+  return [String(answer.upTo), answer.version === null ? '' : String(answer.version), answer.outcome];
 }
 
 function fieldsOf(flat: readonly string[]): Map<string, string> {
