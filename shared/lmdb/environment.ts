@@ -6,7 +6,7 @@ export type TextStore = Database<string, Key>;
 export type BytesStore = Database<Buffer, Key>;
 
 /** The code of a failed step; each adapter gives the code of its port. */
-export type EnvironmentFault = 'log-unavailable' | 'registry-unavailable';
+type EnvironmentFault = 'log-unavailable' | 'registry-unavailable';
 
 /** Above the number of named stores: the log has three and the registry one. */
 const STORES_MAX = 8;

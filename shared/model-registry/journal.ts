@@ -5,7 +5,7 @@ import type { JournalEntry } from './model-registry';
 export const JOURNAL_ENTRIES_MAX = 10_000;
 
 /** The versions of the aliases at a time. */
-export interface LiveAt {
+interface LiveAt {
   readonly champion: number | null;
   /** For each alias the entry that moved it last. */
   readonly aliases: Readonly<Record<string, JournalEntry>>;

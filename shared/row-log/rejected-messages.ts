@@ -26,7 +26,7 @@ export function rejectedMessage(
 }
 
 /** The headers of a replayed row: they name the rejected row that it repeats. */
-export interface ReplayHeaders {
+interface ReplayHeaders {
   readonly row: RowCoordinates;
   /** Where that row was rejected for the first time; equals `row` in the first replay. */
   readonly origin: RowCoordinates;

@@ -11,7 +11,7 @@ import { retentionContract } from './model-registry/retention';
 import { watchContract } from './model-registry/watch';
 
 /** An empty registry of one model. The suite closes what `reopen` gave; `cleanUp` closes the rest. */
-export interface ModelRegistryUnderTest {
+interface ModelRegistryUnderTest {
   readonly registry: ModelRegistry;
   /** Another handle on the same model. */
   reopen(): Promise<ModelRegistry>;

@@ -43,7 +43,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     ['killed', 'SIGKILL', 'SIGKILL'],
     ['ended in order', 'SIGTERM', null],
   ] as const)(
-    '%s and started again from its append-only file it holds every version that was told',
+    'Redis that is %s and starts again from its append-only file holds every published version',
     async (_, signal, endedBy) => {
       const { redis, trainer, seen } = pipeline;
       const fromMs = performance.now();
@@ -61,7 +61,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     60_000,
   );
 
-  test('stopped for longer than every timeout it holds up nobody but the trainer, which goes on', async () => {
+  test('Redis that is stopped for longer than every timeout delays only the trainer, which goes on', async () => {
     const { redis } = pipeline;
     const fromMs = performance.now();
     redis.freeze();
@@ -75,7 +75,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     await survivedSince(fromMs);
   }, 60_000);
 
-  test('paused for its clients it holds up nobody but the trainer, which goes on', async () => {
+  test('Redis that is paused for its clients delays only the trainer, which goes on', async () => {
     const { redis } = pipeline;
     const fromMs = performance.now();
     await redis.withAdmin((admin) => admin.client('PAUSE', HANG_MS));
@@ -86,7 +86,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     await survivedSince(fromMs);
   }, 60_000);
 
-  test('full, it refuses a publish before any write, and takes it when there is room', async () => {
+  test('a full Redis refuses a publish before any write, and takes it when there is space', async () => {
     const { redis, trainer, load } = pipeline;
     const refusals = async () =>
       Number(/count=(\d+)/.exec((await redis.info('errorstats', 'errorstat_OOM')) ?? '')?.[1] ?? 0);
@@ -143,7 +143,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     await survivedSince(fromMs);
   }, 60_000);
 
-  test('a trainer that dies before the reply to its publish leaves one version, on which the next one stands', async () => {
+  test('a trainer that dies before the reply to its publish leaves one version, the parent of the next one', async () => {
     const { proxy, registry, seen } = pipeline;
     const version = await holdPublishReply();
     const { signal, stdout, stderr } = await pipeline.trainer.end('SIGKILL');
@@ -158,7 +158,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     expect(await seen.changed()).toEqual([]);
   }, 60_000);
 
-  test('after all of it the history is that of a run without faults', async () => {
+  test('the history after all faults is that of a run without faults', async () => {
     const { registry, place, producer, trainer, seen } = pipeline;
     await producer.end('SIGINT');
     const calm = await trainToEnd(alder, place, await place.registry(`${place.topic}-calm`));

@@ -82,7 +82,7 @@ describeOwnServers('a role that is told to stop while its broker is away', () =>
     ['hangs', () => broker.pause(), () => broker.unpause()],
     ['is dead', () => killBroker(broker), () => broker.startAgain()],
   ])(
-    'a producer ends in order while the broker %s, tells what is unknown, and goes on after it',
+    'a producer ends in order while the broker %s, reports the rows of unknown outcome, and goes on afterwards',
     async (_, away, back) => {
       const { producer, acknowledged } = await produce();
       await away();
@@ -124,7 +124,7 @@ describeOwnServers('a role that is told to stop while its broker is away', () =>
   );
 
   test(
-    'a trainer that is started while the broker hangs waits for it, and ends in order when told to',
+    'a trainer that starts while the broker hangs waits for it, and ends in order at a stop',
     async () => {
       await broker.pause();
       try {

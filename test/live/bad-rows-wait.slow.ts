@@ -82,7 +82,7 @@ describeLive('the topic of rejected rows on Kafka', (servers) => {
     return messages.map(({ headers }) => Number(headers!['alder-offset']));
   }
 
-  test('missing while it is needed: reading waits and says so; once it is there again nothing is lost', async () => {
+  test('reading waits while the topic of rejected rows is missing, says so, and loses nothing', async () => {
     const topic = rejectedTopic(place.topic);
     await admin.deleteTopics({ topics: [topic] });
     await append(BAD, GOOD);
@@ -96,7 +96,7 @@ describeLive('the topic of rejected rows on Kafka', (servers) => {
     expect((await trainer.end('SIGINT')).status).toBe(0);
   }, 60_000);
 
-  test('missing while the trainer is told to end: it ends, and the next one makes the topic', async () => {
+  test('a trainer that stops while the topic of rejected rows is missing ends, and the next one makes the topic', async () => {
     await admin.deleteTopics({ topics: [rejectedTopic(place.topic)] });
     await append(BAD, GOOD);
     await trainer.line(/"code":"rejected-waits"/);
@@ -106,7 +106,7 @@ describeLive('the topic of rejected rows on Kafka', (servers) => {
     expect(await rejectedOffsets()).toEqual([1]);
   }, 60_000);
 
-  test('refusing one row: reading waits and says so, and what it took before is not sent again', async () => {
+  test('reading waits while the topic of rejected rows refuses a row, says so, and resends no earlier row', async () => {
     const topic = rejectedTopic(place.topic);
     await limit(topic, LIMIT_BYTES);
     // One good row more than bad ones, or the breaker would pause the partition.
@@ -132,7 +132,7 @@ describeLive('the topic of rejected rows on Kafka', (servers) => {
     expect((await trainer.end('SIGINT')).status).toBe(0);
   }, 60_000);
 
-  test('missing and not to be made: the start stops, with the command that makes it', async () => {
+  test('a start stops when the topic of rejected rows may not be made, with the command that makes it', async () => {
     const topic = uniqueName('test-rows');
     // Kafka makes no topic whose name is that of another one but for a dot where that has an underscore.
     const topics = [topic, `${topic}_rejected`];

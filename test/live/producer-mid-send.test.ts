@@ -84,7 +84,7 @@ describeLive('a producer killed in mid-send, on Kafka', (servers) => {
       await place.remove();
     }, 30_000);
 
-    test('it died of signal 9, after rows that were acknowledged and before the end of its file', () => {
+    test('the producer died of signal 9, after acknowledged rows and before the end of its file', () => {
       expect(signal).toBe('SIGKILL');
       expect(acknowledged).toBeGreaterThan(0);
       expect(rowsAfterKill).toBeLessThan(FILE_ROWS);
@@ -100,7 +100,7 @@ describeLive('a producer killed in mid-send, on Kafka', (servers) => {
       },
     );
 
-    test('started again it sends what is missing: every row of the file once, in its order', async () => {
+    test('the producer that starts again sends the missing rows: every row of the file once, in its order', async () => {
       const { status, stdout } = await produce(place.environment.KAFKA_BROKERS!, '--json').exited;
       expect(status).toBe(0);
       expect(JSON.parse(stdout.at(-1)!)).toMatchObject({

@@ -84,7 +84,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
 
   afterAll(() => kafka.close());
 
-  test('it answers on from memory, says how stale it is, and gets the next version by itself', async () => {
+  test('serving answers from memory while Redis is away, says how stale it is, and then gets the next version', async () => {
     const trainer = await redis.open();
     await publish(trainer);
     const { proxy, serve } = await startServing();
@@ -133,7 +133,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
     await endsWell(serving);
   });
 
-  test('started while Redis is away it lives, is not ready, answers 503, and becomes ready', async () => {
+  test('serving that starts while Redis is away is not ready, answers 503, and becomes ready', async () => {
     await publish(await redis.open());
     const { proxy, serve } = await startServing();
     proxy.down();
@@ -153,7 +153,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
     await endsWell(serving);
   });
 
-  test('Ctrl-C ends it within 2 s also while Redis is away', async () => {
+  test('Ctrl-C ends serving within 2 s while Redis is away', async () => {
     const { proxy, serve } = await startServing();
     proxy.down();
     const serving = serve();
@@ -169,7 +169,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
     await endsSoon(waiting);
   });
 
-  test('a command that only looks gives up after 5 s and says why', async () => {
+  test('a command that only reads gives up after 5 s and says why', async () => {
     const { proxy, environment } = await behindProxy();
     proxy.down();
     const { status, stdout, stderr } = await alder.run(['versions'], { environment });

@@ -92,7 +92,7 @@ describeLive('the Redis model registry', ({ redisUrl }) => {
       },
     );
 
-    test('the journal keeps its newest entries and no more', async () => {
+    test('the journal has its newest entries and no more', async () => {
       const registry = await redis.open();
       await registry.publish(publicationOf(await redis.lead(registry), 1, { promote: false }));
       const entries = Array.from({ length: JOURNAL_ENTRIES_MAX }, (_, i) =>

@@ -6,7 +6,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
   const redis = useRedisRegistries(redisUrl);
 
   describe('a connection that is cut', () => {
-    test('after the publish arrived: the outcome is unknown, and the same bytes again are already there', async () => {
+    test('a publish whose reply is cut has an unknown outcome, and the same bytes again are `already` there', async () => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       const lease = await redis.lead(registry);
@@ -23,7 +23,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       expect(await registry.listVersions()).toEqual([1, 2]);
     });
 
-    test('before the publish arrived: the same bytes again are done', async () => {
+    test('a publish that is cut before it arrives is `done` by the same bytes again', async () => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       const publication = publicationOf(await redis.lead(registry), 1);
@@ -36,7 +36,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       expect(await registry.publish(publication)).toBe('done');
     });
 
-    test('by the server itself: the next call waits for the new connection and goes through', async () => {
+    test('a call after the server cut the connection waits for the new one and goes through', async () => {
       const notices: string[] = [];
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url, onNotice: (code) => notices.push(code) });
@@ -52,7 +52,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
   });
 
   describe('a server that hangs or is away', () => {
-    test('fails each call after its 2 s, and nothing is kept to be sent later', async () => {
+    test('each call to a hung server fails after its 2 s, and nothing is sent later', async () => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       const lease = await redis.lead(registry);
@@ -84,7 +84,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       expect((await registry.loadState()).requested).toBe(0);
     });
 
-    test('a closed registry answers nothing more, and closing again is fine', async () => {
+    test('a closed registry answers no call, and may be closed twice', async () => {
       const registry = await redis.open();
       await registry.close();
       await failureOf(registry.loadState(), 'registry-closed');

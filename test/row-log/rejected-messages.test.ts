@@ -28,7 +28,7 @@ const mark: fc.Arbitrary<ReplayProgress> = fc.oneof(
   fc.record({ kind: fc.constant('ended' as const), run: fc.uuid() }),
 );
 
-test('what is written into headers is read from them again', () => {
+test('headers of a replay and of its progress are read back as they were written', () => {
   fc.assert(
     fc.property(mark, fc.record({ row: coordinates, origin: coordinates, attempt }), (each, replay) => {
       expect(progressOf(progressMessage('rows', each).headers)).toEqual(each);
@@ -39,7 +39,7 @@ test('what is written into headers is read from them again', () => {
   );
 });
 
-test('a replay is no mark, and a mark is no replay', () => {
+test('a replayed row is no progress, and progress is no replayed row', () => {
   const row = { partition: 0, offset: 7, line: 1 };
   expect(progressOf(replayHeaders({ row, origin: row, attempt: 1 }))).toBeNull();
   const noted = progressMessage('rows', {
@@ -58,7 +58,7 @@ test.each([
   { 'alder-rejected': '0/-1/0', 'alder-origin': '0/1/0', 'alder-attempt': '1' },
   { 'alder-rejected': '0/9007199254740993/0', 'alder-origin': '0/1/0', 'alder-attempt': '1' },
   { 'alder-rejected': '0/1', 'alder-origin': '0/1/0', 'alder-attempt': '1' },
-])('headers that nobody understands make no replay: %j', (headers) => {
+])('malformed headers make no replayed row: %j', (headers) => {
   expect(replayOf(headers)).toBeNull();
 });
 
@@ -68,6 +68,6 @@ test.each([
   { 'alder-replay': 'begun', 'alder-run': 'x', 'alder-from': '0:1,' },
   { 'alder-replay': 'paused', 'alder-run': 'x' },
   { 'alder-replay': 'ended' },
-])('and no mark: %j', (headers) => {
+])('malformed headers make no progress: %j', (headers) => {
   expect(progressOf(headers as Record<string, string>)).toBeNull();
 });

@@ -14,7 +14,7 @@ import * as rules from '../../shared/model-registry/registry-rules';
 import { type Clock, systemClock } from '../../shared/runtime/clock';
 import { MemoryModelStore, type StoredVersion } from './memory-model-store';
 
-export interface MemoryModelRegistryOptions {
+interface MemoryModelRegistryOptions {
   /** Times the polls of a watch; the machine's clock unless told otherwise. */
   readonly clock?: Clock;
   readonly registryId?: string;

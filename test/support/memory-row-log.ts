@@ -20,7 +20,7 @@ import type {
 import { type Clock, systemClock } from '../../shared/runtime/clock';
 import { MemoryTopic } from './memory-topic';
 
-export interface MemoryRowLogOptions {
+interface MemoryRowLogOptions {
   readonly topic?: string;
   readonly partitions?: number;
   readonly clock?: Clock;

@@ -9,7 +9,7 @@ type StoredMessage = {
 } | null;
 
 /** Messages at offsets that never change; `earliest` rises when retention deletes from the front. */
-export class MemoryPartition {
+class MemoryPartition {
   earliest = 0;
   private stored: StoredMessage[] = [];
 

@@ -12,7 +12,7 @@ import { openTcpProxy, type TcpProxy, type TcpProxyTarget } from './tcp-proxy';
 export const AT = '2026-01-01T00:00:00.000Z';
 
 /** What one test has: a model of its own on the real server. Everything that it opens is closed after it. */
-export interface RedisRegistries {
+interface RedisRegistries {
   readonly model: string;
   /** A plain client, to look and to meddle. */
   readonly admin: Redis;

@@ -19,7 +19,7 @@ import { watchState } from './watch';
 
 const FAULT = 'registry-unavailable';
 
-export interface EmbeddedModelRegistryOptions {
+interface EmbeddedModelRegistryOptions {
   readonly model: string;
   readonly clock?: Clock;
 }

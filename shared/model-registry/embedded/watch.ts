@@ -8,7 +8,7 @@ import { parseState } from './model-store';
 /** Writes of other processes give no signal, so a watch polls at least this often. */
 const POLL_MS_MAX = 20;
 
-export interface WatchOf {
+interface WatchOf {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly loadStateText: () => string;

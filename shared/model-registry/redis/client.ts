@@ -5,7 +5,7 @@ import type { RedisAddress } from './address';
 /** A reply that takes longer leaves the outcome unknown; also how long a call waits for a connection. */
 export const COMMAND_TIMEOUT_MS = 1_000;
 /** A connection with a waiting command that gets no byte for this long is replaced. */
-export const SOCKET_TIMEOUT_MS = 2_000;
+const SOCKET_TIMEOUT_MS = 2_000;
 
 /**
  * Makes a client that sends a command at once or never. By default the library queues commands while the server is away

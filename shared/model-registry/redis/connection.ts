@@ -5,7 +5,7 @@ import type { RedisAddress } from './address';
 import { COMMAND_TIMEOUT_MS, endClient, makeClient, plainFault, unavailable } from './client';
 
 /** `away` is called after every failed try to connect. */
-export interface ConnectionListener {
+interface ConnectionListener {
   ready(): void;
   away(fault: Error): void;
 }

@@ -13,7 +13,7 @@ export type Notify = (code: LogCode, message: string) => void;
 
 const RETRY_PAUSE_MS = 200;
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly url: string;
   readonly model: string;
   readonly allowEviction: boolean;

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { RedisAddress } from './address';
 import { endClient, makeClient, refusalOf } from './client';
 
-export interface SubscriptionListener {
+interface SubscriptionListener {
   /**
    * The registry may have changed; also called after each (re)connect, since messages sent meanwhile are lost. The
    * version is the new champion according to the message.

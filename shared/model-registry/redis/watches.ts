@@ -9,7 +9,7 @@ import { ChangesSubscription } from './subscription';
 const AWAY_POLL_MS_MAX = 1_000;
 
 /** Loads the state. `promoted` is the new champion according to a hint, which may be fetched in the same round trip. */
-export type LoadState = (promoted: number | null) => Promise<RegistryState>;
+type LoadState = (promoted: number | null) => Promise<RegistryState>;
 
 interface RunningWatch {
   readonly hinted: Signal;

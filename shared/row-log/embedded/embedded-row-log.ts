@@ -25,7 +25,7 @@ import { encodeEntries } from './stored-entries';
 /** Writes of other processes give no signal, so a waiting read polls this often. */
 const POLL_MS = 20;
 
-export interface EmbeddedRowLogOptions {
+interface EmbeddedRowLogOptions {
   readonly topic: string;
   /** Partitions of a topic that has to be made; the number never changes afterwards. */
   readonly partitions: number;

@@ -43,7 +43,7 @@ export function encodeEntries(timestampMs: number, messages: readonly OutgoingMe
  *
  * Numbers are little-endian. Runs exist because LMDB's binding takes longer for an entry than reading its row takes.
  */
-export interface MessageRun {
+interface MessageRun {
   readonly count: number;
   readonly timestampMs: number;
   /** Shape [count]; null where no message has headers. */
@@ -142,7 +142,7 @@ export function isNullValue(entry: Buffer, i: number): boolean {
  *   with headers: u32 little-endian length, then the headers as JSON
  *   the rest     the value's bytes
  */
-export interface MessageFrame {
+interface MessageFrame {
   readonly timestampMs: number;
   readonly headers: MessageHeaders | null;
   readonly value: Uint8Array | null;

@@ -11,7 +11,7 @@ export interface KafkaConnection {
   readonly sasl?: KafkaLogin | undefined;
 }
 
-export interface KafkaLogin {
+interface KafkaLogin {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly username: string;
   readonly password: string;

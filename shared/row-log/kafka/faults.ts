@@ -3,7 +3,7 @@ import { isStumbleOfClient, rootFailure, wasNeverGreeted } from './client-intern
 import { isRefusalOfRights, logForbidden, type NeededRights } from './rights';
 
 /** The meaning of kafkajs' error for its caller: 'passing' is worth another try, the others name the kind of end. */
-export type KafkaFault =
+type KafkaFault =
   | 'passing'
   | 'topic-unknown'
   | 'out-of-range'

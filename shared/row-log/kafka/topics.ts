@@ -8,12 +8,12 @@ import { kafkaOutage, type Notice } from './notices';
 
 const RETRY_MS = 500;
 
-export interface OpenedTopics {
+interface OpenedTopics {
   readonly clusterId: string;
   readonly partitionCount: number;
 }
 
-export interface TopicsToOpen {
+interface TopicsToOpen {
   readonly brokers: readonly string[];
   readonly topic: string;
   /** Partitions of a row topic that has to be made; the topic of rejected rows gets one. */

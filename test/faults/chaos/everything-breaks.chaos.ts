@@ -84,7 +84,7 @@ describeOwnServers(
     );
 
     test(
-      'versions that were seen or told of are there, and each stands on the one before it',
+      'every version that was seen or announced is stored, and each has the version before it as parent',
       async () => {
         const lives = world.roles.trainers.flatMap((trainer) => trainer.lives);
         for (const life of lives) await world.seen.noteAfter(life.process);
@@ -112,7 +112,7 @@ describeOwnServers(
     );
 
     test(
-      'the deep verifier makes every version again and finds nothing else wrong',
+      'the deep verifier reproduces every version and finds no other fault',
       async () => {
         const { place, registry } = world;
         const versions = await verifyAll(alder, place, registry.model);

@@ -48,7 +48,7 @@ async function faultCount(row: readonly number[], answer: PredictionAnswer): Pro
   return (await told.faults(registry)).length;
 }
 
-test('an answer that its version gives is none to complain of', async () => {
+test('an answer that its version gives is no finding', async () => {
   expect(await faultCount(MIDDLE, answerTo())).toBe(0);
 });
 
@@ -62,6 +62,6 @@ test.each([
   expect(await faultCount(row, answerTo(changes))).toBe(1);
 });
 
-test('an answer by a version that was refused is found', async () => {
+test('an answer by a refused version is a finding', async () => {
   expect(await faultCount(MIDDLE, answerTo({ version: 2 }))).toBe(1);
 });

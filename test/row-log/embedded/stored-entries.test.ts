@@ -57,7 +57,7 @@ const message: fc.Arbitrary<OutgoingMessage> = fc.oneof(
   fc.record({ value, headers: fc.dictionary(fc.string(), fc.string({ unit: 'binary' }), { maxKeys: 3 }) }),
 );
 
-test('any messages come back as they were, whatever part of them is asked for', () => {
+test('any range of any messages comes back as it was', () => {
   fc.assert(
     fc.property(
       fc.array(message, { minLength: 1, maxLength: 12 }),
@@ -76,7 +76,7 @@ test('any messages come back as they were, whatever part of them is asked for', 
   );
 });
 
-test('a message by itself is a frame, several are one run', () => {
+test('one message makes a frame, several make a run', () => {
   const [alone, ...none] = encodeEntries(0, [{ value: 'a' }]);
   expect([alone!.messages, isMessageRun(alone!.bytes), none]).toEqual([1, false, []]);
   const [run, ...more] = encodeEntries(0, [{ value: 'a' }, { value: null }, { value: '' }]);
@@ -104,17 +104,17 @@ describe('a damaged run is named and never read', () => {
     message: expect.stringContaining('offset 7'),
   });
 
-  test('cut off anywhere', () => {
+  test('a run that is cut off anywhere is refused', () => {
     for (let length = 1; length < entry!.bytes.length; length++) {
       expect(read(entry!.bytes.subarray(0, length))).toThrow(refused);
     }
   });
 
-  test('longer than it says', () => {
+  test('a run that is longer than its head says is refused', () => {
     expect(read(Buffer.concat([entry!.bytes, Buffer.alloc(1)]))).toThrow(refused);
   });
 
-  test('with a count, or a length of its headers, that cannot be', () => {
+  test('a run with an impossible count or header length is refused', () => {
     for (const at of [9, 12, 13 + 2 * 4]) {
       const changed = Buffer.from(entry!.bytes);
       changed[at]! ^= 0x40;
@@ -125,7 +125,7 @@ describe('a damaged run is named and never read', () => {
     expect(read(empty)).toThrow(refused);
   });
 
-  test('with headers that are not those of its messages', () => {
+  test('a run whose headers do not match its messages is refused', () => {
     const text = '[{"name":"text"},null]';
     const at = entry!.bytes.indexOf(text);
     expect(at).toBeGreaterThan(0);
@@ -136,7 +136,7 @@ describe('a damaged run is named and never read', () => {
     }
   });
 
-  test('with flags of a later version', () => {
+  test('a run with flags of a later version is refused', () => {
     for (const flag of [1, 8, 128]) {
       const changed = Buffer.from(entry!.bytes);
       changed[0]! |= flag;
@@ -151,7 +151,7 @@ describe('a message frame', () => {
   });
   const bytes = fc.uint8Array({ maxLength: 64 });
 
-  test('gives back time, headers and bytes, whatever they are', () => {
+  test('a frame gives back any time, headers and bytes', () => {
     fc.assert(
       fc.property(fc.nat(), headers, fc.option(bytes), (timestampMs, given, value) => {
         const frame = decodeMessageFrame(encodeMessageFrame(timestampMs, given, value));
@@ -163,22 +163,22 @@ describe('a message frame', () => {
     );
   });
 
-  test('stores text as its UTF-8 bytes', () => {
+  test('a frame stores text as UTF-8', () => {
     const { value } = decodeMessageFrame(encodeMessageFrame(0, undefined, 'Zürich 🌲'));
     expect(Buffer.from(value ?? []).toString('utf8')).toBe('Zürich 🌲');
   });
 
-  test('tells an empty value from a null value', () => {
+  test('a frame distinguishes an empty value from a null value', () => {
     expect(decodeMessageFrame(encodeMessageFrame(0, undefined, '')).value).toHaveLength(0);
     expect(decodeMessageFrame(encodeMessageFrame(0, undefined, null)).value).toBeNull();
   });
 
-  test('has no headers where none or an empty set of them was given', () => {
+  test('a frame of no or empty headers has none', () => {
     expect(decodeMessageFrame(encodeMessageFrame(0, undefined, 'x')).headers).toBeNull();
     expect(decodeMessageFrame(encodeMessageFrame(0, {}, 'x')).headers).toBeNull();
   });
 
-  test('is nine bytes longer than its value when there are no headers', () => {
+  test('a frame without headers is nine bytes longer than its value', () => {
     // One byte of flags and eight of the timestamp.
     expect(encodeMessageFrame(0, undefined, 'abc')).toHaveLength(1 + 8 + 3);
   });

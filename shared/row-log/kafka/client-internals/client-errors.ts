@@ -1,5 +1,5 @@
 /** The fields of kafkajs' error objects that Alder reads. */
-export interface ClientFailure extends Error {
+interface ClientFailure extends Error {
   /** Kafka's own name of a protocol error. */
   readonly type?: string;
   readonly retriable?: boolean;

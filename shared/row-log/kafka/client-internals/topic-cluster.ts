@@ -12,7 +12,7 @@ import type {
 import { withOwnDecoder } from './own-decoder';
 
 /** A partition and the broker that leads it. */
-export interface PartitionLeader {
+interface PartitionLeader {
   readonly partition: number;
   readonly nodeId: string;
 }
