@@ -10,7 +10,7 @@ import { refitRequestsContract } from './model-registry/refit-requests';
 import { retentionContract } from './model-registry/retention';
 import { watchContract } from './model-registry/watch';
 
-/** An empty registry of one model. The suite closes what `reopen` gave; `cleanUp` closes the rest. */
+/** An empty registry of one model. The suite closes the handles of `reopen`; `cleanUp` closes the rest. */
 interface ModelRegistryUnderTest {
   readonly registry: ModelRegistry;
   /** Another handle on the same model. */

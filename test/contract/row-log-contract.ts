@@ -16,7 +16,7 @@ import {
   textsOf,
 } from '../support/log-reading';
 
-/** A log on a topic of its own. The suite closes what `reopen` and `openRejected` gave; `cleanUp` closes the rest. */
+/** A log on a topic of its own. The suite closes the handles of `reopen` and `openRejected`; `cleanUp` closes the rest. */
 interface RowLogUnderTest {
   readonly log: RowLog;
   /** Another handle on the same topic. */

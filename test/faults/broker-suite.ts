@@ -6,7 +6,7 @@ import type { OwnBroker } from './servers/own-broker';
 /** The status of a process that kill -9 ended. */
 const KILLED = 137;
 const ROWS_AFTER = 400;
-/** Of one test: an outage, and what both roles need to go on after it. */
+/** Limit of one test: an outage, and the recovery of both roles. */
 const TEST_MS_MAX = 400_000;
 
 /** One broker, or several that stand for one another. */

@@ -12,7 +12,7 @@ const PREDICTION_MEDIAN_MS_MAX = 200;
 const WAIT_MS_MAX = 10_000;
 const PREDICTIONS_AWAY = 50;
 const REFUSALS = 5;
-/** How often a reply is held back until it is the one of a publish. */
+/** How many replies are delayed until one is that of a publish. */
 const HOLDS_MAX = 20;
 const HOLD_MS = 400;
 
@@ -29,7 +29,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
 
   afterAll(() => pipeline.close(), 60_000);
 
-  /** What holds after every fault: the versions that were seen, predictions all along, and a trainer that goes on. */
+  /** Checks after every fault: the versions that were seen are stored, predictions never stopped, and the trainer goes on. */
   async function survivedSince(fromMs: number): Promise<void> {
     const { trainer, seen, load } = pipeline;
     await pipeline.newVersion(await seen.noteAfter(trainer));

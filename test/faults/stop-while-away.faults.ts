@@ -148,7 +148,7 @@ describeOwnServers('a role that is told to stop while its broker is away', () =>
         environment: { ...place.environment, ...TRAINING },
       });
       await up.line(/version 1/);
-      // Its first version may be made of what was there before it sends anything itself.
+      // Its first version may be fitted on rows that were there before its own.
       await waitUntil('rows of its own', WAIT_MS_MAX, messagesInLog, (count) => count > before);
       await broker.pause();
       try {

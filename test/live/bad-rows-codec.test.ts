@@ -24,7 +24,7 @@ describeLive('a batch in a codec that nobody here can read, on Kafka', (servers)
 
   afterEach(() => place.remove());
 
-  /** From now on the broker packs what it is sent with a codec, as a foreign producer would. */
+  /** Lets the broker compress all further messages with a codec, as a foreign producer would. */
   async function pack(codec: string): Promise<void> {
     const configEntries = [{ name: 'compression.type', value: codec }];
     await admin.alterConfigs({

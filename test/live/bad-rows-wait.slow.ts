@@ -13,7 +13,7 @@ import {
 
 const GOOD = '{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}';
 const BAD = '{"data":[5.1,3.5,1.4],"label":"setosa"}';
-/** More than one append takes, so that some are kept before one is refused. */
+/** More rows than one append takes, so that some are stored before one is refused. */
 const BAD_ROWS = 1_200;
 /** Below that of one bad row here, above that of a full append of the others. */
 const LIMIT_BYTES = 600_000;

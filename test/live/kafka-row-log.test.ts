@@ -73,7 +73,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       const { log } = await kafka.open(topic);
       const first = await log.append(0, [{ value: 'a' }]);
       await kafka.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
-      // The log has not seen partition 1 yet: it looks again before it refuses.
+      // The log does not know partition 1 yet, so it asks Kafka before it refuses.
       await log.append(1, [{ value: 'b' }]);
       let counts: number[] = [];
       const blocks = await readUntil(log, new Map([[0, first.from]]), (so, { partitionCount }) => {

@@ -14,7 +14,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
   let foreign: Kafka;
   let admin: Admin;
 
-  // A client of its own for each test: it goes on asking for every topic that it met, also for those that are gone.
+  // Each test has a client of its own, since a client goes on asking for topics that were deleted.
   beforeEach(async () => {
     foreign = new Kafka({
       clientId: 'alder-test',
@@ -39,7 +39,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
     return newest(pipeline);
   }
 
-  /** The same with a trainer that goes on. */
+  /** The same with a trainer that keeps running. */
   async function trainingOn(pipeline: Pipeline, lines: readonly string[]): Promise<RunningTrainer> {
     await pipeline.append(0, lines);
     const trainer = pipeline.startTrainer();
@@ -168,16 +168,19 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
       ['shorter', LINES.slice(0, 5)],
       ['longer', LINES.slice(0, 60)],
       ['empty', []],
-    ])('a topic that is made again while the trainer is stopped, now %s, is not the log of the record', async (_, lines) => {
-      await withLivePipeline({}, async (pipeline) => {
-        await trainOn(pipeline, LINES.slice(0, 20));
-        await replaceTopic(topicOf(pipeline), lines);
-        const { rowLog, mirror, registry } = await pipeline.reopen();
-        const trainer = pipeline.startTrainer({ neighbours: { rowLog, mirror, registry } });
-        await expect(trainer.ended).rejects.toMatchObject({ code: 'log-replaced' });
-        expect(await pipeline.records()).toHaveLength(1);
-      });
-    });
+    ])(
+      'a topic that is made again while the trainer is stopped, now %s, is not the log of the record',
+      async (_, lines) => {
+        await withLivePipeline({}, async (pipeline) => {
+          await trainOn(pipeline, LINES.slice(0, 20));
+          await replaceTopic(topicOf(pipeline), lines);
+          const { rowLog, mirror, registry } = await pipeline.reopen();
+          const trainer = pipeline.startTrainer({ neighbours: { rowLog, mirror, registry } });
+          await expect(trainer.ended).rejects.toMatchObject({ code: 'log-replaced' });
+          expect(await pipeline.records()).toHaveLength(1);
+        });
+      },
+    );
 
     test.each([
       ['shorter', LINES.slice(0, 5)],

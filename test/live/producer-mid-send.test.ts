@@ -39,7 +39,7 @@ describeLive('a producer killed in mid-send, on Kafka', (servers) => {
       return ((await answer.json()) as { rowsInLog: number }).rowsInLog;
     }
 
-    /** One send is in flight at a time: when a request is held back first, no answer was on its way. */
+    /** One send is in flight at a time: when a request is delayed first, no answer was on its way. */
     async function holdARequest(): Promise<void> {
       for (;;) {
         proxy.hold('everything');
@@ -66,7 +66,7 @@ describeLive('a producer killed in mid-send, on Kafka', (servers) => {
         proxy.hold('replies');
         await proxy.heldBack('replies');
       }
-      // With its answer held back, a batch that reached the log cannot be acknowledged any more.
+      // A batch that reached the log cannot be acknowledged while its answer is delayed.
       if (held === 'replies') {
         acknowledged = await rowsAcknowledged();
         await eventually(

@@ -94,7 +94,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
 
     expect(proxy.down()).toBeGreaterThan(0);
     await publish(trainer);
-    // Several polls are missed: the age of what serving knows rises, and it neither fails nor knows version 2.
+    // Several polls are missed: the age of serving's state rises, and serving neither fails nor knows version 2.
     const stale = await eventually(
       () => healthOf(url),
       ({ stalenessMs }) => stalenessMs > 1_000,

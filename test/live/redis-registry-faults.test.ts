@@ -10,7 +10,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       const lease = await redis.lead(registry);
-      // The first publish gives the server the script, so that the reply held back is the second one's outcome.
+      // The first publish loads the script, so that the delayed reply is the outcome of the second one.
       await registry.publish(publicationOf(lease, 1));
       const publication = publicationOf(lease, 2);
       proxy.hold('replies');
@@ -62,7 +62,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
         failureOf(registry.askForRefit()),
         failureOf(registry.publish(publicationOf(lease, 1))),
       ]);
-      // A busy machine wakes late; what must not be is a wait without a bound.
+      // A busy machine wakes late, so the bound is generous.
       expect(performance.now() - startedMs).toBeLessThan(5_000);
       expect([asked.canRetry, published.canRetry]).toEqual([true, true]);
       // Making contact anew shows that the hung connection was given up, with all that was waiting in it.

@@ -38,7 +38,7 @@ describeLive('watching the Redis model registry', ({ redisUrl }) => {
     const watch = watchOf(registry, 600_000);
     await watch.next();
     for (let i = 0; i < 20; i += 1) await registry.askForRefit();
-    // Twenty changes came while nobody asked; the next state is already the last one.
+    // Twenty changes came while the reader paused; the next state is the last one.
     expect((await watch.next()).requested).toBe(20);
   });
 

@@ -29,12 +29,12 @@ describeOwnServers(
 
     const toldFaults = new Set<string>();
     const tellProgress = () => {
-      const { history, answeredCount, told, faults } = world;
+      const { history, answeredCount, answers, faults } = world;
       for (const fault of faults) if (!toldFaults.has(fault)) journal.tell(`FOUND WRONG: ${fault}`);
       for (const fault of faults) toldFaults.add(fault);
       journal.tell(
         `${journal.total} faults so far; ${history.acknowledgedRows} rows acknowledged, newest version ` +
-          `${history.newestVersion}, ${answeredCount} predictions by ${told.versionCount} versions`,
+          `${history.newestVersion}, ${answeredCount} predictions by ${answers.versionCount} versions`,
       );
     };
 
@@ -77,7 +77,7 @@ describeOwnServers(
     test(
       'every answer belongs to the version that it names',
       async () => {
-        expect(await world.told.faults(world.registry)).toEqual([]);
+        expect(await world.answers.faults(world.registry)).toEqual([]);
         expect(world.answeredCount).toBeGreaterThan(0);
       },
       VERDICT_MS_MAX,
@@ -118,7 +118,7 @@ describeOwnServers(
         const versions = await verifyAll(alder, place, registry.model);
         expect(versions).toBe((await registry.listVersions()).length);
         journal.tell(
-          `the deep verifier made ${versions} versions again; ${world.told.versionCount} of them answered`,
+          `the deep verifier made ${versions} versions again; ${world.answers.versionCount} of them answered`,
         );
       },
       VERDICT_MS_MAX,

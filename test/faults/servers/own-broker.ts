@@ -62,7 +62,7 @@ export class OwnBroker {
     return (await this.inspect('{{.State.Status}}')) as BrokerState;
   }
 
-  /** When its process began; another time shows that it is another process. */
+  /** The start time of its process; another time shows another process. */
   startedAt(): Promise<string> {
     return this.inspect('{{.State.StartedAt}}');
   }
@@ -97,7 +97,7 @@ export class OwnBroker {
     await docker('unpause', this.container.getId());
   }
 
-  /** Runs a command in the container and gives what it wrote. */
+  /** Runs a command in the container and gives its output. */
   async run(...command: string[]): Promise<string> {
     return await docker('exec', this.container.getId(), ...command);
   }

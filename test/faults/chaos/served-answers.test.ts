@@ -2,7 +2,7 @@ import type { PredictionAnswer } from '../../../shared/api/answers';
 import { sealRecord } from '../../../shared/model-registry/version-record';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, type MadeVersion, makeVersion, Publisher } from '../../support/stored-versions';
-import { ToldAnswers } from './told-answers';
+import { ServedAnswers } from './served-answers';
 
 /** Left of the first split, where all 3 rows are setosa. */
 const SMALL = [5.1, 3.5, 1.4, 0.2];
@@ -43,9 +43,9 @@ function answerTo(changes: Partial<PredictionAnswer> = {}): PredictionAnswer {
 }
 
 async function faultCount(row: readonly number[], answer: PredictionAnswer): Promise<number> {
-  const told = new ToldAnswers();
-  told.add(row, answer);
-  return (await told.faults(registry)).length;
+  const served = new ServedAnswers();
+  served.add(row, answer);
+  return (await served.faults(registry)).length;
 }
 
 test('an answer that its version gives is no finding', async () => {

@@ -2,7 +2,7 @@ import type { PredictionAnswer } from '../../../shared/api/answers';
 import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
 import { decodeVersionRecord } from '../../../shared/model-registry/version-record';
 
-/** A tree's text as any reader of the format sees it; the walk below shares nothing with the product's. */
+/** The format of a tree's text; the walk below shares no code with the product. */
 interface TreeText {
   readonly classes: readonly string[];
   readonly feature: readonly number[];
@@ -12,14 +12,14 @@ interface TreeText {
   readonly classCounts: readonly (readonly number[])[];
 }
 
-interface ToldAnswer {
+interface ServedAnswer {
   readonly row: readonly number[];
   readonly answer: PredictionAnswer;
 }
 
-/** Every different answer of 200, kept until its version's tree can be asked whether it belongs to it. */
-export class ToldAnswers {
-  private readonly byVersion = new Map<number, Map<string, ToldAnswer>>();
+/** Collects the different answers of status 200, to check each against the tree of its version at the end. */
+export class ServedAnswers {
+  private readonly byVersion = new Map<number, Map<string, ServedAnswer>>();
 
   add(row: readonly number[], answer: PredictionAnswer): void {
     let answers = this.byVersion.get(answer.version);
@@ -34,7 +34,7 @@ export class ToldAnswers {
     return this.byVersion.size;
   }
 
-  /** What does not belong to the version that it names, in words. */
+  /** Describes each answer that its version would not give. */
   async faults(registry: ModelRegistry): Promise<string[]> {
     const faults: string[] = [];
     for (const [version, answers] of this.byVersion) {
