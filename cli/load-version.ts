@@ -1,5 +1,6 @@
 import { AlderError } from '../shared/errors';
-import { CHAMPION, type ModelRegistry } from '../shared/model-registry/model-registry';
+import { CHAMPION } from '../shared/model-registry/aliases';
+import type { ModelRegistry } from '../shared/model-registry/model-registry';
 
 const VERSION = /^[1-9][0-9]{0,14}$/;
 

@@ -1,4 +1,5 @@
-import { CHAMPION, type RegistryState } from '../shared/model-registry/model-registry';
+import { CHAMPION } from '../shared/model-registry/aliases';
+import type { RegistryState } from '../shared/model-registry/model-registry';
 import type { VersionRecord } from '../shared/model-registry/version-record';
 
 /** Rows that were read into versions so far, bad ones included. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEnvironment } from '../../shared/lmdb/environment';
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
+import { APPEND_MESSAGES_MAX, DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
 import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-log';
-import { APPEND_MESSAGES_MAX, DEFAULT_READ_BOUNDS, type RowLog } from '../../shared/row-log/row-log';
+import type { RowLog } from '../../shared/row-log/row-log';
 import type { TrainerNeighbours } from './ingest-trainer';
 
 /** A data folder of its own with the rows in its log, on which every round trains a model of its own. */

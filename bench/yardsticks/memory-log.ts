@@ -64,7 +64,7 @@ export class MadeUpLog implements RowLog {
 
   async *readRejected(): AsyncGenerator<MessageBlock, void, undefined> {}
 
-  async appendMarks(): Promise<void> {
+  async appendReplayProgress(): Promise<void> {
     throw new Error('no row of these was rejected');
   }
 

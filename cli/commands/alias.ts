@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { AlderError } from '../../shared/errors';
-import { isAliasName, pointAlias } from '../../shared/model-registry/alias-changes';
+import { pointAlias } from '../../shared/model-registry/alias-changes';
+import { isAliasName } from '../../shared/model-registry/aliases';
 import type { AliasValue, ModelRegistry } from '../../shared/model-registry/model-registry';
 import { resolveVersion } from '../load-version';
 import { paintFor } from '../paint';

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { AlderError } from '../../shared/errors';
-import { liveAt } from '../../shared/model-registry/live-at';
-import { JOURNAL_ENTRIES_MAX, type JournalEntry } from '../../shared/model-registry/model-registry';
+import { JOURNAL_ENTRIES_MAX, liveAt } from '../../shared/model-registry/journal';
+import type { JournalEntry } from '../../shared/model-registry/model-registry';
+
 import { paintFor } from '../paint';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { tableText } from '../table';

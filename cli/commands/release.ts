@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { releaseChampion } from '../../shared/model-registry/alias-changes';
-import { CHAMPION } from '../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../shared/model-registry/aliases';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { changedByUser, tellChanged, withRegistry } from '../with-registry';
 

@@ -1,9 +1,5 @@
-import {
-  DEFAULT_READ_BOUNDS,
-  type MessageHeaders,
-  type PartitionBounds,
-  type RowLog,
-} from '../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
+import type { MessageHeaders, PartitionBounds, RowLog } from '../../shared/row-log/row-log';
 import type { Clock } from '../../shared/runtime/clock';
 import type { PartitionLoad, WaitingMessage } from './outbox';
 import { isPassing, type RetryPolicy, retried, waitAfter } from './retry';

@@ -1,4 +1,5 @@
-import { APPEND_MESSAGES_MAX, type MessageHeaders } from '../../shared/row-log/row-log';
+import { APPEND_MESSAGES_MAX } from '../../shared/row-log/bounds';
+import type { MessageHeaders } from '../../shared/row-log/row-log';
 
 /** A message that waits for its send. */
 export interface WaitingMessage {

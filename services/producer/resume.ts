@@ -1,10 +1,6 @@
 import { AlderError } from '../../shared/errors';
-import {
-  DEFAULT_READ_BOUNDS,
-  type MessageBlock,
-  type PartitionBounds,
-  type RowLog,
-} from '../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
+import type { MessageBlock, PartitionBounds, RowLog } from '../../shared/row-log/row-log';
 import { FILE_HEADER, partitionOf, ROW_HEADER } from './row-messages';
 
 /** How rows were laid out over partitions and messages; a restart has to use the same. */

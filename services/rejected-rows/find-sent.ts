@@ -1,5 +1,6 @@
-import { coordinatesText, type ReplayMark, replayOf } from '../../shared/row-log/replay-marks';
-import { DEFAULT_READ_BOUNDS, type RowLog } from '../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
+import { coordinatesText, replayOf } from '../../shared/row-log/rejected-messages';
+import type { ReplayProgress, RowLog } from '../../shared/row-log/row-log';
 import type { RejectedLedger } from './rejected-ledger';
 
 /**
@@ -10,10 +11,10 @@ export async function findSent(
   log: RowLog,
   ledger: RejectedLedger,
   signal?: AbortSignal,
-): Promise<Extract<ReplayMark, { kind: 'replayed' }>[]> {
+): Promise<Extract<ReplayProgress, { kind: 'replayed' }>[]> {
   const run = ledger.newestRun;
   if (run === null || !ledger.isRunOpen) return [];
-  const owed = new Map<string, Extract<ReplayMark, { kind: 'replayed' }>>();
+  const owed = new Map<string, Extract<ReplayProgress, { kind: 'replayed' }>>();
   for (const { partition, earliest, end } of await log.bounds()) {
     // A partition that the run did not know got nothing from it.
     const from = Math.max(run.from.get(partition) ?? end, earliest);

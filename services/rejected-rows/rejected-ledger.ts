@@ -1,13 +1,12 @@
 import { ROW_FAULTS, type RowFault } from '../../shared/errors';
+import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
 import {
   attemptOf,
   coordinatesOf,
   coordinatesText,
-  markOf,
-  type ReplayMark,
-  type RowCoordinates,
-} from '../../shared/row-log/replay-marks';
-import { DEFAULT_READ_BOUNDS, type MessageHeaders, type RowLog } from '../../shared/row-log/row-log';
+  progressOf,
+} from '../../shared/row-log/rejected-messages';
+import type { MessageHeaders, ReplayProgress, RowCoordinates, RowLog } from '../../shared/row-log/row-log';
 
 /** A rejected row as its first copy tells it; its bytes stay in the log. */
 export interface RejectedEntry {
@@ -59,7 +58,7 @@ export class RejectedLedger {
       const { partition, offsets, values, timestampsMs, headers } = block;
       for (const [i, offset] of offsets.entries()) {
         const named = headers?.[i] ?? {};
-        const mark = markOf(named);
+        const mark = progressOf(named);
         if (mark !== null) this.note(mark);
         else {
           const at = { copy: { partition, offset }, keptAtMs: timestampsMs[i]! };
@@ -89,7 +88,7 @@ export class RejectedLedger {
   }
 
   /** Counts a mark, as reading it does. */
-  note(mark: ReplayMark): void {
+  note(mark: ReplayProgress): void {
     if (mark.kind === 'replayed') this.replayed.add(coordinatesText(mark.row));
     else if (mark.kind === 'begun') {
       this.newestRun = { run: mark.run, from: mark.from, hasEnded: false };

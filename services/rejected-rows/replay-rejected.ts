@@ -1,5 +1,6 @@
 import { type AlderError, isAlderError } from '../../shared/errors';
-import { DEFAULT_READ_BOUNDS, type RowLog } from '../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
+import type { RowLog } from '../../shared/row-log/row-log';
 import { countDue, type Due, isDue, type WhichRows } from './due';
 import { findSent } from './find-sent';
 import { RejectedLedger } from './rejected-ledger';
@@ -52,7 +53,7 @@ export async function replayRejected(
     await ledger.catchUp({ signal, onProgress: (read) => onProgress?.('reading', read, null) });
     const owed = await findSent(log, ledger, signal);
     if (signal.aborted) return ending('stopped');
-    if (owed.length > 0 && !isDryRun) await log.appendMarks(owed);
+    if (owed.length > 0 && !isDryRun) await log.appendReplayProgress(owed);
     for (const mark of owed) ledger.note(mark);
     foundInLog = owed.length;
     counted = countDue(ledger, options);

@@ -1,5 +1,6 @@
-import { type ReplayMark, replayHeaders } from '../../shared/row-log/replay-marks';
-import type { OutgoingMessage, RowLog } from '../../shared/row-log/row-log';
+import { replayHeaders } from '../../shared/row-log/rejected-messages';
+import type { OutgoingMessage, ReplayProgress, RowLog } from '../../shared/row-log/row-log';
+
 import { isDue, type WhichRows } from './due';
 import type { RejectedEntry, RejectedLedger } from './rejected-ledger';
 
@@ -38,7 +39,7 @@ export class ReplaySender {
     const bounds = await this.log.bounds();
     this.partitionCount = bounds.length;
     const from = new Map(bounds.map(({ partition, end }): [number, number] => [partition, end]));
-    await this.log.appendMarks([{ kind: 'begun', run: this.run, from }]);
+    await this.log.appendReplayProgress([{ kind: 'begun', run: this.run, from }]);
     await this.ledger.catchUp();
   }
 
@@ -57,7 +58,7 @@ export class ReplaySender {
   /** Sends the rest, and notes that this run owes nothing. */
   async end(): Promise<void> {
     await this.send();
-    if (this.stop !== 'another-run') await this.log.appendMarks([{ kind: 'ended', run: this.run }]);
+    if (this.stop !== 'another-run') await this.log.appendReplayProgress([{ kind: 'ended', run: this.run }]);
   }
 
   private async send(): Promise<void> {
@@ -83,7 +84,7 @@ export class ReplaySender {
     if (due.length === 0) return;
     const { from } = await this.log.append(partition, due.map(outgoing));
     this.sent += due.length;
-    await this.log.appendMarks(due.map(({ entry }, i) => markOf(entry, partition, from + i)));
+    await this.log.appendReplayProgress(due.map(({ entry }, i) => progressOf(entry, partition, from + i)));
   }
 }
 
@@ -104,6 +105,6 @@ function outgoing({ entry: { row, origin, attempt }, bytes }: WaitingRow): Outgo
   return { value: bytes, headers: replayHeaders({ row, origin, attempt }) };
 }
 
-function markOf({ row, attempt }: RejectedEntry, partition: number, offset: number): ReplayMark {
+function progressOf({ row, attempt }: RejectedEntry, partition: number, offset: number): ReplayProgress {
   return { kind: 'replayed', row, attempt, sent: { partition, offset } };
 }

@@ -1,5 +1,6 @@
 import { isAlderError } from '../../shared/errors';
-import { CHAMPION, type ModelRegistry, type RegistryState } from '../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../shared/model-registry/aliases';
+import type { ModelRegistry, RegistryState } from '../../shared/model-registry/model-registry';
 import type { Clock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { outageWarning } from '../../shared/runtime/outage-notice';

@@ -5,21 +5,21 @@ import { dataFolderError, failureOf, prepareDataFolder } from './data-folder';
 export type TextStore = Database<string, Key>;
 export type BytesStore = Database<Buffer, Key>;
 
-/** Which port's fault it is when a step cannot be done; each adapter gives its own. */
-export type EnvironmentFault = 'log-unavailable' | 'registry-unavailable';
+/** The code of a failed step; each adapter gives the code of its port. */
+type EnvironmentFault = 'log-unavailable' | 'registry-unavailable';
 
-/** Named stores of one data folder: the log has three and the registry one. */
+/** Above the number of named stores: the log has three and the registry one. */
 const STORES_MAX = 8;
 
 /**
- * Opens the one LMDB environment of a data folder; the folder is made when it is missing. Several processes may have
- * it open at once, and all adapters of one process share one environment. Throws `data-folder`.
+ * Opens the LMDB environment of a data folder, and makes a missing folder. Several processes may have it open, and all
+ * adapters of one process share one environment. Throws `data-folder`.
  */
 export function openEnvironment(dataDir: string): Environment {
   const folder = prepareDataFolder(dataDir);
   try {
     const root = open({ path: folder, noSubdir: false, maxDbs: STORES_MAX });
-    // A process that was killed leaves its place in the table of readers, which would keep old pages from reuse.
+    // A killed process leaves its entry in the table of readers, which would keep old pages from reuse.
     root.readerCheck();
     return new Environment(folder, root);
   } catch (error) {
@@ -28,8 +28,8 @@ export function openEnvironment(dataDir: string): Environment {
 }
 
 /**
- * The stores of a data folder, read and written in whole steps. A step is one synchronous function, so no transaction
- * is ever held across an await.
+ * The stores of a data folder, read and written in steps. A step is one synchronous function, so no transaction spans an
+ * await.
  */
 export class Environment {
   private readonly stores = new Map<string, TextStore | BytesStore>();
@@ -54,7 +54,7 @@ export class Environment {
     return this.store(name, 'binary') as BytesStore;
   }
 
-  /** Runs a step that only reads, on the newest snapshot, also of what other processes wrote a moment ago. */
+  /** Runs a step that only reads, on the newest snapshot, which includes the writes of other processes. */
   read<T>(fault: EnvironmentFault, step: () => T): T {
     return this.guarded(fault, () => {
       this.root.resetReadTxn();
@@ -63,9 +63,9 @@ export class Environment {
   }
 
   /**
-   * Runs a step as one atomic transaction, and resolves once it is durable. A step that throws leaves no trace. The
-   * write lock spans processes, so what a step reads cannot change under it. With its default flags the commit syncs
-   * before it returns; `flushed` covers writes of the store that do not, since a commit is visible before its flush.
+   * Runs a step as one atomic transaction, and resolves once it is durable. A step that throws leaves no trace. The write
+   * lock spans processes, so a step's reads cannot change under it. LMDB's default flags sync a commit before it returns;
+   * `flushed` covers other flags, under which a commit is visible before it is durable.
    */
   async write<T>(fault: EnvironmentFault, step: () => T): Promise<T> {
     const result = this.guarded(fault, () => this.root.transactionSync(step));
@@ -74,18 +74,18 @@ export class Environment {
     return result;
   }
 
-  /** Calls the listener after every write of this process and when the environment closes; gives the way to stop. */
+  /** Calls the listener after every write of this process and when the environment closes; gives the unsubscriber. */
   onWrite(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Lets everybody who waits look again. */
+  /** Calls all listeners, so that their waits end. */
   wake(): void {
     for (const listener of this.listeners) listener();
   }
 
-  /** Ends the use of the folder by this process; later steps throw. May be called twice. */
+  /** Closes the folder for this process; later steps throw. May be called twice. */
   close(): Promise<void> {
     if (this.closing === null) {
       this.closing = this.root.close();
@@ -103,16 +103,18 @@ export class Environment {
       this.stores.set(name, store);
       return store;
     } catch (error) {
-      // The first opening of a store writes its name into the folder.
+      // The first opening of a store writes its name into the folder, so it may fail.
       throw dataFolderError(this.dataDir, error);
     }
   }
 
-  /** LMDB may crash the process when a closed environment is used, so a step is refused before it gets there. */
+  /** LMDB may crash the process when a closed environment is used, so the step is refused before. */
   private guarded<T>(fault: EnvironmentFault, step: () => T): T {
     if (this.closing !== null) {
       const code = fault === 'log-unavailable' ? 'log-closed' : 'registry-closed';
-      throw new AlderError(code, `the data folder ${this.dataDir} was closed by this process`);
+      throw new AlderError(code, `the data folder ${this.dataDir} was closed by this process`, {
+        fields: { folder: this.dataDir },
+      });
     }
     try {
       return step();
@@ -122,6 +124,7 @@ export class Environment {
       throw new AlderError(fault, `the data folder ${this.dataDir} failed: ${failure}`, {
         hint: 'check that the disk has room and the folder is still there',
         cause: error,
+        fields: { folder: this.dataDir },
       });
     }
   }

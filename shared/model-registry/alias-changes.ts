@@ -1,15 +1,10 @@
 import { AlderError, isAlderError } from '../errors';
-import {
-  type AliasMove,
-  type AliasMoved,
-  type AliasValue,
-  CHAMPION,
-  type ModelRegistry,
-} from './model-registry';
+import { ALIASES_MAX, CHAMPION, isAliasName } from './aliases';
+import type { AliasMove, AliasMoved, AliasValue, ModelRegistry } from './model-registry';
 
-/** Who changes what is live, why and when: it stands in the journal. */
+/** The person behind a change of an alias, for the journal. */
 export interface ChangedBy {
-  /** A name; the journal tells it from a trainer's by its own prefix. */
+  /** The journal puts a prefix before it, which tells a person from a trainer. */
   readonly name: string;
   readonly reason: string;
   /** RFC 3339. */
@@ -18,31 +13,16 @@ export interface ChangedBy {
 
 export type AliasChanged =
   | { readonly outcome: 'moved'; readonly from: number | null; readonly value: AliasValue }
-  /** Somebody else moved it first; `value` is what it is now, null when it does not exist. */
+  /** Another change came first; `value` is the present value, null when the alias does not exist. */
   | { readonly outcome: 'stale'; readonly value: AliasValue | null };
 
-/** The revision that a change replaces: a number, 0 for an alias that must not exist yet, or whatever it is now. */
+/** The revision that a change replaces: a number, 0 for an alias that must not exist yet, or any revision. */
 export type Expected = number | 'any';
 
-/** A name for a version that no number and no moving name can be mistaken for. */
-const ALIAS = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-const DIGITS = /^[0-9]+$/;
-/** Moves by itself with every publish, so nobody can point it anywhere. */
-export const LATEST = 'latest';
-/** The newest version while it is not the champion, until somebody points the name at another. */
-export const CHALLENGER = 'challenger';
-/** An alias keeps its version from retention, so their number is what bounds the registry. */
-export const ALIASES_MAX = 1_000;
-
-/** True for what an alias may be called. */
-export function isAliasName(name: string): boolean {
-  return ALIAS.test(name) && !DIGITS.test(name) && name !== LATEST;
-}
-
 /**
- * Points an alias at a stored version. A champion that is moved so is held: publishing leaves it alone until it is
- * released. Throws `alias-name`, `unknown-version` (also for a retired one), `too-many-aliases`,
- * `registry-unavailable` when nothing was sent, `outcome-unknown` when the change may have been made.
+ * Points an alias at a stored version. A champion that a person moves is held: publishing does not move it until it is
+ * released. Throws `alias-name`, `unknown-version` (also for a retired version), `too-many-aliases`,
+ * `registry-unavailable` when nothing was sent, and `outcome-unknown` when the change may have been made.
  */
 export async function pointAlias(
   registry: ModelRegistry,
@@ -59,8 +39,8 @@ export async function pointAlias(
 }
 
 /**
- * Makes the champion before the live one the champion again, and holds it. Rolling back twice comes back to the first.
- * Throws `nothing-before`, and as `pointAlias` does.
+ * Makes the previous champion the champion again, and holds it. A second rollback returns to the first champion. Throws
+ * `nothing-before`, and as `pointAlias` does.
  */
 export async function rollBack(
   registry: ModelRegistry,
@@ -75,8 +55,8 @@ export async function rollBack(
 }
 
 /**
- * Lets publishing move the champion again; it stays where it is until then. Throws `model-not-loaded` before the first
- * version, and as `pointAlias` does.
+ * Lets publishing move the champion again. Throws `model-not-loaded` before the first version, and as `pointAlias`
+ * does.
  */
 export async function releaseChampion(
   registry: ModelRegistry,
@@ -108,12 +88,14 @@ async function change(
     registry.moveAlias({ ...to, expectedRevision: before?.revision ?? 0, reason, actor, at }),
   );
   if (moved.outcome === 'unknown-version')
-    throw new AlderError('unknown-version', `version ${to.version} is not stored`);
+    throw new AlderError('unknown-version', `version ${to.version} is not stored`, {
+      fields: { version: to.version },
+    });
   if (moved.outcome === 'stale') return moved;
   return { outcome: 'moved', from: before?.version ?? null, value: moved.value };
 }
 
-/** Once a change is on its way, an absent registry no longer means that nothing happened. */
+/** After a change was sent, an unavailable registry means that its outcome is unknown. */
 async function sent(moving: Promise<AliasMoved>): Promise<AliasMoved> {
   try {
     return await moving;

@@ -2,63 +2,62 @@
  * The model registry: immutable numbered versions of one model, the aliases that point at them, the lease that says
  * which trainer may publish, and the requests for a refit.
  *
- * Records and trees are opaque text here; what they mean is decided by whoever writes and reads them. A text is
- * checked against its digest by its reader.
+ * Records and trees are opaque text here. Their readers parse them and check them against their digests.
  *
- * Not in it: keys, transport, and any wall clock: no rule here depends on the time of day.
+ * Not in it: keys, transport, and the wall clock: no rule depends on the time of day.
  *
- * Every call may throw `registry-unavailable` (canRetry); after a write the outcome is then unknown, and the same
- * call may be sent again: each write is a compare-and-set or recognises its own bytes.
+ * Every call may throw `registry-unavailable`. The outcome of a write is then unknown, and the same call may be sent
+ * again, because each write is a compare-and-set or recognises its own bytes.
  */
 export interface ModelRegistry {
   readonly model: string;
-  /** The registry's own random id, made once; a registry that was emptied has another. */
+  /** The registry's random id; a registry that was emptied gets another one. */
   readonly registryId: string;
 
-  /** One consistent view of everything small. */
+  /** One consistent view of everything but records, trees, journal and report. */
   loadState(): Promise<RegistryState>;
 
   /**
-   * Takes the lease when it is still exactly the one that was seen (null: none was ever taken), with epoch + 1 and
-   * beat 0. Gives null when somebody else moved it meanwhile.
+   * Takes the lease by a compare-and-set on the lease that was seen (null: none was ever taken). The epoch, the fencing
+   * token, rises by one, and the beat begins at 0. Gives null when the lease changed meanwhile.
    */
   takeLease(seen: Lease | null, holder: string): Promise<Lease | null>;
   /**
-   * Moves beat on by one when the lease is still exactly the held one; null when it is not. A report, at most
-   * `REPORT_BYTES_MAX` bytes of text, is what the holder says of itself: it replaces the one before in the same step,
-   * wakes nobody up, and outlives the lease.
+   * Heartbeat: raises the beat by one when the lease still equals `own`; else gives null. A report is the holder's text
+   * about itself, at most `REPORT_BYTES_MAX` bytes. It replaces the report before in the same step and outlives the
+   * lease.
    */
-  renewLease(held: Lease, report?: string): Promise<Lease | null>;
-  /** The newest report of whoever holds or held the lease; null before the first. */
+  renewLease(own: Lease, report?: string): Promise<Lease | null>;
+  /** The newest report; null before the first. */
   loadReport(): Promise<string | null>;
-  /** Gives the lease up (holder becomes '') when epoch and holder are still the held ones; else does nothing. */
-  releaseLease(held: Lease): Promise<void>;
+  /** Gives the lease up (holder becomes '') when its epoch and holder are those of `own`; else does nothing. */
+  releaseLease(own: Lease): Promise<void>;
 
-  /** One atomic step; see Publication and PublishOutcome. */
+  /** Publishes a version in one atomic step; see Publication and PublishOutcome. */
   publish(publication: Publication): Promise<PublishOutcome>;
 
-  /** The record's text; null when there is no such version (never published, or retired). */
+  /** The record's text; null for a version that was never published or was retired. */
   loadRecord(version: number): Promise<string | null>;
-  /** The tree's text; null when there is no such version. */
+  /** The tree's text; null as above. */
   loadTree(version: number): Promise<string | null>;
   /** Numbers of the stored versions, ascending. */
   listVersions(): Promise<number[]>;
 
-  /** Moves an alias when its revision is still the expected one (0: it does not exist yet), and journals it. */
+  /** Moves an alias by a compare-and-set on its revision (0: it does not exist yet), and journals the move. */
   moveAlias(move: AliasMove): Promise<AliasMoved>;
-  /** The newest journal entries, oldest of them first. At most `JOURNAL_ENTRIES_MAX` are kept. */
+  /** The newest journal entries, oldest of them first. The journal has at most `JOURNAL_ENTRIES_MAX` entries. */
   journal(countMax: number): Promise<JournalEntry[]>;
 
   /**
-   * The state now, then again after every change and at least every `pollMs`, until the signal aborts (then it ends
-   * without a throw). A push only hurries the poll. While the registry is away nothing comes; it goes on by itself.
+   * The state now, then after every change and at least every `pollMs`, until the signal aborts (then it ends without a
+   * throw). A push is a hint, a poll is the truth. Nothing comes while the registry is away; afterwards it goes on.
    */
   watch(options: WatchOptions, signal: AbortSignal): AsyncIterable<RegistryState>;
 
-  /** Asks the trainer to read to the log's end and refit; gives the ticket: answered when `answered.upTo` reaches it. */
+  /** Asks the trainer to read to the log's end and refit. Gives a ticket, answered once `answered.upTo` reaches it. */
   askForRefit(): Promise<number>;
-  /** Answers all tickets up to `answer.upTo` without a new version; false when the lease is no longer held. */
-  answerRefit(held: Lease, answer: RefitAnswer): Promise<boolean>;
+  /** Answers all tickets up to `answer.upTo` without a new version; false when the lease is no longer `own`. */
+  answerRefit(own: Lease, answer: RefitAnswer): Promise<boolean>;
 
   close(): Promise<void>;
 }
@@ -66,22 +65,18 @@ export interface ModelRegistry {
 export interface WatchOptions {
   readonly pollMs: number;
   /**
-   * The reader loads each new champion as soon as it sees it. A registry that is far away may then send the texts of
-   * that version together with the state; until the next state they are what its loads give. False by default.
+   * Promises that the reader loads each new champion at once. A remote registry may then fetch the texts of that version
+   * together with the state, and its loads give those texts until the next state. False by default.
    */
   readonly loadsChampion?: boolean;
 }
-
-export const CHAMPION = 'champion';
-export const JOURNAL_ENTRIES_MAX = 10_000;
-export const REPORT_BYTES_MAX = 65_536;
 
 export interface VersionRef {
   readonly version: number;
   readonly recordDigest: string;
 }
 
-/** Who may publish. A holder of '' means that it was given up and may be taken at once. */
+/** The right to publish. An empty holder means that the lease was given up and may be taken at once. */
 export interface Lease {
   readonly epoch: number;
   readonly holder: string;
@@ -92,7 +87,7 @@ export interface AliasValue {
   readonly version: number;
   /** Rises by one with each move; 0 stands for an alias that does not exist. */
   readonly revision: number;
-  /** True after a person moved it: publishing leaves it alone until it is released. */
+  /** True after a person moved the alias: publishing does not move it until it is released. */
   readonly held: boolean;
 }
 
@@ -110,9 +105,9 @@ export interface RegistryState {
   readonly lease: Lease | null;
   readonly newest: VersionRef | null;
   readonly aliases: Readonly<Record<string, AliasValue>>;
-  /** The champion before the live one, kept from retention so that a rollback has somewhere to go. */
+  /** The champion before the live one. Retention spares it, so that a rollback can return to it. */
   readonly previousChampion: number | null;
-  /** How many refits were asked for, ever. */
+  /** The number of refit requests since the registry began; the newest ticket. */
   readonly requested: number;
   readonly answered: RefitAnswer | null;
 }
@@ -131,8 +126,8 @@ export interface JournalEntry {
 /** Everything that one publish checks and writes. */
 export interface Publication {
   /**
-   * Checked: epoch and holder. The beat may have moved on. Null for a version that no trainer made: the parent alone
-   * is checked then, and a trainer that was about to publish finds itself beaten and begins again behind it.
+   * Checked: epoch and holder; the beat may have risen. Null for a version that no trainer made: only the parent is
+   * checked then, and a trainer that is about to publish gets `beaten` and starts again from that version.
    */
   readonly lease: Lease | null;
   readonly version: number;
@@ -141,7 +136,7 @@ export interface Publication {
   readonly treeText: string;
   /** Checked: the newest version is exactly this one; null: there is none. */
   readonly parent: VersionRef | null;
-  /** Checked: the champion alias's revision is the one that the candidate was judged against (0: no champion). */
+  /** Checked: the revision of the champion that the candidate was judged against (0: no champion). */
   readonly championRevision: number;
   /** Moves the champion to this version. */
   readonly promote: boolean;
@@ -152,17 +147,18 @@ export interface Publication {
   readonly at: string;
   /** Answers waiting refit requests in the same step. */
   readonly answer: RefitAnswer | null;
-  /** How many of the newest versions to keep; aliased ones and the champion before the live one stay as well. */
+  /** The number of newest versions that retention spares; it also spares aliased versions and the previous champion. */
   readonly keepVersions: number;
-  /** Lower numbers are too old to be kept, however few there are; but for the newest, and those as above. */
+  /** Lower numbers are retired even among the newest; the newest version itself and those above are spared. */
   readonly keepFrom: number;
 }
 
 /**
  * Checked in this order:
- * `already`: this number holds these very bytes, an earlier try got through. ·
- * `fenced`: the lease is somebody else's. · `beaten`: another version is the newest. ·
- * `held`: it would promote, but a person holds the champion. · `champion-moved`: judge the same tree again. · `done`.
+ * `already`: an earlier try stored the same bytes under this number. ·
+ * `fenced`: another trainer has the lease. · `beaten`: another version is the newest. ·
+ * `held`: the version would be promoted, but a person holds the champion. ·
+ * `champion-moved`: the candidate was judged against an older champion, so judge it again. · `done`.
  */
 export type PublishOutcome = 'done' | 'already' | 'fenced' | 'beaten' | 'held' | 'champion-moved';
 
@@ -180,13 +176,3 @@ export type AliasMoved =
   | { readonly outcome: 'moved'; readonly value: AliasValue }
   | { readonly outcome: 'stale'; readonly value: AliasValue | null }
   | { readonly outcome: 'unknown-version' };
-
-/** What a registry holds before anything was written. */
-export const EMPTY_STATE: RegistryState = {
-  lease: null,
-  newest: null,
-  aliases: {},
-  previousChampion: null,
-  requested: 0,
-  answered: null,
-};

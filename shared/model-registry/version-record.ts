@@ -4,16 +4,16 @@ import { AlderError } from '../errors';
 import { PROMOTION_MODES, PROMOTION_REASONS } from '../evaluation/promotion-rule';
 
 /**
- * The record of a version: everything that it is a pure function of, and what came out. Immutable JSON in the format
- * `alder-version/1`. `recordDigest` is the sha256 of the record without `createdAt`, `newestRowAt`, `trainer` and
- * itself, so two trainers that make the same version at different times make the same digest.
+ * The record of a version: its inputs and its results. Immutable JSON in the format `alder-version/1`. `recordDigest` is
+ * the sha256 of the record without `createdAt`, `newestRowAt`, `trainer` and itself, so two trainers that make the same
+ * version at different times make the same digest.
  */
 const FORMAT = 'alder-version/1';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const versionNumber = z.number().int().min(1).max(999_999_999_999_999);
-/** Decimal text: offsets are 64-bit in the log; a reader that cannot hold one exactly refuses it. */
+/** Decimal text, since the log's offsets have 64 bits; an offset that no number holds exactly is refused. */
 const offset = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,18})$/)
@@ -25,7 +25,7 @@ const importedFrom = z.strictObject({
   format: z.enum(['onnx']),
   /** Hex sha256 of the file. */
   fileDigest: digest,
-  /** What the file says made it. */
+  /** The program that made the file, according to the file. */
   producer: z.strictObject({ name: z.string(), version: z.string() }),
 });
 
@@ -44,7 +44,7 @@ const partitionLineage = z.strictObject({
   accepted: count,
   rejected: count,
   skipped: count,
-  /** The last message below `next`: at next − 1 unless control records follow it. Null before the first. */
+  /** The last message below `next`, at next − 1 unless control records follow it; null before the first. */
   last: z.strictObject({ offset, sha256: digest, timestampMs: z.number().int() }).nullable(),
 });
 
@@ -70,11 +70,11 @@ const record = z.strictObject({
   rows: z.strictObject({ window: count, fitted: count, heldOut: count, rejected: count, digest }),
   tree: z.strictObject({ digest, nodes: count, leaves: count, depth: count }),
   evaluation: z.strictObject({
-    /** The parent on the mini-batch's rows, before anything was fitted on them; null for the first version. */
+    /** The parent's hits on the mini-batch, before the fit; null for the first version. */
     batch: hits.nullable(),
-    /** The running sums of that since version 1. */
+    /** The running sums of `batch` since version 1. */
     prequential: hits,
-    /** Hits on the window's held-out rows; the candidate's confusion matrix is [actual][predicted]. */
+    /** Hits on the holdout rows of the window; the candidate's confusion matrix is [actual][predicted]. */
     holdout: z.strictObject({
       rows: count,
       champion: count.nullable(),
@@ -85,11 +85,11 @@ const record = z.strictObject({
   promotion: z.strictObject({
     promoted: z.boolean(),
     reason: z.enum(PROMOTION_REASONS),
-    /** Held-out rows that only the champion, only the candidate gets right. */
+    /** Holdout rows that only the champion, and only the candidate, predicts right. */
     onlyChampion: count,
     onlyCandidate: count,
   }),
-  /** Where a tree comes from that was not fitted here; such a version reads no rows of its own. */
+  /** The origin of an imported tree; such a version reads no rows. */
   imported: importedFrom.optional(),
   createdAt: z.string(),
   newestRowAt: z.string().nullable(),
@@ -104,7 +104,7 @@ export type Evaluation = VersionRecord['evaluation'];
 export type ImportedFrom = z.infer<typeof importedFrom>;
 export type PromotionVerdict = VersionRecord['promotion'];
 
-/** Seals a record: adds its digest and gives its canonical text, keys in the order of the format. */
+/** Seals a record: adds its digest, and gives its canonical text with keys in the order of the format. */
 export function sealRecord(unsealed: Omit<VersionRecord, 'recordDigest' | 'format'>): {
   record: VersionRecord;
   text: string;
@@ -115,8 +115,8 @@ export function sealRecord(unsealed: Omit<VersionRecord, 'recordDigest' | 'forma
 }
 
 /**
- * Reads a record's text. Throws `record-invalid`: another format (by name), a field out of its bounds, a ledger that
- * does not add up, a digest that is not the record's own.
+ * Reads a record's text. Throws `record-invalid` for another format, a field out of its bounds or a ledger that does not
+ * add up, and `digest-mismatch` when the digest is not the record's own.
  */
 export function decodeVersionRecord(text: string): VersionRecord {
   let parsed: unknown;
@@ -154,7 +154,7 @@ function checkLedger(lineage: PartitionLineage): void {
   }
 }
 
-/** Of a record that was parsed, which put its keys into the format's order, whatever order they came in. */
+/** The digest of a parsed record; parsing puts the keys into the order of the format. */
 function recordDigestOf(checked: VersionRecord): string {
   const { createdAt, newestRowAt, trainer, recordDigest, ...digested } = checked;
   return createHash('sha256').update(JSON.stringify(digested)).digest('hex');

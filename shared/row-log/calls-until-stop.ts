@@ -2,14 +2,14 @@ import { AlderError } from '../errors';
 import type { OffsetMirror } from './offset-mirror';
 import type { MessageBlock, RowLog } from './row-log';
 
-/** What a log that answers needs for a call, and more; a stop as a whole is to take about 2 s. */
+/** More than a call to an answering log takes; a whole stop should take about 2 s. */
 const STOP_GRACE_MS = 1_000;
 
 /**
- * Ends the waiting for calls to a log at a stop. Adapters try for a minute and more, because a broker that restarts
- * takes that long; whoever is told to stop does not wait with them. A call that is under way when the signal aborts, or
- * begins later, has until `STOP_GRACE_MS` after it; then it throws `log-unavailable` (canRetry) and its outcome is
- * unknown. The call itself goes on: nothing can take it back.
+ * Bounds the wait for calls to a log at a stop. Adapters retry for a minute and more, because a broker's restart takes
+ * that long; a stopping role does not wait for them. A call that is under way when the signal aborts, or begins later,
+ * has until `STOP_GRACE_MS` after the abort. Then it throws `log-unavailable` and its outcome is unknown, because the
+ * call itself goes on.
  */
 export class CallsUntilStop {
   private readonly waiting = new Set<() => void>();
@@ -25,34 +25,34 @@ export class CallsUntilStop {
     else signal.addEventListener('abort', this.stopLater, { once: true });
   }
 
-  /** True while appends of rejected rows are under way whose answer nobody has seen. */
+  /** True while appends of rejected rows have no answer yet. */
   get hasUnansweredRejected(): boolean {
     return this.rejectedAppends > 0;
   }
 
-  /** The same log; `append` and `appendRejected` do not begin once the grace is over. */
+  /** The same log; after the grace its calls throw at once, except `read` and `close`. */
   log(log: RowLog): RowLog {
     return {
       identity: log.identity,
-      bounds: () => this.whileGoing(() => log.bounds()),
-      append: (partition, messages) => this.whileGoing(() => log.append(partition, messages)),
+      bounds: () => this.untilGraceEnds(() => log.bounds()),
+      append: (partition, messages) => this.untilGraceEnds(() => log.append(partition, messages)),
       read: (position, bounds, signal) => log.read(position, bounds, signal),
       readRange: (range, bounds, signal) => this.blocks(log.readRange(range, bounds, signal)),
-      appendRejected: (rows) => this.whileGoing(() => this.countRejected(log.appendRejected(rows))),
+      appendRejected: (rows) => this.untilGraceEnds(() => this.countRejected(log.appendRejected(rows))),
       readRejected: (from, bounds, signal) => this.blocks(log.readRejected(from, bounds, signal)),
-      appendMarks: (marks) => this.whileGoing(() => log.appendMarks(marks)),
+      appendReplayProgress: (progress) => this.untilGraceEnds(() => log.appendReplayProgress(progress)),
       close: () => log.close(),
     };
   }
 
   mirror(mirror: OffsetMirror): OffsetMirror {
     return {
-      mirror: (nextOffsets, metadata) => this.whileGoing(() => mirror.mirror(nextOffsets, metadata)),
-      read: () => this.whileGoing(() => mirror.read()),
+      mirror: (nextOffsets, metadata) => this.untilGraceEnds(() => mirror.mirror(nextOffsets, metadata)),
+      read: () => this.untilGraceEnds(() => mirror.read()),
     };
   }
 
-  /** To be called when whoever used the log has ended. */
+  /** Ends the bounding; the user of the log calls it when it has ended. */
   end(): void {
     this.signal.removeEventListener('abort', this.stopLater);
     this.ended.abort();
@@ -64,14 +64,15 @@ export class CallsUntilStop {
     for (const giveUp of [...this.waiting]) giveUp();
   };
 
-  /** Not a race of promises: each would stay known to one that lasts as long as the role. */
-  private whileGoing<T>(call: () => Promise<T>): Promise<T> {
+  /** A race of promises would leak: each call would stay referenced by a promise that lasts as long as the role. */
+  private untilGraceEnds<T>(call: () => Promise<T>): Promise<T> {
     if (this.isStopped) return Promise.reject(stopped());
     return new Promise((resolve, reject) => {
       const giveUp = (): void => reject(stopped());
-      const over = (): void => void this.waiting.delete(giveUp);
       this.waiting.add(giveUp);
-      call().then(resolve, reject).finally(over);
+      call()
+        .then(resolve, reject)
+        .finally(() => this.waiting.delete(giveUp));
     });
   }
 
@@ -80,13 +81,13 @@ export class CallsUntilStop {
     let isDone = false;
     try {
       for (;;) {
-        const next = await this.whileGoing(() => blocks.next());
+        const next = await this.untilGraceEnds(() => blocks.next());
         isDone = next.done === true;
         if (next.done === true) return;
         yield next.value;
       }
     } finally {
-      // A read that was given up ends by itself when its answer comes; that is not waited for either.
+      // An abandoned read ends by itself when its answer comes; nobody waits for that.
       if (!isDone) Promise.resolve(blocks.return?.()).catch(() => undefined);
     }
   }
@@ -100,5 +101,5 @@ export class CallsUntilStop {
 }
 
 function stopped(): AlderError {
-  return new AlderError('log-unavailable', 'row log: told to stop before the answer came');
+  return new AlderError('log-unavailable', 'row log: the stop came before the answer');
 }

@@ -1,37 +1,36 @@
 const CAPACITY_MIN = 16;
-/** Piece, beginning and end of each value. */
-const PLACE_WIDTH = 3;
+/** Each value has its piece, its beginning and its end. */
+const RANGE_WIDTH = 3;
 
 /**
- * The values of some messages where they lie: in a few pieces of memory, each value a range of one of them. A view of
- * every value takes longer to make and to collect than the row in it takes to be read, so views are made only of those
- * that somebody asks for.
+ * The values of several messages as ranges of a few pieces of memory. A view of a value takes longer to make and to
+ * collect than its row takes to read, so a view is made only when it is asked for.
  */
 export class PackedValues {
   length = 0;
   private readonly pieces: Uint8Array[] = [];
   /** Shape [capacity, 3]; a null value ends before it begins. */
-  private places = new Uint32Array(PLACE_WIDTH * CAPACITY_MIN);
+  private ranges = new Uint32Array(RANGE_WIDTH * CAPACITY_MIN);
 
-  /** Values that lie apart, a piece each. */
+  /** Packs values that are a piece each. */
   static of(values: readonly (Uint8Array | null)[]): PackedValues {
     const packed = new PackedValues();
     for (const value of values) packed.addAlone(value);
     return packed;
   }
 
-  /** The values that are added from now on lie in these bytes. */
+  /** Values that are added after this call lie in these bytes. */
   addPiece(bytes: Uint8Array): void {
     this.pieces.push(bytes);
   }
 
   /** Adds the value in [from, end) of the newest piece. */
   add(from: number, end: number): void {
-    const at = this.length * PLACE_WIDTH;
-    if (at === this.places.length) this.grow();
-    this.places[at] = this.pieces.length - 1;
-    this.places[at + 1] = from;
-    this.places[at + 2] = end;
+    const at = this.length * RANGE_WIDTH;
+    if (at === this.ranges.length) this.grow();
+    this.ranges[at] = this.pieces.length - 1;
+    this.ranges[at + 1] = from;
+    this.ranges[at + 2] = end;
     this.length++;
   }
 
@@ -53,17 +52,17 @@ export class PackedValues {
     return this.fromOf(i) > this.endOf(i);
   }
 
-  /** The piece that value i lies in, at [fromOf(i), endOf(i)); not for a null value. */
+  /** The piece that holds value i at [fromOf(i), endOf(i)). A null value has none. */
   pieceOf(i: number): Uint8Array {
-    return this.pieces[this.places[i * PLACE_WIDTH]!]!;
+    return this.pieces[this.ranges[i * RANGE_WIDTH]!]!;
   }
 
   fromOf(i: number): number {
-    return this.places[i * PLACE_WIDTH + 1]!;
+    return this.ranges[i * RANGE_WIDTH + 1]!;
   }
 
   endOf(i: number): number {
-    return this.places[i * PLACE_WIDTH + 2]!;
+    return this.ranges[i * RANGE_WIDTH + 2]!;
   }
 
   /** A view of value i. */
@@ -77,8 +76,8 @@ export class PackedValues {
   }
 
   private grow(): void {
-    const wider = new Uint32Array(2 * this.places.length);
-    wider.set(this.places);
-    this.places = wider;
+    const wider = new Uint32Array(2 * this.ranges.length);
+    wider.set(this.ranges);
+    this.ranges = wider;
   }
 }

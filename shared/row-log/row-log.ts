@@ -1,12 +1,11 @@
 import type { RowFault } from '../errors';
 import type { PackedValues } from './packed-values';
-import { coordinatesText, type ReplayMark, type RowCoordinates } from './replay-marks';
 
 /**
  * The row log: partitions of messages that are only ever appended, each message at an offset that never changes.
  *
- * Not in it: consumer groups, commits, connections. Who reads is decided by the registry's lease, and from where by
- * the newest version's record.
+ * Not in it: consumer groups, commits, connections. The registry's lease decides which trainer reads, and the newest
+ * version's record from which offsets.
  */
 export interface RowLog {
   readonly identity: LogIdentity;
@@ -16,53 +15,50 @@ export interface RowLog {
 
   /**
    * Appends messages to one partition, in order, and resolves once they are durable (acknowledged).
-   * At most `APPEND_MESSAGES_MAX` messages a call. A throw means that the outcome is unknown, unless it is
-   * `append-refused` or `log-forbidden`.
+   * At most `APPEND_MESSAGES_MAX` messages a call. After `append-refused` and `log-forbidden` nothing was appended; after
+   * any other throw the outcome is unknown.
    */
   append(partition: number, messages: readonly OutgoingMessage[]): Promise<AppendedRange>;
 
   /**
-   * Reads on from a position for ever, one round after another, until the signal aborts (then it ends without a
-   * throw). A partition that the position does not name is read from its earliest offset; new partitions join by
-   * themselves. One that it names with null is left out: that is how a reader lets a partition pause, by reading anew
-   * from where it is. A round without messages comes at least every `waitMsMax`. The next round is fetched only when
-   * the last one was taken, so a reader that stops pulling stops the fetching. Throws `log-range-gone` when retention
-   * passed a position, `topic-missing`, `codec-missing`, `log-forbidden`, and `log-unavailable` (canRetry) when the topic was gone for
-   * a moment, since what is there now may be another one.
+   * Follows the log from a position, one round after another, until the signal aborts (then it ends without a throw).
+   * A partition that the position does not name is read from its earliest offset, and new partitions join by themselves.
+   * A partition at null is left out: a reader pauses a partition by reading anew with null. A round without messages
+   * comes at least every `waitMsMax`. The next round is fetched after the last one was taken (backpressure).
+   *
+   * Throws `log-range-gone` when retention passed a position, `topic-missing`, `codec-missing`, `log-forbidden`, and
+   * `log-unavailable` when the topic was gone for a moment, since its successor may be another topic.
    */
   read(position: ReadPosition, bounds: ReadBounds, signal: AbortSignal): AsyncIterable<ReadRound>;
 
   /**
-   * Reads exactly the messages of [from, next) of one partition, in blocks. Ends when `next` is reached; offsets
-   * without a message (control records, deleted ones) are stepped over. Throws `log-range-gone` when part of the
-   * range is below the earliest offset or above the end.
+   * Reads exactly the messages of [from, next) of one partition, in blocks, and ends at `next`. Offsets without a message
+   * (control records, deleted messages) are stepped over. Throws `log-range-gone` when part of the range is below the
+   * earliest offset or above the end.
    */
   readRange(range: OffsetRange, bounds: ReadBounds, signal?: AbortSignal): AsyncIterable<MessageBlock>;
 
   /**
-   * Appends rejected rows to `<topic>.rejected` and resolves once they are durable, whatever partition they land in.
-   * Throws `rejected-append-refused` when the log will not take them, and `log-forbidden`.
+   * Appends rejected rows to `<topic>.rejected`, the dead-letter topic, and resolves once they are durable. Throws
+   * `rejected-append-refused` when the log will not take them, and `log-forbidden`.
    */
   appendRejected(rows: readonly RejectedRow[]): Promise<void>;
 
   /**
-   * Reads `<topic>.rejected`, rejected rows and marks as messages, one partition after another, and ends where each of
-   * them ended when the reading began. A partition that `from` does not name, or names below its earliest offset, is read
-   * from there. A signal ends it early, without a throw. Throws as `readRange` does.
+   * Reads the messages of `<topic>.rejected`, one partition after another, up to the ends that the partitions had when
+   * the reading began. A partition that `from` does not name, or names below its earliest offset, is read from its
+   * earliest offset. A signal ends the reading early, without a throw. Throws as `readRange` does.
    */
   readRejected(from: ReadPosition, bounds: ReadBounds, signal?: AbortSignal): AsyncIterable<MessageBlock>;
 
   /**
-   * Appends what a replay of rejected rows notes for the next one to `<topic>.rejected`, in order, and resolves once it
-   * is durable. Throws as `appendRejected` does.
+   * Appends the progress of a replay to `<topic>.rejected`, in order, and resolves once it is durable. Throws as
+   * `appendRejected` does.
    */
-  appendMarks(marks: readonly ReplayMark[]): Promise<void>;
+  appendReplayProgress(progress: readonly ReplayProgress[]): Promise<void>;
 
   close(): Promise<void>;
 }
-
-/** The most messages that one append takes: kafkajs is quadratic in the length of a send. */
-export const APPEND_MESSAGES_MAX = 1_000;
 
 export interface LogIdentity {
   readonly kind: 'embedded' | 'kafka';
@@ -78,7 +74,7 @@ export interface PartitionBounds {
   readonly end: number;
 }
 
-/** The next offset to read of each partition; null for one that is not to be read. */
+/** The next offset to read of each partition; null for a partition that is left out. */
 export type ReadPosition = ReadonlyMap<number, number | null>;
 
 /** [from, next) of one partition. */
@@ -88,22 +84,16 @@ export interface OffsetRange {
   readonly next: number;
 }
 
-/** Soft bounds of one block: it ends with the message that reaches one of them. `waitMsMax` is how long a read may stay silent. */
+/** Soft bounds of one block: it ends with the message that reaches one of them. A read is silent for `waitMsMax` at most. */
 export interface ReadBounds {
   readonly blockMessagesMax: number;
   readonly blockBytesMax: number;
   readonly waitMsMax: number;
 }
 
-export const DEFAULT_READ_BOUNDS: ReadBounds = {
-  blockMessagesMax: 10_000,
-  blockBytesMax: 1_048_576,
-  waitMsMax: 250,
-};
-
-/** What one round of reading brought: a block for each partition that had something. */
+/** One round of reading: a block for each partition that had messages. */
 export interface ReadRound {
-  /** Partitions known at this moment, numbered 0 to partitionCount − 1, empty ones included. */
+  /** Partitions known now, numbered 0 to partitionCount − 1, empty ones included. */
   readonly partitionCount: number;
   readonly blocks: readonly MessageBlock[];
 }
@@ -112,8 +102,8 @@ export interface ReadRound {
 export type MessageHeaders = Readonly<Record<string, string>>;
 
 /**
- * A run of messages of one partition as parallel arrays, so that reading makes no object per message.
- * Offsets rise; offsets in [from, next) that no message carries are control records or deleted in place.
+ * Messages of one partition as parallel arrays, so that reading makes no object per message. Offsets rise; offsets in
+ * [from, next) without a message are control records or deleted messages.
  */
 export interface MessageBlock {
   readonly partition: number;
@@ -123,7 +113,7 @@ export interface MessageBlock {
   readonly next: number;
   readonly offsets: readonly number[];
   readonly values: readonly (Uint8Array | null)[];
-  /** The same values where they lie, from a log that has them so: then `values` is made when it is first asked for. */
+  /** The same values inside larger pieces of memory, from a log that stores them so: `values` is then made on first use. */
   readonly packed?: PackedValues;
   /** Milliseconds since 1970, −1 where the log has none. */
   readonly timestampsMs: readonly number[];
@@ -136,63 +126,49 @@ export interface OutgoingMessage {
   readonly headers?: MessageHeaders;
 }
 
-/** First and next offset of what was appended. */
+/** First and next offset of the appended messages. */
 export interface AppendedRange {
   readonly from: number;
   readonly next: number;
 }
 
-/** A row that was refused, on its way to `<topic>.rejected`, keyed `topic/partition/offset/line`. */
+/** A row that was refused, for `<topic>.rejected`; its key there is `topic/partition/offset/line`. */
 export interface RejectedRow {
   readonly partition: number;
   readonly offset: number;
   /** 0-based line inside its message. */
   readonly line: number;
   readonly reason: RowFault;
-  /** 1 for a row refused for the first time, one more for each time that it was sent again. */
+  /** 1 for a row that is refused for the first time, one more with each replay. */
   readonly attempt: number;
-  /** Where the row was refused for the first time, for one that was sent again. */
+  /** Where a replayed row was refused for the first time. */
   readonly origin?: RowCoordinates;
-  /** Digest of the schema that refused it: trainers of other schemas may read the same topic. */
+  /** Digest of the schema that refused the row; trainers of other schemas may read the same topic. */
   readonly schemaDigest?: string;
-  /** The original bytes; null for a null value; the first bytes only when `wholeSha256` is there. */
+  /** The original bytes; null for a null value; only the first bytes when `wholeSha256` is set. */
   readonly bytes: Uint8Array | null;
-  /** Hex sha256 and length of the whole value, for one that was too large to keep. */
+  /** Hex sha256 and length of a value that was too large to store whole. */
   readonly wholeSha256?: string;
   readonly wholeBytes?: number;
 }
 
-/** The topic that rejected rows of a topic go to. */
-export function rejectedTopic(topic: string): string {
-  return `${topic}.rejected`;
+/** The place of a row in the row log; `line` is 0-based, inside its message. */
+export interface RowCoordinates {
+  readonly partition: number;
+  readonly offset: number;
+  readonly line: number;
 }
 
-/** The key and the headers of a rejected row's message, the same in every adapter. */
-export function rejectedMessage(
-  topic: string,
-  row: RejectedRow,
-): { key: string; headers: Record<string, string> } {
-  const headers: Record<string, string> = {
-    'alder-topic': topic,
-    'alder-partition': String(row.partition),
-    'alder-offset': String(row.offset),
-    'alder-line': String(row.line),
-    'alder-reason': row.reason,
-    'alder-attempt': String(row.attempt),
-  };
-  if (row.origin !== undefined) headers['alder-origin'] = coordinatesText(row.origin);
-  if (row.schemaDigest !== undefined) headers['alder-schema'] = row.schemaDigest;
-  if (row.wholeSha256 !== undefined) headers['alder-sha256'] = row.wholeSha256;
-  if (row.wholeBytes !== undefined) headers['alder-bytes'] = String(row.wholeBytes);
-  return { key: `${topic}/${coordinatesText(row)}`, headers };
-}
-
-/** What there is to read from a position on, a range for each partition that has something. */
-export function rangesFrom(from: ReadPosition, bounds: readonly PartitionBounds[]): OffsetRange[] {
-  return bounds.flatMap(({ partition, earliest, end }) => {
-    const named = from.get(partition);
-    if (named === null) return [];
-    const first = Math.max(named ?? 0, earliest);
-    return first < end ? [{ partition, from: first, next: end }] : [];
-  });
-}
+/**
+ * The progress of a replay of rejected rows, stored so that the next replay repeats no row. `begun` names the end of each
+ * partition of the row topic at that time, `replayed` the place where a row was acknowledged.
+ */
+export type ReplayProgress =
+  | { readonly kind: 'begun'; readonly run: string; readonly from: ReadonlyMap<number, number> }
+  | {
+      readonly kind: 'replayed';
+      readonly row: RowCoordinates;
+      readonly attempt: number;
+      readonly sent: { readonly partition: number; readonly offset: number };
+    }
+  | { readonly kind: 'ended'; readonly run: string };

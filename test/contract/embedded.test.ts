@@ -1,7 +1,7 @@
 import { openEmbeddedModelRegistry } from '../../shared/model-registry/embedded/embedded-model-registry';
 import { embeddedOffsetMirror } from '../../shared/row-log/embedded/embedded-offset-mirror';
 import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-log';
-import { rejectedTopic } from '../../shared/row-log/row-log';
+import { rejectedTopic } from '../../shared/row-log/rejected-messages';
 import { makeTestFolder } from '../support/embedded';
 import { modelRegistryContract } from './model-registry-contract';
 import { offsetMirrorContract } from './offset-mirror-contract';

@@ -10,8 +10,8 @@ import { refitRequestsContract } from './model-registry/refit-requests';
 import { retentionContract } from './model-registry/retention';
 import { watchContract } from './model-registry/watch';
 
-/** An empty registry of one model. The suite closes what `reopen` gave; `cleanUp` closes the rest. */
-export interface ModelRegistryUnderTest {
+/** An empty registry of one model. The suite closes the handles of `reopen`; `cleanUp` closes the rest. */
+interface ModelRegistryUnderTest {
   readonly registry: ModelRegistry;
   /** Another handle on the same model. */
   reopen(): Promise<ModelRegistry>;

@@ -1,7 +1,7 @@
 import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 
 /** A mirror of a topic with two partitions, for a reader of its own. The suite's `cleanUp` runs after each test. */
-export interface OffsetMirrorUnderTest {
+interface OffsetMirrorUnderTest {
   readonly mirror: OffsetMirror;
   /** A mirror of the same topic for another reader. */
   other(): Promise<OffsetMirror>;
@@ -25,18 +25,18 @@ export function offsetMirrorContract(name: string, open: () => Promise<OffsetMir
         [1, second],
       ]);
 
-    test('before anything was mirrored there is nothing to read', async () => {
+    test('the mirror has no metadata before the first write', async () => {
       expect(await underTest.mirror.read()).toBeNull();
     });
 
-    test('what is read is what was written last', async () => {
+    test('the mirror gives the metadata of the last write', async () => {
       const { mirror } = underTest;
       await mirror.mirror(offsets(3, 4), 'version 1');
       await mirror.mirror(offsets(5, 4), 'version 2');
       expect(await mirror.read()).toBe('version 2');
     });
 
-    test('offsets may go back, and the text with them', async () => {
+    test('mirrored offsets may go back, together with their metadata', async () => {
       const { mirror } = underTest;
       await mirror.mirror(offsets(5, 5), 'version 2');
       await mirror.mirror(offsets(0, 0), 'version 1');
@@ -49,7 +49,7 @@ export function offsetMirrorContract(name: string, open: () => Promise<OffsetMir
       expect(await mirror.read()).toBe('version 1');
     });
 
-    test('readers do not see what others mirrored', async () => {
+    test('readers do not see the offsets of other readers', async () => {
       const { mirror, other } = underTest;
       await mirror.mirror(offsets(1, 1), 'ours');
       expect(await (await other()).read()).toBeNull();

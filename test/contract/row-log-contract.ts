@@ -1,11 +1,11 @@
-import { markOf, type ReplayMark } from '../../shared/row-log/replay-marks';
-import {
-  APPEND_MESSAGES_MAX,
-  type MessageBlock,
-  type ReadRound,
-  type RejectedRow,
-  type RowLog,
-  rejectedMessage,
+import { APPEND_MESSAGES_MAX } from '../../shared/row-log/bounds';
+import { progressOf, rejectedMessage } from '../../shared/row-log/rejected-messages';
+import type {
+  MessageBlock,
+  ReadRound,
+  RejectedRow,
+  ReplayProgress,
+  RowLog,
 } from '../../shared/row-log/row-log';
 import {
   collect,
@@ -16,8 +16,8 @@ import {
   textsOf,
 } from '../support/log-reading';
 
-/** A log on a topic of its own. The suite closes what `reopen` and `openRejected` gave; `cleanUp` closes the rest. */
-export interface RowLogUnderTest {
+/** A log on a topic of its own. The suite closes the handles of `reopen` and `openRejected`; `cleanUp` closes the rest. */
+interface RowLogUnderTest {
   readonly log: RowLog;
   /** Another handle on the same topic. */
   reopen(): Promise<RowLog>;
@@ -88,13 +88,13 @@ export function rowLogContract(
     });
 
     describe('append', () => {
-      test('gives the range of offsets, and the next append goes on behind it', async () => {
+      test('an append gives its range of offsets, and the next append goes on behind it', async () => {
         const { log } = await opened();
         expect(await log.append(0, numbered(2))).toEqual({ from: 0, next: 2 });
         expect(await log.append(0, numbered(5))).toEqual({ from: 2, next: 7 });
       });
 
-      test('takes the largest batch that the port allows, and keeps its order', async () => {
+      test('the largest batch of the port is appended in its order', async () => {
         const { log } = await opened();
         expect(await log.append(0, numbered(APPEND_MESSAGES_MAX))).toEqual({
           from: 0,
@@ -104,7 +104,7 @@ export function rowLogContract(
         expect(textsOf(messages)).toEqual(texts(APPEND_MESSAGES_MAX));
       });
 
-      test('refuses a batch above the bound and appends none of it', async () => {
+      test('a batch above the bound is refused, and none of it is appended', async () => {
         const { log } = await opened();
         await expect(log.append(0, numbered(APPEND_MESSAGES_MAX + 1))).rejects.toMatchObject({
           code: 'invariant',
@@ -131,7 +131,7 @@ export function rowLogContract(
       });
     });
 
-    describe('what is read is what was appended', () => {
+    describe('values and headers', () => {
       test('bytes, text, an empty value and a null value come back byte for byte', async () => {
         const { log } = await opened();
         const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -197,7 +197,7 @@ export function rowLogContract(
     });
 
     describe('read', () => {
-      test('goes on from the position', async () => {
+      test('a read goes on from its position', async () => {
         const { log } = await opened();
         await log.append(0, numbered(10));
         const messages = await readMessages(log, new Map([[0, 6]]), 4);
@@ -205,7 +205,7 @@ export function rowLogContract(
         expect(messages[0]?.offset).toBe(6);
       });
 
-      test('starts a partition that the position does not name at its earliest offset', async () => {
+      test('a partition that the position does not name is read from its earliest offset', async () => {
         const { log } = await opened(2);
         await log.append(0, numbered(4));
         await log.append(1, numbered(4));
@@ -216,7 +216,7 @@ export function rowLogContract(
         expect(messages.filter(({ partition }) => partition === 1).map(({ offset }) => offset)).toEqual([3]);
       });
 
-      test('leaves out a partition whose position is null, and the next read goes on with it', async () => {
+      test('a partition at null is left out, and the next read goes on with it', async () => {
         const { log } = await opened(2);
         await log.append(0, numbered(3, 'left out'));
         await log.append(1, numbered(3));
@@ -231,14 +231,14 @@ export function rowLogContract(
         expect(textsOf(goingOn)).toEqual(texts(3, 'left out').slice(1));
       });
 
-      test('with every partition left out still gives rounds', async () => {
+      test('a read that leaves out every partition still gives rounds', async () => {
         const { log } = await opened();
         await log.append(0, numbered(3));
         const rounds = await readRounds(log, new Map([[0, null]]), (taken) => taken.length === 3);
         expect(rounds).toEqual(Array<ReadRound>(3).fill({ partitionCount: 1, blocks: [] }));
       });
 
-      test('knows every partition, empty ones included, and brings at most one block of each', async () => {
+      test('a round knows every partition, empty ones included, and has at most one block of each', async () => {
         const { log } = await opened(3);
         await log.append(0, numbered(5));
         await log.append(2, numbered(5));
@@ -253,7 +253,7 @@ export function rowLogContract(
         }
       });
 
-      test('chains the blocks of a partition: each begins where the last one ended, and its offsets rise', async () => {
+      test('the blocks of a partition chain: each begins where the last one ended, and offsets rise', async () => {
         const { log } = await opened(2);
         await log.append(0, numbered(9));
         await log.append(1, numbered(9));
@@ -283,7 +283,7 @@ export function rowLogContract(
         ]);
       });
 
-      test('brings a message that is appended while it waits', async () => {
+      test('a waiting read brings a message that is appended', async () => {
         const { log } = await opened();
         const stop = new AbortController();
         const rounds = log.read(START, TEST_READ_BOUNDS, stop.signal)[Symbol.asyncIterator]();
@@ -298,7 +298,7 @@ export function rowLogContract(
         expect((await rounds.next()).done).toBe(true);
       });
 
-      test('brings what another handle appends', async () => {
+      test('a read brings the messages that another handle appends', async () => {
         const { log, reopen } = await opened();
         const other = await reopen();
         const reading = readMessages(log, START, 3);
@@ -313,7 +313,7 @@ export function rowLogContract(
         expect(both.map(textsOf)).toEqual([texts(5), texts(5)]);
       });
 
-      test('gives rounds without messages, so that a silent log is not a silent reader', async () => {
+      test('a silent log gives rounds without messages', async () => {
         const { log } = await opened(2);
         await readRounds(log, START, (taken) => taken.length === 1);
         const began = performance.now();
@@ -323,7 +323,7 @@ export function rowLogContract(
         expect(performance.now() - began).toBeLessThan(5 * TEST_READ_BOUNDS.waitMsMax + 1_000);
       });
 
-      test('ends a block with the message that reaches the bound of messages', async () => {
+      test('a block ends with the message that reaches the bound of messages', async () => {
         const { log } = await opened();
         await log.append(0, numbered(20));
         const rounds = await readRounds(
@@ -337,7 +337,7 @@ export function rowLogContract(
         expect(textsOf(messagesOf(blocks))).toEqual(texts(20));
       });
 
-      test('ends a block with the message that reaches the bound of bytes, also one that is above it alone', async () => {
+      test('a block ends with the message that reaches the bound of bytes, also with a larger single message', async () => {
         const { log } = await opened();
         const sizes = [400, 400, 400, 5_000, 400, 400];
         await log.append(
@@ -360,7 +360,7 @@ export function rowLogContract(
         expect(messagesOf(blocks).map(({ hex }) => (hex ?? '').length / 2)).toEqual(sizes);
       });
 
-      test('does not let a full partition keep another one waiting', async () => {
+      test('a full partition does not delay another one', async () => {
         const { log } = await opened(2);
         await log.append(0, numbered(60));
         await log.append(1, [{ value: 'the other' }]);
@@ -370,7 +370,7 @@ export function rowLogContract(
         expect(place).toBeLessThan(30);
       });
 
-      test('a reader that pauses finds everything in order, also what came meanwhile', async () => {
+      test('a reader that pauses finds all messages in order, those of the pause too', async () => {
         const { log } = await opened();
         await log.append(0, numbered(6, 'before'));
         const rounds = log.read(
@@ -423,7 +423,7 @@ export function rowLogContract(
         expect(count).toBe(1);
       });
 
-      test('a signal that was aborted before gives no round at all', async () => {
+      test('a read with an aborted signal gives no round', async () => {
         const { log } = await opened();
         await log.append(0, numbered(1));
         expect(await collect(log.read(START, TEST_READ_BOUNDS, AbortSignal.abort()))).toEqual([]);
@@ -442,7 +442,7 @@ export function rowLogContract(
     describe('readRange', () => {
       const bounds = { ...TEST_READ_BOUNDS, blockMessagesMax: 3 };
 
-      test('gives exactly the messages of the range, in bounded blocks that chain, and ends', async () => {
+      test('a range gives exactly its messages, in bounded blocks that chain, and ends', async () => {
         const { log } = await opened(2);
         await log.append(0, numbered(4));
         await log.append(1, numbered(12));
@@ -458,7 +458,7 @@ export function rowLogContract(
         expect(next).toBe(10);
       });
 
-      test('reads up to the very end and no further', async () => {
+      test('a range may reach the end of the log', async () => {
         const { log } = await opened();
         await log.append(0, numbered(5));
         const blocks = await collect(log.readRange({ partition: 0, from: 0, next: 5 }, bounds));
@@ -473,7 +473,7 @@ export function rowLogContract(
         );
       });
 
-      test('refuses a range that goes beyond the end', async () => {
+      test('a range beyond the end is refused', async () => {
         const { log } = await opened();
         await log.append(0, numbered(5));
         await expect(
@@ -483,7 +483,7 @@ export function rowLogContract(
         });
       });
 
-      test('an abort ends it without a throw', async () => {
+      test('an abort ends the reading of a range without a throw', async () => {
         const { log } = await opened();
         await log.append(0, numbered(9));
         const stop = new AbortController();
@@ -507,7 +507,7 @@ export function rowLogContract(
         ...more,
       });
 
-      test('keep their coordinates in headers and their original bytes as value', async () => {
+      test('rejected rows have their coordinates in headers and their original bytes as value', async () => {
         const { log, openRejected } = await opened(2);
         const rows = [
           row(7),
@@ -532,18 +532,18 @@ export function rowLogContract(
         );
       });
 
-      test('leave the topic itself alone', async () => {
+      test('rejected rows do not change the topic itself', async () => {
         const { log } = await opened(2);
         await log.appendRejected([row(1), row(2)]);
         expect((await log.bounds()).map(({ end }) => end)).toEqual([0, 0]);
       });
 
-      test('none at all is fine', async () => {
+      test('appending no rejected rows is accepted', async () => {
         const { log } = await opened();
         await expect(log.appendRejected([])).resolves.toBeUndefined();
       });
 
-      test('more than one append takes are all kept', async () => {
+      test('more rejected rows than one append takes are all stored', async () => {
         const { log, openRejected } = await opened();
         const count = APPEND_MESSAGES_MAX + 5;
         await log.appendRejected(Array.from({ length: count }, (_, i) => row(i)));
@@ -563,7 +563,7 @@ export function rowLogContract(
         schemaDigest: 'cd'.repeat(32),
         bytes: Buffer.from(`row ${offset}`),
       });
-      const MARKS: readonly ReplayMark[] = [
+      const MARKS: readonly ReplayProgress[] = [
         {
           kind: 'begun',
           run: 'one',
@@ -581,19 +581,19 @@ export function rowLogContract(
         { kind: 'ended', run: 'one' },
       ];
 
-      test('gives rows and marks in their order, with what they say, and ends', async () => {
+      test('rejected rows and replay progress come back in their order, and the reading ends', async () => {
         const { log } = await opened(2);
         await log.appendRejected([row(7), row(8)]);
-        await log.appendMarks(MARKS);
+        await log.appendReplayProgress(MARKS);
         await log.appendRejected([row(9)]);
         const messages = messagesOf(await collect(log.readRejected(START, TEST_READ_BOUNDS)));
         expect(textsOf(messages)).toEqual(['row 7', 'row 8', null, null, null, 'row 9']);
-        expect(messages.map(({ headers }) => markOf(headers!))).toEqual([null, null, ...MARKS, null]);
+        expect(messages.map(({ headers }) => progressOf(headers!))).toEqual([null, null, ...MARKS, null]);
         expect(messages[0]!.headers).toEqual(rejectedMessage(log.identity.topic, row(7)).headers);
         expect((await log.bounds()).map(({ end }) => end)).toEqual([0, 0]);
       });
 
-      test('goes on where another reading ended, in blocks within the bounds', async () => {
+      test('a reading of rejected rows goes on where another one ended, in blocks within the bounds', async () => {
         const { log, reopen } = await opened();
         await log.appendRejected([1, 2, 3].map(row));
         const first = await collect(log.readRejected(START, { ...TEST_READ_BOUNDS, blockMessagesMax: 2 }));
@@ -607,7 +607,7 @@ export function rowLogContract(
         expect(textsOf(messagesOf(rest))).toEqual(['row 4']);
       });
 
-      test('ends where the topic ended when it began, whatever comes meanwhile', async () => {
+      test('a reading of rejected rows ends where the topic ended when it began', async () => {
         const { log } = await opened();
         await log.appendRejected([1, 2].map(row));
         const texts: (string | null)[] = [];
@@ -618,10 +618,10 @@ export function rowLogContract(
         expect(texts).toEqual(['row 1', 'row 2']);
       });
 
-      test('of none gives nothing, and an aborted signal ends it without a throw', async () => {
+      test('no rejected rows give nothing, and an aborted signal ends their reading without a throw', async () => {
         const { log } = await opened();
         expect(await collect(log.readRejected(START, TEST_READ_BOUNDS))).toEqual([]);
-        await log.appendMarks([]);
+        await log.appendReplayProgress([]);
         await log.appendRejected([row(1)]);
         expect(await collect(log.readRejected(START, TEST_READ_BOUNDS, AbortSignal.abort()))).toEqual([]);
       });

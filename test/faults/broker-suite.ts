@@ -6,7 +6,7 @@ import type { OwnBroker } from './servers/own-broker';
 /** The status of a process that kill -9 ended. */
 const KILLED = 137;
 const ROWS_AFTER = 400;
-/** Of one test: an outage, and what both roles need to go on after it. */
+/** Limit of one test: an outage, and the recovery of both roles. */
 const TEST_MS_MAX = 400_000;
 
 /** One broker, or several that stand for one another. */
@@ -15,7 +15,7 @@ interface OwnBrokers {
   remove(): Promise<void>;
 }
 
-export interface BrokerSuite<Brokers> {
+interface BrokerSuite<Brokers> {
   /** There once the suite's tests run. */
   brokers(): Brokers;
   /** The topic that a producer writes to and a trainer reads all the time. */
@@ -71,7 +71,7 @@ export function describeBrokerFaults<Brokers extends OwnBrokers>(
     });
 
     test(
-      'after all of it every acknowledged row is in the log and in the window, once',
+      'every acknowledged row is in the log and in the window once after all faults',
       async () => {
         expect(await pipeline.verdict(alder)).toEqual([]);
       },
@@ -86,7 +86,7 @@ export async function killBroker(broker: OwnBroker): Promise<void> {
   expect([await broker.state(), await broker.exitStatus()]).toEqual(['exited', KILLED]);
 }
 
-/** Holds a broker stopped for so long, calls `meanwhile` if there is something to do, and lets it go on. */
+/** Stops a broker's process for a time, calls `meanwhile`, and lets the process go on. */
 export async function pauseBroker(
   broker: OwnBroker,
   pauseMs: number,

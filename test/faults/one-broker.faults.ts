@@ -13,19 +13,22 @@ describeBrokerFaults(
   startBroker,
   PARTITIONS,
   ({ brokers, survives }) => {
-    survives('restarted in order, it is written to and read on from where it was', async () => {
+    survives('a broker that restarts in order is written to and read on from where it was', async () => {
       const before = await brokers().startedAt();
       await brokers().restart();
       expect(await brokers().startedAt()).not.toBe(before);
     });
 
-    survives('killed and started again, it is written to and read on from where it was', async () => {
-      await killBroker(brokers());
-      await sleep(AWAY_MS);
-      await brokers().startAgain();
-    });
+    survives(
+      'a broker that is killed and starts again is written to and read on from where it was',
+      async () => {
+        await killBroker(brokers());
+        await sleep(AWAY_MS);
+        await brokers().startAgain();
+      },
+    );
 
-    survives('paused for a minute, it is written to and read on from where it was', async () => {
+    survives('a broker that is paused for a minute is written to and read on from where it was', async () => {
       await pauseBroker(brokers(), PAUSE_MS);
     });
   },

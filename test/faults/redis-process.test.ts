@@ -12,7 +12,7 @@ const PREDICTION_MEDIAN_MS_MAX = 200;
 const WAIT_MS_MAX = 10_000;
 const PREDICTIONS_AWAY = 50;
 const REFUSALS = 5;
-/** How often a reply is held back until it is the one of a publish. */
+/** How many replies are delayed until one is that of a publish. */
 const HOLDS_MAX = 20;
 const HOLD_MS = 400;
 
@@ -29,7 +29,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
 
   afterAll(() => pipeline.close(), 60_000);
 
-  /** What holds after every fault: the versions that were seen, predictions all along, and a trainer that goes on. */
+  /** Checks after every fault: the versions that were seen are stored, predictions never stopped, and the trainer goes on. */
   async function survivedSince(fromMs: number): Promise<void> {
     const { trainer, seen, load } = pipeline;
     await pipeline.newVersion(await seen.noteAfter(trainer));
@@ -43,7 +43,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     ['killed', 'SIGKILL', 'SIGKILL'],
     ['ended in order', 'SIGTERM', null],
   ] as const)(
-    '%s and started again from its append-only file it holds every version that was told',
+    'Redis that is %s and starts again from its append-only file holds every published version',
     async (_, signal, endedBy) => {
       const { redis, trainer, seen } = pipeline;
       const fromMs = performance.now();
@@ -61,7 +61,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     60_000,
   );
 
-  test('stopped for longer than every timeout it holds up nobody but the trainer, which goes on', async () => {
+  test('Redis that is stopped for longer than every timeout delays only the trainer, which goes on', async () => {
     const { redis } = pipeline;
     const fromMs = performance.now();
     redis.freeze();
@@ -75,7 +75,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     await survivedSince(fromMs);
   }, 60_000);
 
-  test('paused for its clients it holds up nobody but the trainer, which goes on', async () => {
+  test('Redis that is paused for its clients delays only the trainer, which goes on', async () => {
     const { redis } = pipeline;
     const fromMs = performance.now();
     await redis.withAdmin((admin) => admin.client('PAUSE', HANG_MS));
@@ -86,7 +86,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     await survivedSince(fromMs);
   }, 60_000);
 
-  test('full, it refuses a publish before any write, and takes it when there is room', async () => {
+  test('a full Redis refuses a publish before any write, and takes it when there is space', async () => {
     const { redis, trainer, load } = pipeline;
     const refusals = async () =>
       Number(/count=(\d+)/.exec((await redis.info('errorstats', 'errorstat_OOM')) ?? '')?.[1] ?? 0);
@@ -143,7 +143,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     await survivedSince(fromMs);
   }, 60_000);
 
-  test('a trainer that dies before the reply to its publish leaves one version, on which the next one stands', async () => {
+  test('a trainer that dies before the reply to its publish leaves one version, the parent of the next one', async () => {
     const { proxy, registry, seen } = pipeline;
     const version = await holdPublishReply();
     const { signal, stdout, stderr } = await pipeline.trainer.end('SIGKILL');
@@ -158,7 +158,7 @@ describeOwnRedis('a Redis process of our own, under load', ({ kafkaBrokers }) =>
     expect(await seen.changed()).toEqual([]);
   }, 60_000);
 
-  test('after all of it the history is that of a run without faults', async () => {
+  test('the history after all faults is that of a run without faults', async () => {
     const { registry, place, producer, trainer, seen } = pipeline;
     await producer.end('SIGINT');
     const calm = await trainToEnd(alder, place, await place.registry(`${place.topic}-calm`));

@@ -56,7 +56,7 @@ describeOwnBrokers('a Kafka broker behind TLS and a password', ({ redisUrl }) =>
   }, TEST_MS_MAX);
 
   test.each([['plain'], ['scram-sha-256'], ['scram-sha-512']])(
-    'the whole main job runs over it, logged in with %s',
+    'the whole main job runs over TLS with the login %s',
     async (mechanism) => {
       const environment = environmentOf(mechanism, PASSWORD);
       const up = alder.start(['up'], { environment });
@@ -77,7 +77,7 @@ describeOwnBrokers('a Kafka broker behind TLS and a password', ({ redisUrl }) =>
   );
 
   test.each([['plain'], ['scram-sha-512']])(
-    'a wrong password ends the start at once and says what to check (%s)',
+    'a wrong password ends the start at once, with a hint (%s)',
     async (mechanism) => {
       const environment = environmentOf(mechanism, 'not the password');
       const { status, stderr } = await alder.run(['produce', IRIS], { environment });
@@ -90,7 +90,7 @@ describeOwnBrokers('a Kafka broker behind TLS and a password', ({ redisUrl }) =>
   );
 
   test(
-    'an authority that is not known is named while it waits',
+    'an unknown certificate authority is named while the start waits',
     async () => {
       const { ALDER_KAFKA_SSL_CA_FILE: _, ...environment } = environmentOf('plain', PASSWORD);
       const producer = alder.start(['produce', IRIS], {

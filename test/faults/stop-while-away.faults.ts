@@ -82,7 +82,7 @@ describeOwnServers('a role that is told to stop while its broker is away', () =>
     ['hangs', () => broker.pause(), () => broker.unpause()],
     ['is dead', () => killBroker(broker), () => broker.startAgain()],
   ])(
-    'a producer ends in order while the broker %s, tells what is unknown, and goes on after it',
+    'a producer ends in order while the broker %s, reports the rows of unknown outcome, and goes on afterwards',
     async (_, away, back) => {
       const { producer, acknowledged } = await produce();
       await away();
@@ -124,7 +124,7 @@ describeOwnServers('a role that is told to stop while its broker is away', () =>
   );
 
   test(
-    'a trainer that is started while the broker hangs waits for it, and ends in order when told to',
+    'a trainer that starts while the broker hangs waits for it, and ends in order at a stop',
     async () => {
       await broker.pause();
       try {
@@ -148,7 +148,7 @@ describeOwnServers('a role that is told to stop while its broker is away', () =>
         environment: { ...place.environment, ...TRAINING },
       });
       await up.line(/version 1/);
-      // Its first version may be made of what was there before it sends anything itself.
+      // Its first version may be fitted on rows that were there before its own.
       await waitUntil('rows of its own', WAIT_MS_MAX, messagesInLog, (count) => count > before);
       await broker.pause();
       try {

@@ -11,7 +11,7 @@ describeBrokerFaults(
   () => OwnCluster.start(),
   PARTITIONS,
   ({ brokers, topic, goesOn, survives }) => {
-    survives('the leader of a partition is killed: the others take over, and it comes back', async () => {
+    survives('the other brokers take over from a leader that is killed, and it comes back', async () => {
       const cluster = brokers();
       await cluster.healed(topic());
       const leader = await cluster.leaderOf(topic(), 0);
@@ -22,7 +22,7 @@ describeBrokerFaults(
       await cluster.healed(topic());
     });
 
-    survives('the leader of another partition hangs: the others take over, and it wakes up', async () => {
+    survives('the other brokers take over from a leader that hangs, and it wakes up', async () => {
       const cluster = brokers();
       const leader = await cluster.leaderOf(topic(), 1);
       await pauseBroker(leader, PAUSE_MS, async () => {
@@ -34,7 +34,7 @@ describeBrokerFaults(
 
     // One of them is the only broker that the producer of rejected rows is connected to, and leads their partition.
     for (const turn of [0, 1, 2]) {
-      survives(`broker ${turn} hangs: both roles go on before it wakes up`, async () => {
+      survives(`both roles go on while broker ${turn} hangs`, async () => {
         const cluster = brokers();
         await pauseBroker(cluster.brokers[turn]!, PAUSE_MS, goesOn);
         await cluster.healed(topic());

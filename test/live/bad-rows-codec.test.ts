@@ -24,7 +24,7 @@ describeLive('a batch in a codec that nobody here can read, on Kafka', (servers)
 
   afterEach(() => place.remove());
 
-  /** From now on the broker packs what it is sent with a codec, as a foreign producer would. */
+  /** Lets the broker compress all further messages with a codec, as a foreign producer would. */
   async function pack(codec: string): Promise<void> {
     const configEntries = [{ name: 'compression.type', value: codec }];
     await admin.alterConfigs({
@@ -46,7 +46,7 @@ describeLive('a batch in a codec that nobody here can read, on Kafka', (servers)
   }
 
   test.each(['snappy', 'lz4', 'zstd'])(
-    '%s: each trainer ends and names it, and steps over nothing',
+    'a trainer that meets the codec %s ends, names it, and skips no row',
     async (codec) => {
       const registry = await place.registry(place.topic);
       const settings = { ALDER_BATCH_WAIT_MS: '50', ALDER_LEASE_MS: '500', ALDER_TRAINER_PORT: '0' };

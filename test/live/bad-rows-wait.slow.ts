@@ -1,6 +1,6 @@
 import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
-import { rejectedTopic } from '../../shared/row-log/row-log';
+import { rejectedTopic } from '../../shared/row-log/rejected-messages';
 import { type AlderProcess, eventually, useAlder } from '../support/alder-process';
 import { describeLive, uniqueName } from '../support/live';
 import {
@@ -13,7 +13,7 @@ import {
 
 const GOOD = '{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}';
 const BAD = '{"data":[5.1,3.5,1.4],"label":"setosa"}';
-/** More than one append takes, so that some are kept before one is refused. */
+/** More rows than one append takes, so that some are stored before one is refused. */
 const BAD_ROWS = 1_200;
 /** Below that of one bad row here, above that of a full append of the others. */
 const LIMIT_BYTES = 600_000;
@@ -82,7 +82,7 @@ describeLive('the topic of rejected rows on Kafka', (servers) => {
     return messages.map(({ headers }) => Number(headers!['alder-offset']));
   }
 
-  test('missing while it is needed: reading waits and says so; once it is there again nothing is lost', async () => {
+  test('reading waits while the topic of rejected rows is missing, says so, and loses nothing', async () => {
     const topic = rejectedTopic(place.topic);
     await admin.deleteTopics({ topics: [topic] });
     await append(BAD, GOOD);
@@ -96,7 +96,7 @@ describeLive('the topic of rejected rows on Kafka', (servers) => {
     expect((await trainer.end('SIGINT')).status).toBe(0);
   }, 60_000);
 
-  test('missing while the trainer is told to end: it ends, and the next one makes the topic', async () => {
+  test('a trainer that stops while the topic of rejected rows is missing ends, and the next one makes the topic', async () => {
     await admin.deleteTopics({ topics: [rejectedTopic(place.topic)] });
     await append(BAD, GOOD);
     await trainer.line(/"code":"rejected-waits"/);
@@ -106,7 +106,7 @@ describeLive('the topic of rejected rows on Kafka', (servers) => {
     expect(await rejectedOffsets()).toEqual([1]);
   }, 60_000);
 
-  test('refusing one row: reading waits and says so, and what it took before is not sent again', async () => {
+  test('reading waits while the topic of rejected rows refuses a row, says so, and resends no earlier row', async () => {
     const topic = rejectedTopic(place.topic);
     await limit(topic, LIMIT_BYTES);
     // One good row more than bad ones, or the breaker would pause the partition.
@@ -132,7 +132,7 @@ describeLive('the topic of rejected rows on Kafka', (servers) => {
     expect((await trainer.end('SIGINT')).status).toBe(0);
   }, 60_000);
 
-  test('missing and not to be made: the start stops, with the command that makes it', async () => {
+  test('a start stops when the topic of rejected rows may not be made, with the command that makes it', async () => {
     const topic = uniqueName('test-rows');
     // Kafka makes no topic whose name is that of another one but for a dot where that has an underscore.
     const topics = [topic, `${topic}_rejected`];

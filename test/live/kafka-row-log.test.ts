@@ -1,12 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CompressionTypes } from 'kafkajs';
-import {
-  DEFAULT_READ_BOUNDS,
-  type MessageBlock,
-  type ReadRound,
-  type RowLog,
-  rejectedTopic,
-} from '../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
+import { rejectedTopic } from '../../shared/row-log/rejected-messages';
+import type { MessageBlock, ReadRound, RowLog } from '../../shared/row-log/row-log';
 import { offsetMirrorContract } from '../contract/offset-mirror-contract';
 import { rowLogContract } from '../contract/row-log-contract';
 import { describeLive } from '../support/live';
@@ -48,7 +44,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
   }
 
   describe('topics', () => {
-    it('are made when they are missing, without compaction', async () => {
+    it('missing topics are made without compaction', async () => {
       const topic = kafka.newTopic();
       const { log } = await kafka.open(topic, { partitions: 3 });
       expect(await log.bounds()).toHaveLength(3);
@@ -57,14 +53,14 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       expect(await kafka.admin.fetchTopicOffsets(rejectedTopic(topic))).toHaveLength(1);
     });
 
-    it('that exist keep their own number of partitions', async () => {
+    it('an existing topic keeps its number of partitions', async () => {
       const topic = kafka.newTopic();
       await kafka.admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
       const { log } = await kafka.open(topic, { partitions: 5 });
       expect(await log.bounds()).toHaveLength(2);
     });
 
-    it('that are compacted are refused', async () => {
+    it('a compacted topic is refused', async () => {
       const topic = kafka.newTopic();
       await kafka.admin.createTopics({
         topics: [{ topic, configEntries: [{ name: 'cleanup.policy', value: 'delete,compact' }] }],
@@ -72,12 +68,12 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       await expect(kafka.open(topic)).rejects.toMatchObject({ code: 'topic-compacted', canRetry: false });
     });
 
-    it('that get another partition are read on with it', async () => {
+    it('a partition that is added is read too', async () => {
       const topic = kafka.newTopic();
       const { log } = await kafka.open(topic);
       const first = await log.append(0, [{ value: 'a' }]);
       await kafka.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
-      // The log has not seen partition 1 yet: it looks again before it refuses.
+      // The log does not know partition 1 yet, so it asks Kafka before it refuses.
       await log.append(1, [{ value: 'b' }]);
       let counts: number[] = [];
       const blocks = await readUntil(log, new Map([[0, first.from]]), (so, { partitionCount }) => {
@@ -88,7 +84,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       expect(counts.at(-1)).toBe(2);
     });
 
-    it('that disappear while they are read end the reading', async () => {
+    it('a topic that disappears ends the reading', async () => {
       const topic = kafka.newTopic();
       const { log } = await kafka.open(topic);
       await log.append(0, [{ value: 'a' }]);
@@ -103,7 +99,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
   });
 
   describe('foreign producers', () => {
-    it('may compress with gzip', async () => {
+    it('messages of a producer that compresses with gzip are read', async () => {
       const topic = kafka.newTopic();
       const { log } = await kafka.open(topic);
       const producer = kafka.foreign.producer();
@@ -117,7 +113,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       expect(blocks[0]?.timestampsMs.every((ms) => Math.abs(ms - Date.now()) < 60_000)).toBe(true);
     });
 
-    it('that use a codec we lack are named by it', async () => {
+    it('a missing codec is named', async () => {
       const topic = kafka.newTopic();
       await kafka.admin.createTopics({
         topics: [{ topic, configEntries: [{ name: 'compression.type', value: 'lz4' }] }],
@@ -130,7 +126,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       });
     });
 
-    it('may abort transactions: their rows are not read, and control records are stepped over', async () => {
+    it('rows of aborted transactions are not read, and control records are stepped over', async () => {
       const topic = kafka.newTopic();
       const { log } = await kafka.open(topic);
       const producer = kafka.foreign.producer({
@@ -159,7 +155,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
   });
 
   describe('positions', () => {
-    it('that retention has passed end the reading', async () => {
+    it('a position that retention has passed ends the reading', async () => {
       const topic = kafka.newTopic();
       const { log } = await kafka.open(topic);
       await log.append(0, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
@@ -171,7 +167,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       expect(described(await rangeOf(log, 2, 3))).toEqual(['0:2=c']);
     });
 
-    it('above the end are those of another log', async () => {
+    it('a position above the end is of another log', async () => {
       const { log } = await kafka.open(kafka.newTopic());
       const reading = readUntil(log, new Map([[0, 5]]), () => false);
       await expect(reading).rejects.toMatchObject({ code: 'log-replaced' });
@@ -179,14 +175,14 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
   });
 
   describe('appends', () => {
-    it('that the topic refuses change nothing, and the next one works', async () => {
+    it('an append that the topic refuses changes nothing, and the next one works', async () => {
       const { log } = await kafka.open(kafka.newTopic());
       const tooLarge = randomBytes(1_500_000);
       await expect(log.append(0, [{ value: tooLarge }])).rejects.toMatchObject({ code: 'append-refused' });
       expect(await log.append(0, [{ value: 'a' }])).toEqual({ from: 0, next: 1 });
     });
 
-    it('of rejected rows are cut into sends that Kafka takes', async () => {
+    it('rejected rows are cut into sends that Kafka takes', async () => {
       const topic = kafka.newTopic();
       const { log } = await kafka.open(topic);
       const row = {
@@ -201,7 +197,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       expect(end?.high).toBe('7');
     });
 
-    it('of a rejected row that Kafka does not take say so', async () => {
+    it('a rejected row that Kafka does not take is refused by name', async () => {
       const { log } = await kafka.open(kafka.newTopic());
       const bytes = randomBytes(1_500_000);
       const wholeSha256 = createHash('sha256').update(bytes).digest('hex');
@@ -219,7 +215,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
   });
 
   describe('the mirror', () => {
-    it('shows offsets and metadata to lag tools', async () => {
+    it('the mirror shows offsets and metadata to lag tools', async () => {
       const topic = kafka.newTopic();
       const { mirror } = await kafka.open(topic, { partitions: 2 });
       await mirror.mirror(
@@ -236,7 +232,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       ]);
     });
 
-    it('takes 4,096 bytes of metadata and refuses more', async () => {
+    it('the mirror takes 4,096 bytes of metadata and refuses more', async () => {
       const { mirror } = await kafka.open(kafka.newTopic());
       await mirror.mirror(new Map([[0, 0]]), 'x'.repeat(4_096));
       await expect(mirror.mirror(new Map([[0, 0]]), 'x'.repeat(4_097))).rejects.toMatchObject({
@@ -246,7 +242,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
   });
 
   describe('connections', () => {
-    it('to a broker that is not there end the opening in time, with a notice', async () => {
+    it('an opening without a broker ends in time, with a notice', async () => {
       const notices: string[] = [];
       const opening = kafka.open(kafka.newTopic(), {
         brokers: ['127.0.0.1:1'],
@@ -257,7 +253,7 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       expect(notices).toContain('kafka-trouble');
     });
 
-    it('that break while rows are read and appended lose and repeat nothing', async () => {
+    it('connections that break while rows are read and appended lose and repeat nothing', async () => {
       const topic = kafka.newTopic();
       await kafka.open(topic);
       const proxy = await proxyToBroker(kafka);

@@ -14,7 +14,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
   let foreign: Kafka;
   let admin: Admin;
 
-  // A client of its own for each test: it goes on asking for every topic that it met, also for those that are gone.
+  // Each test has a client of its own, since a client goes on asking for topics that were deleted.
   beforeEach(async () => {
     foreign = new Kafka({
       clientId: 'alder-test',
@@ -39,7 +39,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
     return newest(pipeline);
   }
 
-  /** The same with a trainer that goes on. */
+  /** The same with a trainer that keeps running. */
   async function trainingOn(pipeline: Pipeline, lines: readonly string[]): Promise<RunningTrainer> {
     await pipeline.append(0, lines);
     const trainer = pipeline.startTrainer();
@@ -90,7 +90,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
   }
 
   describe('committed offsets', () => {
-    test('that are reset to the earliest while it is stopped change nothing', async () => {
+    test('committed offsets that are reset while the trainer is stopped change nothing', async () => {
       await withLivePipeline({}, async (pipeline) => {
         const before = await trainOn(pipeline, LINES.slice(0, 40));
         expect(await mirrored(pipeline)).toMatchObject({ offset: '40' });
@@ -108,7 +108,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
       });
     });
 
-    test('name the version that the registry holds, also right after a start', async () => {
+    test('committed offsets name the version of the registry, also right after a start', async () => {
       await withLivePipeline({}, async (pipeline) => {
         const { version, recordDigest } = await trainOn(pipeline, LINES.slice(0, 40));
         await admin.deleteGroups([`alder-${topicOf(pipeline)}`]);
@@ -125,7 +125,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
   });
 
   describe('retention', () => {
-    test('that passes its position while it is stopped is loss: it stops with an alarm', async () => {
+    test('retention that passes the position of a stopped trainer is loss: the trainer stops with an alarm', async () => {
       await withLivePipeline({}, async (pipeline) => {
         await trainOn(pipeline, LINES.slice(0, 10));
         await pipeline.append(0, LINES.slice(10, 30));
@@ -135,7 +135,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
       });
     });
 
-    test('that passes its position while it runs and cannot read on is loss as well', async () => {
+    test('retention that passes the position of a running trainer that cannot read on is loss', async () => {
       await withLivePipeline({}, async (pipeline) => {
         const trainer = pipeline.startTrainer();
         await trainer.active;
@@ -151,7 +151,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
       });
     });
 
-    test('that takes what was read already is none', async () => {
+    test('retention that deletes rows that were read already is no loss', async () => {
       await withLivePipeline({}, async (pipeline) => {
         const trainer = await trainingOn(pipeline, LINES.slice(0, 10));
         await deleteBelow(topicOf(pipeline), 10);
@@ -168,22 +168,25 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
       ['shorter', LINES.slice(0, 5)],
       ['longer', LINES.slice(0, 60)],
       ['empty', []],
-    ])('while it is stopped, now %s, is not the log of the record', async (_, lines) => {
-      await withLivePipeline({}, async (pipeline) => {
-        await trainOn(pipeline, LINES.slice(0, 20));
-        await replaceTopic(topicOf(pipeline), lines);
-        const { rowLog, mirror, registry } = await pipeline.reopen();
-        const trainer = pipeline.startTrainer({ neighbours: { rowLog, mirror, registry } });
-        await expect(trainer.ended).rejects.toMatchObject({ code: 'log-replaced' });
-        expect(await pipeline.records()).toHaveLength(1);
-      });
-    });
+    ])(
+      'a topic that is made again while the trainer is stopped, now %s, is not the log of the record',
+      async (_, lines) => {
+        await withLivePipeline({}, async (pipeline) => {
+          await trainOn(pipeline, LINES.slice(0, 20));
+          await replaceTopic(topicOf(pipeline), lines);
+          const { rowLog, mirror, registry } = await pipeline.reopen();
+          const trainer = pipeline.startTrainer({ neighbours: { rowLog, mirror, registry } });
+          await expect(trainer.ended).rejects.toMatchObject({ code: 'log-replaced' });
+          expect(await pipeline.records()).toHaveLength(1);
+        });
+      },
+    );
 
     test.each([
       ['shorter', LINES.slice(0, 5)],
       ['longer', LINES.slice(0, 60)],
     ])(
-      'while it trains, now %s, stops it with log-replaced, and no row of it is in a version',
+      'a topic that is deleted and made again, now %s, stops the running trainer with log-replaced, and none of its rows is in a version',
       async (_, lines) => {
         await withLivePipeline({ settings: { batchRows: 5 } }, async (pipeline) => {
           const trainer = await trainingOn(pipeline, LINES.slice(0, 20));
@@ -208,7 +211,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
       expect(await eventually(partitions, (count) => count === 2)).toBe(2);
     };
 
-    test('while it trains are read from their start', async () => {
+    test('partitions that are added while the trainer runs are read from their start', async () => {
       await withLivePipeline({ settings: { batchRows: 5 } }, async (pipeline) => {
         const trainer = await trainingOn(pipeline, LINES.slice(0, 20));
         await addPartition(topicOf(pipeline));
@@ -222,7 +225,7 @@ describeLive('the log under a trainer, on Kafka', (servers) => {
       });
     });
 
-    test('while it is stopped are read from their start', async () => {
+    test('partitions that are added while the trainer is stopped are read from their start', async () => {
       await withLivePipeline({}, async (pipeline) => {
         await trainOn(pipeline, LINES.slice(0, 20));
         await addPartition(topicOf(pipeline));

@@ -39,7 +39,7 @@ describeLive('a producer killed in mid-send, on Kafka', (servers) => {
       return ((await answer.json()) as { rowsInLog: number }).rowsInLog;
     }
 
-    /** One send is in flight at a time: when a request is held back first, no answer was on its way. */
+    /** One send is in flight at a time: when a request is delayed first, no answer was on its way. */
     async function holdARequest(): Promise<void> {
       for (;;) {
         proxy.hold('everything');
@@ -66,7 +66,7 @@ describeLive('a producer killed in mid-send, on Kafka', (servers) => {
         proxy.hold('replies');
         await proxy.heldBack('replies');
       }
-      // With its answer held back, a batch that reached the log cannot be acknowledged any more.
+      // A batch that reached the log cannot be acknowledged while its answer is delayed.
       if (held === 'replies') {
         acknowledged = await rowsAcknowledged();
         await eventually(
@@ -84,7 +84,7 @@ describeLive('a producer killed in mid-send, on Kafka', (servers) => {
       await place.remove();
     }, 30_000);
 
-    test('it died of signal 9, after rows that were acknowledged and before the end of its file', () => {
+    test('the producer died of signal 9, after acknowledged rows and before the end of its file', () => {
       expect(signal).toBe('SIGKILL');
       expect(acknowledged).toBeGreaterThan(0);
       expect(rowsAfterKill).toBeLessThan(FILE_ROWS);
@@ -100,7 +100,7 @@ describeLive('a producer killed in mid-send, on Kafka', (servers) => {
       },
     );
 
-    test('started again it sends what is missing: every row of the file once, in its order', async () => {
+    test('the producer that starts again sends the missing rows: every row of the file once, in its order', async () => {
       const { status, stdout } = await produce(place.environment.KAFKA_BROKERS!, '--json').exited;
       expect(status).toBe(0);
       expect(JSON.parse(stdout.at(-1)!)).toMatchObject({

@@ -1,4 +1,5 @@
-import { CHAMPION, type ModelRegistry } from '../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../shared/model-registry/aliases';
+import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { type AlderProcess, askUntil, eventually, postJson, useAlder } from '../support/alder-process';
 import { describeLive } from '../support/live';
 import { type LiveKafka, openLiveKafka } from '../support/live-kafka';
@@ -83,7 +84,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
 
   afterAll(() => kafka.close());
 
-  test('it answers on from memory, says how stale it is, and gets the next version by itself', async () => {
+  test('serving answers from memory while Redis is away, says how stale it is, and then gets the next version', async () => {
     const trainer = await redis.open();
     await publish(trainer);
     const { proxy, serve } = await startServing();
@@ -93,7 +94,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
 
     expect(proxy.down()).toBeGreaterThan(0);
     await publish(trainer);
-    // Several polls are missed: the age of what serving knows rises, and it neither fails nor knows version 2.
+    // Several polls are missed: the age of serving's state rises, and serving neither fails nor knows version 2.
     const stale = await eventually(
       () => healthOf(url),
       ({ stalenessMs }) => stalenessMs > 1_000,
@@ -132,7 +133,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
     await endsWell(serving);
   });
 
-  test('started while Redis is away it lives, is not ready, answers 503, and becomes ready', async () => {
+  test('serving that starts while Redis is away is not ready, answers 503, and becomes ready', async () => {
     await publish(await redis.open());
     const { proxy, serve } = await startServing();
     proxy.down();
@@ -152,7 +153,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
     await endsWell(serving);
   });
 
-  test('Ctrl-C ends it within 2 s also while Redis is away', async () => {
+  test('Ctrl-C ends serving within 2 s while Redis is away', async () => {
     const { proxy, serve } = await startServing();
     proxy.down();
     const serving = serve();
@@ -168,7 +169,7 @@ describeLive('serving while Redis is away', ({ kafkaBrokers, redisUrl }) => {
     await endsSoon(waiting);
   });
 
-  test('a command that only looks gives up after 5 s and says why', async () => {
+  test('a command that only reads gives up after 5 s and says why', async () => {
     const { proxy, environment } = await behindProxy();
     proxy.down();
     const { status, stdout, stderr } = await alder.run(['versions'], { environment });

@@ -1,9 +1,9 @@
-import { JOURNAL_ENTRIES_MAX } from '../../shared/model-registry/model-registry';
+import { JOURNAL_ENTRIES_MAX } from '../../shared/model-registry/journal';
 import { keysOf } from '../../shared/model-registry/redis/keys';
 import { openRedisModelRegistry } from '../../shared/model-registry/redis/redis-model-registry';
 import { modelRegistryContract } from '../contract/model-registry-contract';
 import { describeLive, uniqueName } from '../support/live';
-import { AT, publicationOf, unavailable, useRedisRegistries } from '../support/redis-registries';
+import { AT, failureOf, publicationOf, useRedisRegistries } from '../support/redis-registries';
 
 describeLive('the Redis model registry', ({ redisUrl }) => {
   const redis = useRedisRegistries(redisUrl);
@@ -84,7 +84,7 @@ describeLive('the Redis model registry', ({ redisUrl }) => {
         const registry = await redis.open();
         const lease = await redis.lead(registry);
         await redis.admin.set(keysOf(redis.model)[part], 'something else');
-        await unavailable(registry.publish(publicationOf(lease, 1)));
+        await failureOf(registry.publish(publicationOf(lease, 1)));
         expect(await registry.loadState()).toMatchObject({ newest: null, aliases: {} });
         expect(await redis.storedKeys()).toEqual(
           [keysOf(redis.model)[part], keysOf(redis.model).state].sort(),
@@ -92,7 +92,7 @@ describeLive('the Redis model registry', ({ redisUrl }) => {
       },
     );
 
-    test('the journal keeps its newest entries and no more', async () => {
+    test('the journal has its newest entries and no more', async () => {
       const registry = await redis.open();
       await registry.publish(publicationOf(await redis.lead(registry), 1, { promote: false }));
       const entries = Array.from({ length: JOURNAL_ENTRIES_MAX }, (_, i) =>

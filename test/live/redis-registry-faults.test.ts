@@ -1,20 +1,20 @@
 import { isAlderError } from '../../shared/errors';
 import { describeLive } from '../support/live';
-import { publicationOf, unavailable, useRedisRegistries } from '../support/redis-registries';
+import { failureOf, publicationOf, useRedisRegistries } from '../support/redis-registries';
 
 describeLive('the Redis model registry under faults', ({ redisUrl }) => {
   const redis = useRedisRegistries(redisUrl);
 
   describe('a connection that is cut', () => {
-    test('after the publish arrived: the outcome is unknown, and the same bytes again are already there', async () => {
+    test('a publish whose reply is cut has an unknown outcome, and the same bytes again are `already` there', async () => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       const lease = await redis.lead(registry);
-      // The first publish gives the server the script, so that the reply held back is the second one's outcome.
+      // The first publish loads the script, so that the delayed reply is the outcome of the second one.
       await registry.publish(publicationOf(lease, 1));
       const publication = publicationOf(lease, 2);
       proxy.hold('replies');
-      const lost = unavailable(registry.publish(publication));
+      const lost = failureOf(registry.publish(publication));
       await proxy.heldBack('replies');
       expect(proxy.cut()).toBe(1);
       proxy.release();
@@ -23,12 +23,12 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       expect(await registry.listVersions()).toEqual([1, 2]);
     });
 
-    test('before the publish arrived: the same bytes again are done', async () => {
+    test('a publish that is cut before it arrives is `done` by the same bytes again', async () => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       const publication = publicationOf(await redis.lead(registry), 1);
       proxy.hold('everything');
-      const lost = unavailable(registry.publish(publication));
+      const lost = failureOf(registry.publish(publication));
       await proxy.heldBack('requests');
       expect(proxy.cut()).toBe(1);
       proxy.release();
@@ -36,7 +36,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       expect(await registry.publish(publication)).toBe('done');
     });
 
-    test('by the server itself: the next call waits for the new connection and goes through', async () => {
+    test('a call after the server cut the connection waits for the new one and goes through', async () => {
       const notices: string[] = [];
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url, onNotice: (code) => notices.push(code) });
@@ -52,21 +52,21 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
   });
 
   describe('a server that hangs or is away', () => {
-    test('fails each call after its 2 s, and nothing is kept to be sent later', async () => {
+    test('each call to a hung server fails after its 2 s, and nothing is sent later', async () => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       const lease = await redis.lead(registry);
       proxy.hold('everything');
       const startedMs = performance.now();
       const [asked, published] = await Promise.all([
-        unavailable(registry.askForRefit()),
-        unavailable(registry.publish(publicationOf(lease, 1))),
+        failureOf(registry.askForRefit()),
+        failureOf(registry.publish(publicationOf(lease, 1))),
       ]);
-      // A busy machine wakes late; what must not be is a wait without a bound.
+      // A busy machine wakes late, so the bound is generous.
       expect(performance.now() - startedMs).toBeLessThan(5_000);
       expect([asked.canRetry, published.canRetry]).toEqual([true, true]);
       // Making contact anew shows that the hung connection was given up, with all that was waiting in it.
-      await unavailable(registry.loadRecord(1));
+      await failureOf(registry.loadRecord(1));
       expect(proxy.acceptedCount).toBeGreaterThan(1);
       proxy.cut();
       proxy.release();
@@ -78,16 +78,16 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       expect(proxy.down()).toBe(1);
-      const asked = [registry.askForRefit(), registry.askForRefit(), registry.askForRefit()].map(unavailable);
+      const asked = [1, 2, 3].map(() => failureOf(registry.askForRefit()));
       await Promise.all(asked);
       proxy.up();
       expect((await registry.loadState()).requested).toBe(0);
     });
 
-    test('a closed registry answers nothing more, and closing again is fine', async () => {
+    test('a closed registry answers no call, and may be closed twice', async () => {
       const registry = await redis.open();
       await registry.close();
-      await unavailable(registry.loadState());
+      await failureOf(registry.loadState(), 'registry-closed');
       for await (const _ of registry.watch({ pollMs: 10 }, new AbortController().signal))
         throw new Error('a state came');
     });
@@ -96,7 +96,7 @@ describeLive('the Redis model registry under faults', ({ redisUrl }) => {
       const { proxy, url } = await redis.openProxy();
       const registry = await redis.open({ url });
       proxy.hold('everything');
-      const lost = unavailable(registry.loadState());
+      const lost = failureOf(registry.loadState());
       await proxy.heldBack('requests');
       const startedMs = performance.now();
       await registry.close();

@@ -1,11 +1,11 @@
 import { keysOf } from '../../shared/model-registry/redis/keys';
 import { describeLive } from '../support/live';
-import { unavailable, useRedisRegistries } from '../support/redis-registries';
+import { failureOf, useRedisRegistries } from '../support/redis-registries';
 
 describeLive('opening the Redis model registry', ({ redisUrl }) => {
   const redis = useRedisRegistries(redisUrl);
 
-  test('keeps trying, says so once, and goes on when the server appears', async () => {
+  test('opening retries, reports the outage once, and goes on when the server appears', async () => {
     const { proxy, url } = await redis.openProxy();
     proxy.down();
     const notices: string[] = [];
@@ -20,26 +20,26 @@ describeLive('opening the Redis model registry', ({ redisUrl }) => {
     expect(registry.registryId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test('gives up after its time', async () => {
+  test('opening gives up after its time', async () => {
     const { proxy, url } = await redis.openProxy();
     proxy.down();
-    const error = await unavailable(redis.open({ url, openTimeoutMs: 1 }));
+    const error = await failureOf(redis.open({ url, openTimeoutMs: 1 }));
     expect(error.message).toContain('within 1 ms');
     expect(error.canRetry).toBe(true);
   });
 
-  test('without waiting it returns at once, and its id is there after the first call that got through', async () => {
+  test('opening without waiting returns at once, and the id is there after the first call that got through', async () => {
     const { proxy, url } = await redis.openProxy();
     proxy.down();
     const registry = await redis.open({ url, waitForServer: false });
     expect(registry.registryId).toBe('');
-    await unavailable(registry.loadState());
+    await failureOf(registry.loadState());
     proxy.up();
     await registry.loadState();
     expect(registry.registryId).toBe((await redis.open()).registryId);
   });
 
-  test('the id stays over reopening, and an emptied registry gets another', async () => {
+  test('the id stays over reopening, and an emptied registry gets another one', async () => {
     const registry = await redis.open();
     const id = registry.registryId;
     expect((await redis.open()).registryId).toBe(id);
@@ -49,11 +49,11 @@ describeLive('opening the Redis model registry', ({ redisUrl }) => {
     expect((await redis.open()).registryId).toBe(registry.registryId);
   });
 
-  test('a refused login ends it at once, without the password in any part of the error', async () => {
+  test('a refused login ends the opening at once, without the password in any part of the error', async () => {
     const url = new URL(redisUrl);
     url.username = 'nobody-of-that-name';
     url.password = 'secret-word';
-    const error = await unavailable(redis.open({ url: url.href }));
+    const error = await failureOf(redis.open({ url: url.href }), 'registry-forbidden');
     expect(error.message).toContain('WRONGPASS');
     expect(error.canRetry).toBe(false);
     const cause = error.cause as Error;
@@ -66,12 +66,12 @@ describeLive('opening the Redis model registry', ({ redisUrl }) => {
     const evicting = (chunk: Buffer) =>
       Buffer.from(chunk.toString('latin1').replace('$10\r\nnoeviction', '$11\r\nallkeys-lru'), 'latin1');
 
-    test('is refused', async () => {
+    test('a server that may evict is refused', async () => {
       const { url } = await redis.openProxy({ rewriteReply: evicting });
       await expect(redis.open({ url })).rejects.toMatchObject({ code: 'registry-evicts', canRetry: false });
     });
 
-    test('is refused at the first call when opened without waiting, and ends a watch', async () => {
+    test('a server that may evict is refused at the first call after an opening without waiting, and ends a watch', async () => {
       const { url } = await redis.openProxy({ rewriteReply: evicting });
       const registry = await redis.open({ url, waitForServer: false });
       await expect(registry.loadState()).rejects.toMatchObject({ code: 'registry-evicts' });
@@ -79,7 +79,7 @@ describeLive('opening the Redis model registry', ({ redisUrl }) => {
       await expect(states.next()).rejects.toMatchObject({ code: 'registry-evicts' });
     });
 
-    test('is taken with a notice when that is allowed', async () => {
+    test('a server that may evict is accepted with a notice when that is allowed', async () => {
       const { url } = await redis.openProxy({ rewriteReply: evicting });
       const notices: string[] = [];
       await redis.open({ url, allowEviction: true, onNotice: (code) => notices.push(code) });
@@ -87,7 +87,7 @@ describeLive('opening the Redis model registry', ({ redisUrl }) => {
     });
   });
 
-  test('a server that hides its policy is taken with a notice', async () => {
+  test('a server that hides its policy is accepted with a notice', async () => {
     const hiding = (chunk: Buffer) =>
       chunk.includes('maxmemory-policy') ? Buffer.from("-ERR unknown command 'CONFIG'\r\n") : chunk;
     const { url } = await redis.openProxy({ rewriteReply: hiding });

@@ -38,11 +38,11 @@ describeLive('watching the Redis model registry', ({ redisUrl }) => {
     const watch = watchOf(registry, 600_000);
     await watch.next();
     for (let i = 0; i < 20; i += 1) await registry.askForRefit();
-    // Twenty changes came while nobody asked; the next state is already the last one.
+    // Twenty changes came while the reader paused; the next state is the last one.
     expect((await watch.next()).requested).toBe(20);
   });
 
-  test('it goes on by itself, at once, when the connection comes back', async () => {
+  test('a watch goes on at once when the connection comes back', async () => {
     const { proxy, url } = await redis.openProxy();
     const registry = await redis.open({ url });
     const watch = watchOf(registry, 600_000);
@@ -79,7 +79,7 @@ describeLive('watching the Redis model registry', ({ redisUrl }) => {
       expect(await registry.loadTree(1)).toBe(treeText);
     });
 
-    test('texts are those of the newest state, also after a number was given again', async () => {
+    test('texts belong to the newest state, also after a number was given again', async () => {
       const registry = await redis.open();
       const lease = await redis.lead(registry);
       const watch = watchOf(registry, 600_000, true);
@@ -94,7 +94,7 @@ describeLive('watching the Redis model registry', ({ redisUrl }) => {
       expect(await registry.loadRecord(1)).toBe('another record');
     });
 
-    test('a message that names a version which is not there does no harm', async () => {
+    test('a message that names a missing version does no harm', async () => {
       const registry = await redis.open();
       const watch = watchOf(registry, 600_000, true);
       await watch.next();
@@ -112,7 +112,7 @@ describeLive('watching the Redis model registry', ({ redisUrl }) => {
     });
   });
 
-  test('it ends without a throw when its signal aborts, even while the server hangs', async () => {
+  test('a watch ends without a throw when its signal aborts, even while the server hangs', async () => {
     const { proxy, url } = await redis.openProxy();
     const registry = await redis.open({ url });
     const watch = watchOf(registry, 10);

@@ -33,13 +33,13 @@ describeLive('alder up on Kafka and Redis', (servers) => {
     expect(firstPredictionMs).toBeLessThan(3_000);
   });
 
-  test('it comes to the same tree as the embedded log', () => {
+  test('alder up on servers comes to the same tree as on the embedded log', () => {
     expect(up.stdout).toContain('all 150 rows are in; version 15 serves');
     expect(up.stdout).toContain(`tree ${IRIS_TREE_DIGEST}`);
     expect(up.stderr).toEqual([]);
   });
 
-  test('its produce line leads a second terminal to the same servers and topic', () => {
+  test('the printed produce line leads a second terminal to the same servers and topic', () => {
     const { KAFKA_BROKERS, REDIS_URL } = place.environment;
     expect(up.stdout.at(-1)).toBe(
       `  npx alder produce data/iris.csv --kafka-brokers ${KAFKA_BROKERS} --redis-url ${REDIS_URL} --topic ${place.topic} --simulate 1 --rate 20`,
@@ -51,7 +51,7 @@ describeLive('alder up on Kafka and Redis', (servers) => {
     expect(status).toBe(0);
   });
 
-  test('Ctrl-C ends it within 2 s, and started again it tells the same end and sends no row twice', async () => {
+  test('Ctrl-C ends alder up within 2 s, and a second run tells the same end and sends no row twice', async () => {
     const beganMs = performance.now();
     expect((await up.end('SIGINT')).status).toBe(0);
     expect(performance.now() - beganMs).toBeLessThan(2_000);

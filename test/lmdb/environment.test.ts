@@ -25,19 +25,19 @@ describe('the embedded environment', () => {
   }
 
   describe('opening', () => {
-    test('makes the data folder, and the folders above it', () => {
+    test('opening makes the data folder and the folders above it', () => {
       const dataDir = join(folder, 'a', 'b');
       expect(openHere(dataDir).dataDir).toBe(dataDir);
       expect(existsSync(join(dataDir, 'data.mdb'))).toBe(true);
     });
 
-    test('takes a name with a dot for a folder as well', () => {
+    test('a data folder may have a dot in its name', () => {
       const dataDir = join(folder, 'rows.alder');
       openHere(dataDir);
       expect(existsSync(join(dataDir, 'data.mdb'))).toBe(true);
     });
 
-    test('refuses a path that is a file, and says what to do', () => {
+    test('the environment refuses a path that is a file, with a hint', () => {
       const file = join(folder, 'file');
       writeFileSync(file, 'rows');
       expect(() => openHere(file)).toThrow(
@@ -51,17 +51,20 @@ describe('the embedded environment', () => {
     test.each([
       ['long', 'not an LMDB file '.repeat(1_000)],
       ['short', 'x'],
-    ])('refuses a folder with a %s data file of another kind instead of crashing on it', (_, text) => {
-      writeFileSync(join(folder, 'data.mdb'), text);
-      expect(() => openHere()).toThrow(
-        expect.objectContaining({
-          code: 'data-folder',
-          message: expect.stringContaining('is not an LMDB file'),
-        }),
-      );
-    });
+    ])(
+      'a folder with a %s data file of another kind is refused instead of crashing the process',
+      (_, text) => {
+        writeFileSync(join(folder, 'data.mdb'), text);
+        expect(() => openHere()).toThrow(
+          expect.objectContaining({
+            code: 'data-folder',
+            message: expect.stringContaining('is not an LMDB file'),
+          }),
+        );
+      },
+    );
 
-    test('takes an empty data file, which a process leaves that was killed while it opened the folder', async () => {
+    test('an empty data file, the rest of a process that was killed while opening, is accepted', async () => {
       writeFileSync(join(folder, 'data.mdb'), '');
       const environment = openHere();
       const store = environment.textStore('test');
@@ -71,7 +74,7 @@ describe('the embedded environment', () => {
   });
 
   describe('steps', () => {
-    test('a step that throws leaves no trace, and its own error comes out as the cause', async () => {
+    test('a step that throws leaves no trace, and its error is the cause', async () => {
       const environment = openHere();
       const store = environment.textStore('test');
       const full = new Error('disk full');
@@ -84,7 +87,7 @@ describe('the embedded environment', () => {
       expect(environment.read(FAULT, () => store.get(['key']))).toBeUndefined();
     });
 
-    test('what was written is there after the folder was closed and opened again', async () => {
+    test('a write is there after the folder was closed and opened again', async () => {
       const first = openHere();
       const store = first.textStore('test');
       await first.write(FAULT, () => store.putSync(['key'], 'value'));
@@ -94,7 +97,7 @@ describe('the embedded environment', () => {
       expect(second.read(FAULT, () => again.get(['key']))).toBe('value');
     });
 
-    test('a read sees what another environment wrote a moment ago, in the same turn of the event loop', async () => {
+    test('a read sees the write of another environment within the same task', async () => {
       const [one, other] = [openHere(), openHere()];
       const [written, read] = [one.textStore('test'), other.textStore('test')];
       for (let i = 0; i < 20; i++) {
@@ -105,7 +108,7 @@ describe('the embedded environment', () => {
       }
     });
 
-    test('a write tells those who listen, until they stop', async () => {
+    test('a write calls its listeners until they unsubscribe', async () => {
       const environment = openHere();
       const store = environment.textStore('test');
       let calls = 0;
@@ -118,7 +121,7 @@ describe('the embedded environment', () => {
   });
 
   describe('closing', () => {
-    test('refuses every later step with the code of whoever asks, and may be done twice', async () => {
+    test('a closed environment refuses every step with the code of its port, and may be closed twice', async () => {
       const environment = openHere();
       const store = environment.textStore('test');
       await environment.close();
@@ -134,7 +137,7 @@ describe('the embedded environment', () => {
       );
     });
 
-    test('leaves another environment on the same folder usable', async () => {
+    test('closing leaves another environment on the same folder usable', async () => {
       const [one, other] = [openHere(), openHere()];
       const store = other.textStore('test');
       await one.close();

@@ -1,12 +1,8 @@
 import fc from 'fast-check';
-import {
-  type AliasMove,
-  EMPTY_STATE,
-  type Lease,
-  type RegistryState,
-} from '../../shared/model-registry/model-registry';
+import type { AliasMove, Lease, RegistryState } from '../../shared/model-registry/model-registry';
 import {
   afterMove,
+  EMPTY_STATE,
   leaseReleased,
   leaseRenewed,
   leaseTaken,
@@ -57,7 +53,7 @@ describe('the registry’s rules', () => {
     });
   });
 
-  test('a step leaves the state that it was given as it was', () => {
+  test('a step does not change its argument', () => {
     const state: RegistryState = Object.freeze({ ...EMPTY_STATE, aliases: Object.freeze({}) });
     afterMove(state, move({}));
     expect(state.aliases).toEqual({});
@@ -67,22 +63,22 @@ describe('the registry’s rules', () => {
     const champion = { version: 3, revision: 1, held: false };
     const state: RegistryState = { ...EMPTY_STATE, aliases: { champion }, previousChampion: 2 };
 
-    test('lets go all but the newest, the aliased and the champion before, whatever their order', () => {
+    test('retention retires all but the newest, the aliased and the previous champion, in any order', () => {
       expect(retiredVersions([1, 2, 3, 4, 5, 6], state, { keepVersions: 2, keepFrom: 1 })).toEqual([4, 1]);
       expect(retiredVersions([6, 1, 5, 2, 4, 3], state, { keepVersions: 2, keepFrom: 1 })).toEqual([4, 1]);
     });
 
-    test('lets nothing go while there are not more than are kept', () => {
+    test('retention retires nothing while there are no more versions than it spares', () => {
       expect(retiredVersions([1, 2, 3], state, { keepVersions: 3, keepFrom: 1 })).toEqual([]);
       expect(retiredVersions([], state, { keepVersions: 1, keepFrom: 1 })).toEqual([]);
     });
 
-    test('lets go what is too old as well, but never the newest', () => {
+    test('retention also retires versions that are too old, but never the newest', () => {
       expect(retiredVersions([1, 2, 3, 4, 5, 6], state, { keepVersions: 6, keepFrom: 5 })).toEqual([4, 1]);
       expect(retiredVersions([1, 2, 3, 4, 5, 6], state, { keepVersions: 6, keepFrom: 9 })).toEqual([5, 4, 1]);
     });
 
-    test('counts numbers as numbers: 10 is newer than 9', () => {
+    test('retention compares numbers: 10 is newer than 9', () => {
       expect(retiredVersions([8, 9, 10], EMPTY_STATE, { keepVersions: 1, keepFrom: 1 })).toEqual([9, 8]);
     });
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ReplayOptions, replayRejected } from '../../services/rejected-rows/replay-rejected';
 import type { RowFault } from '../../shared/errors';
-import { replayOf } from '../../shared/row-log/replay-marks';
+import { replayOf } from '../../shared/row-log/rejected-messages';
 import type { RejectedRow, RowLog } from '../../shared/row-log/row-log';
 import type { MemoryRowLog } from '../support/memory-row-log';
 

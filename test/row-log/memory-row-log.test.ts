@@ -23,7 +23,7 @@ test('offsets without a message are stepped over', async () => {
   await log.close();
 });
 
-test('what retention deleted is gone, and offsets stay what they were', async () => {
+test('deleted messages are gone, and the other offsets stay', async () => {
   const log = MemoryRowLog.open();
   await log.append(0, [{ value: 'a' }, { value: 'b' }, { value: 'c' }]);
   log.deleteBelow(0, 2);

@@ -3,7 +3,7 @@ import { PackedValues } from '../../shared/row-log/packed-values';
 
 const BYTES = Buffer.from('the bytes of one entry, which many values lie in');
 
-test('values are given back as they were added, whether they share a piece or lie apart', () => {
+test('values come back as they were added, in one piece or in several', () => {
   const place = fc.oneof(
     fc.constant(null),
     fc.record({ from: fc.nat(BYTES.length), length: fc.nat(9), isAlone: fc.boolean() }),
@@ -40,7 +40,7 @@ test('values are given back as they were added, whether they share a piece or li
   );
 });
 
-test('an empty value is not a null one', () => {
+test('an empty value differs from a null value', () => {
   const packed = PackedValues.of([new Uint8Array(0), null]);
   expect([packed.isNull(0), packed.isNull(1)]).toEqual([false, true]);
   expect(packed.views()).toEqual([new Uint8Array(0), null]);

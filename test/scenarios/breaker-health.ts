@@ -1,4 +1,5 @@
-import { APPEND_MESSAGES_MAX, type RowLog } from '../../shared/row-log/row-log';
+import { APPEND_MESSAGES_MAX } from '../../shared/row-log/bounds';
+import type { RowLog } from '../../shared/row-log/row-log';
 import { type AlderProcess, eventually } from '../support/alder-process';
 import { readWholeLog, type ScenarioPlace } from '../support/scenario-places';
 

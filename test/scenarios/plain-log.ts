@@ -1,4 +1,5 @@
-import { DEFAULT_READ_BOUNDS, type RowLog } from '../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
+import type { RowLog } from '../../shared/row-log/row-log';
 import { isPlainlyHeldOut } from './plain-murmur';
 
 export interface PlainRow {

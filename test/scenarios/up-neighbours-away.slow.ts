@@ -5,7 +5,7 @@ import { runStandalone, type StandaloneEvents } from '../../services/standalone/
 import { inlineFitter } from '../../services/trainer/fit/fitter';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
-import { CHAMPION } from '../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../shared/model-registry/aliases';
 import { systemClock } from '../../shared/runtime/clock';
 import { type Log, silentLog } from '../../shared/runtime/log';
 import { resolveSettings } from '../../shared/settings/settings';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { exactEngine } from '../../shared/engine/exact/fit-exact';
-import { CHAMPION } from '../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../shared/model-registry/aliases';
 import type { PartitionLineage, VersionRecord } from '../../shared/model-registry/version-record';
 import { schemaDigest } from '../../shared/row/schema';
 import type { Settings } from '../../shared/settings/settings';

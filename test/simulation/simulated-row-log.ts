@@ -1,5 +1,4 @@
 import { AlderError, isAlderError } from '../../shared/errors';
-import type { ReplayMark } from '../../shared/row-log/replay-marks';
 import type {
   AppendedRange,
   LogIdentity,
@@ -11,8 +10,10 @@ import type {
   ReadPosition,
   ReadRound,
   RejectedRow,
+  ReplayProgress,
   RowLog,
 } from '../../shared/row-log/row-log';
+
 import type { MemoryRowLog } from '../support/memory-row-log';
 import type { Dice } from './dice';
 import type { Network, Service } from './network';
@@ -94,8 +95,8 @@ export class SimulatedRowLog implements RowLog {
     return this.log.readRejected(from, bounds, signal);
   }
 
-  appendMarks(marks: readonly ReplayMark[]): Promise<void> {
-    return this.call('append-marks', () => this.log.appendMarks(marks));
+  appendReplayProgress(marks: readonly ReplayProgress[]): Promise<void> {
+    return this.call('append-marks', () => this.log.appendReplayProgress(marks));
   }
 
   close(): Promise<void> {

@@ -4,7 +4,7 @@ import {
   releaseChampion,
   rollBack,
 } from '../../shared/model-registry/alias-changes';
-import { CHAMPION } from '../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../shared/model-registry/aliases';
 import { Dice } from './dice';
 import { drawLines } from './rows';
 import { SimulatedModelRegistry } from './simulated-model-registry';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, openEnvironment } from '../../shared/lmdb/environment';
-import { EmbeddedBlock } from '../../shared/row-log/embedded/block';
-import { encodeEntries } from '../../shared/row-log/message-run';
+import { EmbeddedBlock } from '../../shared/row-log/embedded/embedded-block';
+import { encodeEntries } from '../../shared/row-log/embedded/stored-entries';
 import type { OutgoingMessage } from '../../shared/row-log/row-log';
 
 /** A data folder of its own for one test. `open` gives another environment on it; `remove` closes all and deletes it. */

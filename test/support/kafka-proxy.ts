@@ -3,8 +3,8 @@ import { openTcpProxy, type TcpProxy } from './tcp-proxy';
 const PORT_BYTES = 4;
 
 /**
- * A proxy in front of a broker that its clients cannot get past: where the broker's replies name its address, they are
- * given the proxy's. The broker has to advertise the very address by which it is known here, as host and port.
+ * A proxy before a broker. It replaces the broker's address in replies by its own, so clients never reach the broker
+ * directly. The broker has to advertise the same host and port that the test uses.
  */
 export async function openKafkaProxy(broker: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(`kafka://${broker}`);
@@ -17,14 +17,14 @@ export async function openKafkaProxy(broker: string): Promise<TcpProxy> {
   return proxy;
 }
 
-/** An address as replies hold it: the host's text, then the port in four bytes, the highest first. */
+/** An address as in replies: the host's text, then the port as four big-endian bytes. */
 function addressBytes(host: string, port: number): Buffer {
   const portBytes = Buffer.alloc(PORT_BYTES);
   portBytes.writeInt32BE(port);
   return Buffer.concat([Buffer.from(host), portBytes]);
 }
 
-/** Both have the same length, so no length that stands before them has to change. */
+/** Both have the same length, so no length prefix has to change. */
 function replaced(chunk: Buffer, from: Buffer, to: Buffer): Buffer {
   const changed = Buffer.from(chunk);
   for (let at = changed.indexOf(from); at !== -1; at = changed.indexOf(from, at + to.length))

@@ -1,4 +1,4 @@
-import type { FetchedRecord } from '../../shared/row-log/kafka/internals';
+import type { FetchedRecord } from '../../shared/row-log/kafka/decoding/record-batches';
 
 export interface RecordPlan {
   readonly offset: number;
@@ -12,7 +12,7 @@ export interface RecordPlan {
   readonly batch?: { readonly firstOffset: number; readonly lastOffsetDelta: number };
 }
 
-/** A record as a fetch brings it. */
+/** A record of a fetch. */
 export function fetchedRecord(plan: RecordPlan): FetchedRecord {
   const {
     offset,

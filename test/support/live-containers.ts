@@ -33,8 +33,8 @@ async function startRedis(): Promise<StartedTestContainer> {
 }
 
 /**
- * A broker advertises the address that its clients shall use, and the published port is known only once the container
- * runs: so it waits for a start script, which is written when the port is known.
+ * A broker advertises the address for its clients, and the published port is known only once the container runs. So the
+ * container waits for a start script, which is written when the port is known.
  */
 class KafkaContainer extends GenericContainer {
   constructor() {
@@ -83,7 +83,7 @@ async function startKafka(): Promise<StartedTestContainer> {
   return kafka;
 }
 
-/** Resolves when the broker says that it serves. The timer also keeps the process alive, which the log's stream does not. */
+/** Resolves when the broker logs that it serves. The timer also keeps the process alive; the log's stream does not. */
 async function serverStarted(container: StartedTestContainer): Promise<void> {
   const output = await container.logs();
   let text = '';

@@ -7,9 +7,9 @@ import { uniqueName } from './live';
 export interface LiveKafka {
   readonly brokers: string[];
   readonly admin: Admin;
-  /** A client as other programs have one, that is, not ours. */
+  /** A plain kafkajs client, like that of another program. */
   readonly foreign: Kafka;
-  /** A topic name that is deleted at the end, its rejected one and its mirror group with it. */
+  /** A topic name; the topic, its topic of rejected rows and its mirror group are deleted at the end. */
   newTopic(): string;
   open(
     topic: string,
@@ -67,7 +67,7 @@ export function mirrorGroup(topic: string): string {
   return `alder-${topic}`;
 }
 
-/** `partition:offset=value` of every message of the blocks, in their order. */
+/** `partition:offset=value` of every message, in the order of the blocks. */
 export function described(blocks: readonly MessageBlock[]): string[] {
   return blocks.flatMap(({ partition, offsets, values }) =>
     offsets.map((offset, i) => `${partition}:${offset}=${textOf(values[i])}`),

@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import { LIVE_KAFKA_VARIABLE, LIVE_REDIS_VARIABLE } from './live';
 
-/** Without Docker the answer comes at once; with it the command line takes a tenth of a second, or seconds under load. */
+/** Without Docker the answer comes at once; with Docker it takes 0.1 s, or seconds under load. */
 const DOCKER_WAIT_MS_MAX = 15_000;
 
 const HOW_TO_RUN =
   'set KAFKA_BROKERS and REDIS_URL to servers that may be written to, or start Docker; ALDER_LIVE=0 skips silently';
 
 /**
- * Finds the servers of the live suites before any test runs: those that KAFKA_BROKERS and REDIS_URL name, else
- * containers, else none, said aloud. ALDER_REQUIRE_LIVE=1 makes having none a failure, so that no build passes by
- * skipping.
+ * Finds the servers of the live suites before any test runs: the servers of KAFKA_BROKERS and REDIS_URL, else
+ * containers, else none, with a warning. ALDER_REQUIRE_LIVE=1 turns the warning into a failure, so that no build passes
+ * by skipping.
  */
 export default async function setUpLiveServers(): Promise<void> {
   const { KAFKA_BROKERS, REDIS_URL, ALDER_LIVE, ALDER_REQUIRE_LIVE } = process.env;
@@ -26,10 +26,10 @@ export default async function setUpLiveServers(): Promise<void> {
   if (isWanted) say(`LIVE SUITES ARE SKIPPED (${fault}): ${HOW_TO_RUN}`);
 }
 
-/** Null when the containers run, else why they do not. */
+/** Null when the containers run, else the reason why they do not. */
 async function startInDocker(): Promise<string | null> {
   if (!(await dockerAnswers())) return 'no KAFKA_BROKERS, no REDIS_URL, no Docker';
-  // Loaded only here: it takes most of a second, which a run without containers need not pay.
+  // Loaded here, because it takes most of a second, which a run without containers saves.
   const { startContainers, stopContainers, KAFKA_IMAGE, REDIS_IMAGE } = await import('./live-containers');
   say(`live suites: starting ${KAFKA_IMAGE} and ${REDIS_IMAGE} in Docker; ALDER_LIVE=0 skips them`);
   try {

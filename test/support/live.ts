@@ -6,7 +6,7 @@ export interface LiveServers {
   readonly redisUrl: string;
 }
 
-/** What globalSetup tells the test workers; workers get its environment. */
+/** The variables by which globalSetup passes the servers on; test workers inherit its environment. */
 export const LIVE_KAFKA_VARIABLE = 'ALDER_LIVE_KAFKA_BROKERS';
 export const LIVE_REDIS_VARIABLE = 'ALDER_LIVE_REDIS_URL';
 
@@ -27,7 +27,7 @@ export function describeLive(name: string, suite: (servers: LiveServers) => void
   });
 }
 
-/** A name that no other run has: runs share their servers. */
+/** A unique name, since test runs share their servers. */
 export function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`;
 }

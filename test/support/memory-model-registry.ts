@@ -14,22 +14,22 @@ import * as rules from '../../shared/model-registry/registry-rules';
 import { type Clock, systemClock } from '../../shared/runtime/clock';
 import { MemoryModelStore, type StoredVersion } from './memory-model-store';
 
-export interface MemoryModelRegistryOptions {
+interface MemoryModelRegistryOptions {
   /** Times the polls of a watch; the machine's clock unless told otherwise. */
   readonly clock?: Clock;
   readonly registryId?: string;
-  /** Decides a publish; the rules of every adapter unless a test takes one of them out. */
+  /** Decides a publish; a test can take one of the rules out. */
   readonly publishOutcome?: typeof rules.publishOutcome;
-  /** Says what retention takes; as above. */
+  /** Decides the retention; as above. */
   readonly retiredVersions?: typeof rules.retiredVersions;
 }
 
 /**
- * A model registry in memory. It can be away, it counts its calls, and what it stores can be spoilt. Passes the model
- * registry contract.
+ * A model registry in memory, which passes the model registry contract. A test can make it unavailable, count its calls
+ * and spoil its versions.
  */
 export class MemoryModelRegistry implements ModelRegistry {
-  /** While true every call throws and no watch gives anything. */
+  /** While true every call throws, and watches give nothing. */
   isAway = false;
   /** Calls through this handle by name, since the beginning. */
   readonly calls: Record<string, number> = {};
@@ -52,12 +52,12 @@ export class MemoryModelRegistry implements ModelRegistry {
     return this.store.versions;
   }
 
-  /** Another handle on the same model, as another process has it. */
+  /** Another handle on the same model, like that of another process. */
   reopen(): MemoryModelRegistry {
     return new MemoryModelRegistry(this.model, this.options, this.store);
   }
 
-  /** Changes the state as no publish would, and tells those who watch. */
+  /** Changes the state directly, and wakes the watches. */
   change(fields: Partial<RegistryState>): void {
     this.store.put(fields);
   }
@@ -72,10 +72,10 @@ export class MemoryModelRegistry implements ModelRegistry {
     return this.changeLease((lease) => rules.leaseTaken(lease, seen, holder));
   }
 
-  async renewLease(held: Lease, report = ''): Promise<Lease | null> {
+  async renewLease(own: Lease, report = ''): Promise<Lease | null> {
     this.reach('renewLease');
     rules.checkReport(report);
-    const renewed = this.changeLease((lease) => rules.leaseRenewed(lease, held));
+    const renewed = this.changeLease((lease) => rules.leaseRenewed(lease, own));
     if (renewed !== null && report !== '') this.store.report = report;
     return renewed;
   }
@@ -85,9 +85,9 @@ export class MemoryModelRegistry implements ModelRegistry {
     return this.store.report;
   }
 
-  async releaseLease(held: Lease): Promise<void> {
+  async releaseLease(own: Lease): Promise<void> {
     this.reach('releaseLease');
-    this.changeLease((lease) => rules.leaseReleased(lease, held));
+    this.changeLease((lease) => rules.leaseReleased(lease, own));
   }
 
   async publish(publication: Publication): Promise<PublishOutcome> {
@@ -95,7 +95,7 @@ export class MemoryModelRegistry implements ModelRegistry {
     const { version, recordText, treeText } = publication;
     const same = this.stored.get(version);
     const isSame = same?.recordText === recordText && same.treeText === treeText;
-    const stored = same === undefined ? 'none' : isSame ? 'these' : 'others';
+    const stored = same === undefined ? 'absent' : isSame ? 'identical' : 'different';
     const { publishOutcome = rules.publishOutcome, retiredVersions = rules.retiredVersions } = this.options;
     const outcome = publishOutcome(this.store.state, publication, stored);
     if (outcome !== 'done') return outcome;
@@ -136,14 +136,14 @@ export class MemoryModelRegistry implements ModelRegistry {
   }
 
   async *watch({ pollMs }: { readonly pollMs: number }, signal: AbortSignal): AsyncGenerator<RegistryState> {
-    let told: RegistryState | null = null;
+    let shown: RegistryState | null = null;
     while (!signal.aborted && !this.isClosed) {
-      if (told === this.store.state) await this.waitForChange(pollMs, signal);
+      if (shown === this.store.state) await this.waitForChange(pollMs, signal);
       if (signal.aborted || this.isClosed) return;
       if (this.isAway) await this.waitForChange(pollMs, signal);
       else {
-        told = this.store.state;
-        yield told;
+        shown = this.store.state;
+        yield shown;
       }
     }
   }
@@ -154,17 +154,16 @@ export class MemoryModelRegistry implements ModelRegistry {
     return this.store.state.requested;
   }
 
-  async answerRefit(held: Lease, answer: RefitAnswer): Promise<boolean> {
+  async answerRefit(own: Lease, answer: RefitAnswer): Promise<boolean> {
     this.reach('answerRefit');
-    if (!rules.isSameHold(this.store.state.lease, held)) return false;
-    // An answer that was given up on may arrive after a newer one: it must not take that back.
-    if (answer.upTo >= (this.store.state.answered?.upTo ?? 0)) this.change({ answered: answer });
+    if (!rules.isSameHolder(this.store.state.lease, own)) return false;
+    this.change({ answered: rules.newerAnswer(this.store.state.answered, answer) });
     return true;
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    this.store.tellWatchers();
+    this.store.wakeWatchers();
   }
 
   private reach(call: string): void {

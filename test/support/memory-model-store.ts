@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  EMPTY_STATE,
-  type JournalEntry,
-  type RegistryState,
-} from '../../shared/model-registry/model-registry';
-import type { Changed } from '../../shared/model-registry/registry-rules';
+import type { JournalEntry, RegistryState } from '../../shared/model-registry/model-registry';
+import { type Changed, EMPTY_STATE } from '../../shared/model-registry/registry-rules';
 
 /** A version as it was published. */
 export interface StoredVersion {
@@ -12,7 +8,7 @@ export interface StoredVersion {
   treeText: string;
 }
 
-/** What the handles on one model share. */
+/** The state that the handles on one model share. */
 export class MemoryModelStore {
   readonly versions = new Map<number, StoredVersion>();
   readonly entries: JournalEntry[] = [];
@@ -24,7 +20,7 @@ export class MemoryModelStore {
 
   put(fields: Partial<RegistryState>): void {
     this.state = { ...this.state, ...fields };
-    this.tellWatchers();
+    this.wakeWatchers();
   }
 
   putChanged({ state, entry }: Changed): void {
@@ -32,13 +28,13 @@ export class MemoryModelStore {
     this.put(state);
   }
 
-  /** Calls whoever waits for a change; gives back how to stop waiting. */
+  /** Calls `wake` after each change; gives the unsubscriber. */
   onChange(wake: () => void): () => void {
     this.watchers.add(wake);
     return () => this.watchers.delete(wake);
   }
 
-  tellWatchers(): void {
+  wakeWatchers(): void {
     for (const wake of [...this.watchers]) wake();
   }
 }

@@ -1,50 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import { AlderError, invariant } from '../../shared/errors';
-import { markMessage, type ReplayMark } from '../../shared/row-log/replay-marks';
-import {
-  APPEND_MESSAGES_MAX,
-  type AppendedRange,
-  DEFAULT_READ_BOUNDS,
-  type LogIdentity,
-  type MessageBlock,
-  type MessageHeaders,
-  type OffsetRange,
-  type OutgoingMessage,
-  type PartitionBounds,
-  type ReadBounds,
-  type ReadPosition,
-  type ReadRound,
-  type RejectedRow,
-  type RowLog,
-  rangesFrom,
-  rejectedMessage,
-  rejectedTopic,
+import { APPEND_MESSAGES_MAX, DEFAULT_READ_BOUNDS, rangesFrom } from '../../shared/row-log/bounds';
+import { progressMessage, rejectedMessage, rejectedTopic } from '../../shared/row-log/rejected-messages';
+import type {
+  AppendedRange,
+  LogIdentity,
+  MessageBlock,
+  MessageHeaders,
+  OffsetRange,
+  OutgoingMessage,
+  PartitionBounds,
+  ReadBounds,
+  ReadPosition,
+  ReadRound,
+  RejectedRow,
+  ReplayProgress,
+  RowLog,
 } from '../../shared/row-log/row-log';
 import { type Clock, systemClock } from '../../shared/runtime/clock';
 import { MemoryTopic } from './memory-topic';
 
-export interface MemoryRowLogOptions {
+interface MemoryRowLogOptions {
   readonly topic?: string;
   readonly partitions?: number;
   readonly clock?: Clock;
-  /** Who the log is; a random id unless told otherwise. */
+  /** The log's identity; a random id by default. */
   readonly clusterId?: string;
 }
 
-/** A row log in memory with the faults that a real one has, for tests. Passes the row log contract. */
+/** A row log in memory, with hooks for the faults of a real one. Passes the row log contract. */
 export class MemoryRowLog implements RowLog {
   readonly identity: LogIdentity;
-  /** The appends that happened, in order. */
+  /** The appends, in order. */
   readonly appends: { readonly partition: number; readonly messages: number }[] = [];
-  /** What was appended as rejected through this handle, in order. */
+  /** The rejected rows that this handle appended, in order. */
   readonly rejected: RejectedRow[] = [];
-  /** Called before every append; a throw is an append that did not happen. */
+  /** Called before every append; its throw prevents the append. */
   beforeAppend: (partition: number) => void | Promise<void> = () => undefined;
-  /** Called once an append has happened; a throw is a lost acknowledgement. */
+  /** Called after every append; its throw is a lost acknowledgement. */
   afterAppend: (partition: number) => void | Promise<void> = () => undefined;
 
-  /** Called before marks are appended; a throw is an append that did not happen. */
-  beforeMarks: (marks: readonly ReplayMark[]) => void | Promise<void> = () => undefined;
+  /** Called before replay progress is appended; its throw prevents the append. */
+  beforeMarks: (marks: readonly ReplayProgress[]) => void | Promise<void> = () => undefined;
 
   private closed = false;
 
@@ -56,7 +53,7 @@ export class MemoryRowLog implements RowLog {
     this.identity = { kind: 'embedded', clusterId: topic.clusterId, topic: topic.name };
   }
 
-  /** A new topic; one partition, and the machine's clock for waits and timestamps, unless told otherwise. */
+  /** Makes a topic, by default with one partition and the system clock. */
   static open({
     topic = 'alder-rows',
     partitions = 1,
@@ -67,7 +64,7 @@ export class MemoryRowLog implements RowLog {
     return new MemoryRowLog(new MemoryTopic(clusterId, topic, partitions), rejected, clock);
   }
 
-  /** Another handle on the same topic, as another process has it. */
+  /** Another handle on the same topic, like that of another process. */
   reopen(): MemoryRowLog {
     return new MemoryRowLog(this.topic, this.rejectedTopic, this.clock);
   }
@@ -125,7 +122,7 @@ export class MemoryRowLog implements RowLog {
     yield* rangeBlocks(range, (rest) => this.rangeBlock(rest, bounds), signal);
   }
 
-  /** The first block of a range, as the log has it now. Throws `log-range-gone`. */
+  /** The first block of a range. Throws `log-range-gone`. */
   rangeBlock({ partition, from, next }: OffsetRange, bounds: ReadBounds): MessageBlock {
     this.checkOpen();
     const source = this.topic.partitions[partition];
@@ -154,11 +151,11 @@ export class MemoryRowLog implements RowLog {
     }
   }
 
-  async appendMarks(marks: readonly ReplayMark[]): Promise<void> {
+  async appendReplayProgress(marks: readonly ReplayProgress[]): Promise<void> {
     this.checkOpen();
     await this.beforeMarks(marks);
     for (const mark of marks) {
-      const { headers } = markMessage(this.identity.topic, mark);
+      const { headers } = progressMessage(this.identity.topic, mark);
       this.rejectedTopic.partitions[0]!.add({ value: null, headers }, Date.parse(this.clock.wallTime()));
     }
     this.rejectedTopic.tellReaders();
@@ -169,34 +166,34 @@ export class MemoryRowLog implements RowLog {
     this.topic.tellReaders();
   }
 
-  /** The end of every partition, in this instant. */
+  /** The present end of every partition. */
   ends(): number[] {
     return this.topic.partitions.map(({ end }) => end);
   }
 
-  /** The block from an offset on, as the log has it now; null at the end. Throws `log-range-gone`. */
+  /** The block from an offset on; null at the end. Throws `log-range-gone`. */
   blockAt(partition: number, from: number, bounds: ReadBounds = DEFAULT_READ_BOUNDS): MessageBlock | null {
     const source = this.topic.partitions[partition]!;
     return from === source.end ? null : source.block(from, source.end, bounds);
   }
 
-  /** Gives the topic one more partition, which gets the next number. */
+  /** Adds a partition with the next number. */
   addPartition(): void {
     this.topic.addPartition();
   }
 
-  /** Lets retention delete every message below an offset, which is at most the end. */
+  /** Deletes every message below an offset, as retention does. */
   deleteBelow(partition: number, earliest: number): void {
     this.topic.partitions[partition]!.deleteBelow(earliest);
   }
 
-  /** Appends offsets that carry no message, as a transaction's control records are. */
+  /** Appends offsets without a message, like control records. */
   appendControlRecords(partition: number, count: number): void {
     for (let i = 0; i < count; i++) this.topic.partitions[partition]!.addControlRecord();
     this.topic.tellReaders();
   }
 
-  /** Everything that a partition holds, in order. */
+  /** All messages of a partition, in order. */
   messages(partition: number): { offset: number; text: string | null; headers: MessageHeaders | null }[] {
     const source = this.topic.partitions[partition]!;
     const unbounded = { ...DEFAULT_READ_BOUNDS, blockMessagesMax: Infinity, blockBytesMax: Infinity };

@@ -1,7 +1,7 @@
 import { AlderError } from '../../shared/errors';
 import type { MessageBlock, MessageHeaders, OutgoingMessage, ReadBounds } from '../../shared/row-log/row-log';
 
-/** Null where an offset carries no message (a control record, or one deleted in place). */
+/** Null at an offset without a message (a control record or a deleted message). */
 type StoredMessage = {
   readonly value: Uint8Array | null;
   readonly timestampMs: number;
@@ -9,7 +9,7 @@ type StoredMessage = {
 } | null;
 
 /** Messages at offsets that never change; `earliest` rises when retention deletes from the front. */
-export class MemoryPartition {
+class MemoryPartition {
   earliest = 0;
   private stored: StoredMessage[] = [];
 
@@ -28,7 +28,7 @@ export class MemoryPartition {
     });
   }
 
-  /** Takes the next offset and puts nothing there. */
+  /** Takes the next offset without a message. */
   addControlRecord(): void {
     this.stored.push(null);
   }
@@ -38,7 +38,7 @@ export class MemoryPartition {
     this.earliest = earliest;
   }
 
-  /** A block from an offset on, up to `next` or a bound; throws `log-range-gone` when the offset is not held. */
+  /** A block from an offset on, up to `next` or a bound. Throws `log-range-gone` for an offset outside the partition. */
   block(from: number, next: number, bounds: ReadBounds): MessageBlock {
     if (from < this.earliest || next > this.end || from > next) throw this.gone(from);
     const offsets: number[] = [];
@@ -75,12 +75,12 @@ export class MemoryPartition {
   gone(offset: number): AlderError {
     return new AlderError(
       'log-range-gone',
-      `row log: offset ${offset} of partition ${this.partition} is gone, held: ${this.earliest} to ${this.end}`,
+      `row log: offset ${offset} of partition ${this.partition} is gone, there is ${this.earliest} to ${this.end}`,
     );
   }
 }
 
-/** What the handles on one topic share. */
+/** The topic that several handles share. */
 export class MemoryTopic {
   readonly partitions: MemoryPartition[] = [];
   private readonly readers = new Set<() => void>();
@@ -98,7 +98,7 @@ export class MemoryTopic {
     this.tellReaders();
   }
 
-  /** Calls whoever waits for a message; gives back how to stop waiting. */
+  /** Calls `wake` after each append; gives the unsubscriber. */
   onAppend(wake: () => void): () => void {
     this.readers.add(wake);
     return () => this.readers.delete(wake);

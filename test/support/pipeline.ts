@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RefitAnswer } from '../../shared/model-registry/model-registry';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { parseSchema, type Schema } from '../../shared/row/schema';
-import { APPEND_MESSAGES_MAX } from '../../shared/row-log/row-log';
+import { APPEND_MESSAGES_MAX } from '../../shared/row-log/bounds';
 import { resolveSettings, type SettingName, type Settings } from '../../shared/settings/settings';
 import { type RunningTrainer, startTrainer } from './in-process-trainer';
 import type { Neighbours, OpenBackend, TestBackend } from './pipeline-backends';

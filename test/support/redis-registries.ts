@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { type AlderError, isAlderError } from '../../shared/errors';
+import { type AlderError, type ErrorCode, isAlderError } from '../../shared/errors';
 import type { Lease, ModelRegistry, Publication } from '../../shared/model-registry/model-registry';
 import { keysOf } from '../../shared/model-registry/redis/keys';
 import {
@@ -12,7 +12,7 @@ import { openTcpProxy, type TcpProxy, type TcpProxyTarget } from './tcp-proxy';
 export const AT = '2026-01-01T00:00:00.000Z';
 
 /** What one test has: a model of its own on the real server. Everything that it opens is closed after it. */
-export interface RedisRegistries {
+interface RedisRegistries {
   readonly model: string;
   /** A plain client, to look and to meddle. */
   readonly admin: Redis;
@@ -113,12 +113,15 @@ export function publicationOf(lease: Lease, version: number, more: Partial<Publi
   };
 }
 
-/** The refusal of a call that must fail with `registry-unavailable`; throws whatever else came of it. */
-export async function unavailable(call: Promise<unknown>): Promise<AlderError> {
+/** The error of a call that must fail with the code; throws any other error, and when the call succeeds. */
+export async function failureOf(
+  call: Promise<unknown>,
+  code: ErrorCode = 'registry-unavailable',
+): Promise<AlderError> {
   const error: unknown = await call.then(
     () => new Error('it went through'),
     (fault: unknown) => fault,
   );
-  if (!isAlderError(error, 'registry-unavailable')) throw error;
+  if (!isAlderError(error, code)) throw error;
   return error;
 }

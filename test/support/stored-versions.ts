@@ -1,9 +1,9 @@
-import {
-  CHAMPION,
-  type Lease,
-  type ModelRegistry,
-  type Publication,
-  type VersionRef,
+import { CHAMPION } from '../../shared/model-registry/aliases';
+import type {
+  Lease,
+  ModelRegistry,
+  Publication,
+  VersionRef,
 } from '../../shared/model-registry/model-registry';
 import { sealRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import { depth, leafCount, nodeCount, type Tree } from '../../shared/tree/tree';

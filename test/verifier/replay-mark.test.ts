@@ -1,8 +1,9 @@
 import { checkReplayMark, isReplayMark } from '../../services/verifier/checks/replay-mark';
 import { Findings } from '../../services/verifier/report';
-import { markMessage, type ReplayMark } from '../../shared/row-log/replay-marks';
+import { progressMessage } from '../../shared/row-log/rejected-messages';
+import type { ReplayProgress } from '../../shared/row-log/row-log';
 
-const MARKS: readonly ReplayMark[] = [
+const MARKS: readonly ReplayProgress[] = [
   { kind: 'begun', run: 'one', from: new Map([[0, 5]]) },
   {
     kind: 'replayed',
@@ -22,13 +23,13 @@ function found(headers: Record<string, string>, value: Uint8Array | null = null)
 }
 
 test('what a replay notes is nothing to find', () => {
-  expect(MARKS.map((mark) => found(markMessage('rows', mark).headers))).toEqual([0, 0, 0]);
+  expect(MARKS.map((mark) => found(progressMessage('rows', mark).headers))).toEqual([0, 0, 0]);
 });
 
 test('a mark of another topic, with a value, or that does not say what it is about, is found', () => {
   for (const mark of MARKS) {
-    const { headers } = markMessage('rows', mark);
-    expect(found(markMessage('others', mark).headers)).toBe(1);
+    const { headers } = progressMessage('rows', mark);
+    expect(found(progressMessage('others', mark).headers)).toBe(1);
     expect(found(headers, Buffer.from('a row'))).toBe(1);
   }
   expect(found({ 'alder-topic': 'rows', 'alder-replayed': '0/3/1' })).toBe(1);

@@ -1,6 +1,6 @@
 import type { DeepReport } from '../../services/verifier/report';
 import { openEnvironment } from '../../shared/lmdb/environment';
-import { rejectedTopic } from '../../shared/row-log/row-log';
+import { rejectedTopic } from '../../shared/row-log/rejected-messages';
 import { changeMessage, deleteMessages } from '../support/embedded';
 import { describeLive } from '../support/live';
 import { type DeepPlace, embeddedDeepPlace, liveDeepPlace, verifiedAt } from './deep-places';

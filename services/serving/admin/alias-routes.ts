@@ -13,12 +13,13 @@ import {
   type AliasChanged,
   type ChangedBy,
   type Expected,
-  isAliasName,
   pointAlias,
   releaseChampion,
   rollBack,
 } from '../../../shared/model-registry/alias-changes';
-import { type AliasValue, CHAMPION } from '../../../shared/model-registry/model-registry';
+import { CHAMPION, isAliasName } from '../../../shared/model-registry/aliases';
+import type { AliasValue } from '../../../shared/model-registry/model-registry';
+
 import { type Route, refuseOtherModels, type ServingContext } from '../server/serving-context';
 import { expectedRevision } from './preconditions';
 import { readDocument } from './read-document';

@@ -1,5 +1,5 @@
-import { CHALLENGER, LATEST } from '../../../shared/model-registry/alias-changes';
-import { CHAMPION, type RegistryState } from '../../../shared/model-registry/model-registry';
+import { CHALLENGER, CHAMPION, LATEST } from '../../../shared/model-registry/aliases';
+import type { RegistryState } from '../../../shared/model-registry/model-registry';
 
 /**
  * The version that a name stands for: an alias of the registry's; `latest`, the newest version; or `challenger`, which

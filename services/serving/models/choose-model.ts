@@ -1,6 +1,6 @@
 import { AlderError } from '../../../shared/errors';
-import { LATEST } from '../../../shared/model-registry/alias-changes';
-import { CHAMPION } from '../../../shared/model-registry/model-registry';
+import { CHAMPION, LATEST } from '../../../shared/model-registry/aliases';
+
 import type { ServingContext } from '../server/serving-context';
 import { aliasedVersion } from './alias-version';
 import { readSelector, type Selector } from './selector';

@@ -1,11 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AlderError, isAlderError } from '../../../shared/errors';
-import {
-  CHAMPION,
-  type ModelRegistry,
-  type RegistryState,
-  type VersionRef,
-} from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { ModelRegistry, RegistryState, VersionRef } from '../../../shared/model-registry/model-registry';
 import type { Log } from '../../../shared/runtime/log';
 import type { ServingMetrics } from '../metrics/metrics';
 import { HeldModels } from './held-models';

@@ -1,6 +1,7 @@
 import { AlderError } from '../../../shared/errors';
 import type { Answer } from '../../../shared/http/answer';
-import { CHAMPION, type RefitAnswer } from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { RefitAnswer } from '../../../shared/model-registry/model-registry';
 import type { RouteOf, ServingContext } from '../server/serving-context';
 import { trainingAnswer, underwayAnswer } from './training-answer';
 

@@ -1,7 +1,8 @@
 import type { JournalAnswer, LiveAtAnswer } from '../../../shared/api/models';
 import { jsonAnswer } from '../../../shared/http/answer';
-import { liveAt } from '../../../shared/model-registry/live-at';
-import { JOURNAL_ENTRIES_MAX, type JournalEntry } from '../../../shared/model-registry/model-registry';
+import { JOURNAL_ENTRIES_MAX, liveAt } from '../../../shared/model-registry/journal';
+import type { JournalEntry } from '../../../shared/model-registry/model-registry';
+
 import { SharedLoads } from '../models/shared-loads';
 import { type RouteOf, refuseOtherModels, type ServingContext } from '../server/serving-context';
 

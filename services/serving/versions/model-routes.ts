@@ -1,6 +1,6 @@
 import type { ModelAnswer, ModelsAnswer } from '../../../shared/api/models';
 import { jsonAnswer } from '../../../shared/http/answer';
-import { CHAMPION } from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
 import { SharedLoads } from '../models/shared-loads';
 import { type Route, refuseOtherModels, type ServingContext } from '../server/serving-context';
 

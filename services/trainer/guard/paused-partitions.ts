@@ -1,7 +1,8 @@
 import type { PartitionLineage } from '../../../shared/model-registry/version-record';
 import { MessageReader } from '../../../shared/row/message-reader';
 import type { Schema } from '../../../shared/row/schema';
-import { DEFAULT_READ_BOUNDS, type OffsetRange, type RowLog } from '../../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/bounds';
+import type { OffsetRange, RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import { outageWarning } from '../../../shared/runtime/outage-notice';

@@ -3,15 +3,10 @@ import type { RowFault } from '../../../shared/errors';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { MessageReader, type OnRejected, VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
 import type { Schema } from '../../../shared/row/schema';
+import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/bounds';
 import { PackedValues } from '../../../shared/row-log/packed-values';
-import { replayOf } from '../../../shared/row-log/replay-marks';
-import {
-  DEFAULT_READ_BOUNDS,
-  type MessageBlock,
-  type MessageHeaders,
-  type RejectedRow,
-  type RowLog,
-} from '../../../shared/row-log/row-log';
+import { replayOf } from '../../../shared/row-log/rejected-messages';
+import type { MessageBlock, MessageHeaders, RejectedRow, RowLog } from '../../../shared/row-log/row-log';
 import { PartitionRows } from '../window/partition-rows';
 
 /** The result of reading a block; its accepted rows are in the store already. */

@@ -1,10 +1,7 @@
 import { isAlderError } from '../../../shared/errors';
-import {
-  APPEND_MESSAGES_MAX,
-  type RejectedRow,
-  type RowLog,
-  rejectedTopic,
-} from '../../../shared/row-log/row-log';
+import { APPEND_MESSAGES_MAX } from '../../../shared/row-log/bounds';
+import { rejectedTopic } from '../../../shared/row-log/rejected-messages';
+import type { RejectedRow, RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import { OutageNotice } from '../../../shared/runtime/outage-notice';

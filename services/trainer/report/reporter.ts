@@ -5,7 +5,7 @@ import {
   TRAINER_REPORT_FORMAT,
   type TrainerReport,
 } from '../../../shared/api/trainer-report';
-import { REPORT_BYTES_MAX } from '../../../shared/model-registry/model-registry';
+import { REPORT_BYTES_MAX } from '../../../shared/model-registry/registry-rules';
 import type { Schema } from '../../../shared/row/schema';
 import type { RejectedRow, RowLog } from '../../../shared/row-log/row-log';
 import type { Clock } from '../../../shared/runtime/clock';

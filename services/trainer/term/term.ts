@@ -1,8 +1,9 @@
 import { engineLabel } from '../../../shared/engine/engines';
 import { isAlderError } from '../../../shared/errors';
 import { schemaDigest } from '../../../shared/row/schema';
+import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/bounds';
 import { CallsUntilStop } from '../../../shared/row-log/calls-until-stop';
-import { DEFAULT_READ_BOUNDS, rejectedTopic } from '../../../shared/row-log/row-log';
+import { rejectedTopic } from '../../../shared/row-log/rejected-messages';
 import { runTogether } from '../../../shared/runtime/run-together';
 import { Signal } from '../../../shared/runtime/signal';
 import { untilAborted } from '../../../shared/runtime/until-aborted';

@@ -1,10 +1,7 @@
 import { AlderError } from '../../../shared/errors';
 import { NO_HITS } from '../../../shared/evaluation/accuracy';
-import {
-  CHAMPION,
-  type ModelRegistry,
-  type RegistryState,
-} from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { ModelRegistry, RegistryState } from '../../../shared/model-registry/model-registry';
 import type {
   ImportedFrom,
   PartitionLineage,

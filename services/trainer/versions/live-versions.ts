@@ -1,9 +1,6 @@
 import { AlderError } from '../../../shared/errors';
-import {
-  CHAMPION,
-  type ModelRegistry,
-  type RegistryState,
-} from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { ModelRegistry, RegistryState } from '../../../shared/model-registry/model-registry';
 import { decodeVersionRecord, type VersionRecord } from '../../../shared/model-registry/version-record';
 import type { Tree } from '../../../shared/tree/tree';
 import { decodeTree, treeDigest } from '../../../shared/tree/tree-codec';

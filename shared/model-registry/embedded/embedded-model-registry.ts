@@ -19,14 +19,14 @@ import { watchState } from './watch';
 
 const FAULT = 'registry-unavailable';
 
-export interface EmbeddedModelRegistryOptions {
+interface EmbeddedModelRegistryOptions {
   readonly model: string;
   readonly clock?: Clock;
 }
 
 /**
- * Opens the registry of one model in the embedded store, and makes its id when it is new. Closing it leaves the
- * environment open. Throws `registry-unavailable`.
+ * Opens the registry of one model in the embedded store; a new registry gets an id. Closing it leaves the environment
+ * open. Throws `registry-unavailable`.
  */
 export async function openEmbeddedModelRegistry(
   environment: Environment,
@@ -37,7 +37,7 @@ export async function openEmbeddedModelRegistry(
   return new EmbeddedModelRegistry(environment, store, model, registryId, clock);
 }
 
-/** Each change is one transaction: the rules decide on the state as it is under the write lock, writes come last. */
+/** Each change is one transaction: the rules decide on the state under the write lock, and writes come last. */
 class EmbeddedModelRegistry implements ModelRegistry {
   private isClosed = false;
 
@@ -57,10 +57,10 @@ class EmbeddedModelRegistry implements ModelRegistry {
     return this.changeLease((lease) => rules.leaseTaken(lease, seen, holder));
   }
 
-  async renewLease(held: Lease, report = ''): Promise<Lease | null> {
+  async renewLease(own: Lease, report = ''): Promise<Lease | null> {
     rules.checkReport(report);
     return this.changeLease((lease) => {
-      const renewed = rules.leaseRenewed(lease, held);
+      const renewed = rules.leaseRenewed(lease, own);
       if (renewed !== null && report !== '') this.store.putReport(report);
       return renewed;
     });
@@ -70,19 +70,20 @@ class EmbeddedModelRegistry implements ModelRegistry {
     return this.read(() => this.store.report());
   }
 
-  async releaseLease(held: Lease): Promise<void> {
-    await this.changeLease((lease) => rules.leaseReleased(lease, held));
+  async releaseLease(own: Lease): Promise<void> {
+    await this.changeLease((lease) => rules.leaseReleased(lease, own));
   }
 
   async publish(publication: Publication): Promise<PublishOutcome> {
     const { version, recordText, treeText, keepVersions, keepFrom } = publication;
-    invariant(keepVersions >= 1, 'at least the newest version is kept');
+    invariant(keepVersions >= 1, 'retention spares at least the newest version');
     const treeBytes = Buffer.byteLength(treeText);
     if (treeBytes > TREE_BYTES_MAX) {
       const bound = `${TREE_BYTES_MAX} are allowed`;
       throw new AlderError(
         'tree-too-large',
         `the tree of version ${version} has ${treeBytes} bytes, ${bound}`,
+        { fields: { version, treeBytes } },
       );
     }
     return this.write(() => {
@@ -142,12 +143,11 @@ class EmbeddedModelRegistry implements ModelRegistry {
     });
   }
 
-  answerRefit(held: Lease, answer: RefitAnswer): Promise<boolean> {
+  answerRefit(own: Lease, answer: RefitAnswer): Promise<boolean> {
     return this.write(() => {
       const state = this.store.state();
-      if (!rules.isSameHold(state.lease, held)) return false;
-      // An answer that was given up on may arrive after a newer one: it must not take that back.
-      if (answer.upTo >= (state.answered?.upTo ?? 0)) this.store.putState({ ...state, answered: answer });
+      if (!rules.isSameHolder(state.lease, own)) return false;
+      this.store.putState({ ...state, answered: rules.newerAnswer(state.answered, answer) });
       return true;
     });
   }

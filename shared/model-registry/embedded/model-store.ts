@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { TextStore } from '../../lmdb/environment';
-import { EMPTY_STATE, JOURNAL_ENTRIES_MAX, type JournalEntry, type RegistryState } from '../model-registry';
-import type { StoredBytes } from '../registry-rules';
+import { JOURNAL_ENTRIES_MAX } from '../journal';
+import type { JournalEntry, RegistryState } from '../model-registry';
+import { EMPTY_STATE, type StoredVersion } from '../registry-rules';
 
 /**
- * Where one model's registry lies in the embedded store:
+ * The keys of one model's registry in the embedded store:
  *
  *   [model, 'id']               the registry's random id
- *   [model, 'state']            everything small, as JSON
+ *   [model, 'state']            the RegistryState as JSON
  *   [model, 'record', version]  the record's text
  *   [model, 'tree', version]    the tree's text
- *   [model, 'report']           what the trainer last said of itself
+ *   [model, 'report']           the trainer's last report
  *   [model, 'journal', number]  one entry as JSON, numbered from 1
  *
- * Every method belongs inside a step of the environment.
+ * Every method runs inside a step of the environment.
  */
 export class EmbeddedModelStore {
   constructor(
@@ -21,7 +22,7 @@ export class EmbeddedModelStore {
     private readonly model: string,
   ) {}
 
-  /** The registry's id, made when there is none. */
+  /** The registry's id; a missing one is made. */
   idOrNew(): string {
     const stored = this.store.get([this.model, 'id']);
     if (stored !== undefined) return stored;
@@ -65,8 +66,8 @@ export class EmbeddedModelStore {
   }
 
   /**
-   * Whether a version with a lower number is stored: the oldest says so, and looking at it spares counting all of them
-   * at every publish.
+   * True when a version with a lower number is stored. Only the oldest version is read, since counting all versions at
+   * every publish takes long.
    */
   holdsBelow(version: number): boolean {
     const [oldest] = this.numbersUnder('record', { oldest: 1 });
@@ -77,10 +78,10 @@ export class EmbeddedModelStore {
     return this.store.doesExist([this.model, 'record', version]);
   }
 
-  compare(version: number, recordText: string, treeText: string): StoredBytes {
+  compare(version: number, recordText: string, treeText: string): StoredVersion {
     const record = this.record(version);
-    if (record === null) return 'none';
-    return record === recordText && this.tree(version) === treeText ? 'these' : 'others';
+    if (record === null) return 'absent';
+    return record === recordText && this.tree(version) === treeText ? 'identical' : 'different';
   }
 
   putVersion(version: number, recordText: string, treeText: string): void {
@@ -93,7 +94,7 @@ export class EmbeddedModelStore {
     this.store.removeSync([this.model, 'tree', version]);
   }
 
-  /** Adds an entry; the one that is pushed out by it goes. */
+  /** Adds an entry, and deletes the entry above the bound of the journal. */
   addToJournal(entry: JournalEntry): void {
     const number = (this.numbersUnder('journal', { newest: 1 })[0] ?? 0) + 1;
     this.store.putSync([this.model, 'journal', number], JSON.stringify(entry));
@@ -107,7 +108,7 @@ export class EmbeddedModelStore {
       .map((number) => JSON.parse(this.store.get([this.model, 'journal', number]) ?? 'null') as JournalEntry);
   }
 
-  /** The numbers that close the keys of one kind: ascending, all or the oldest; or the newest in descending order. */
+  /** The last parts of the keys of one kind: all or the oldest, ascending; or the newest, descending. */
   private numbersUnder(
     kind: 'record' | 'journal',
     { newest, oldest }: { newest?: number; oldest?: number },

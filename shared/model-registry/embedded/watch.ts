@@ -5,28 +5,28 @@ import { Signal } from '../../runtime/signal';
 import type { RegistryState } from '../model-registry';
 import { parseState } from './model-store';
 
-/** Other processes write to the same folder without a word to us, so a watch looks again at least this often. */
-const LOOK_MS_MAX = 20;
+/** Writes of other processes give no signal, so a watch polls at least this often. */
+const POLL_MS_MAX = 20;
 
-export interface WatchOf {
+interface WatchOf {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly loadStateText: () => string;
-  /** True once nobody may use the registry any more: the watch ends. */
+  /** True once the registry or its environment is closed: the watch ends. */
   readonly isClosed: () => boolean;
 }
 
 /**
- * ModelRegistry's `watch`. Nothing is queued: what the reader gets is the state of the moment in which it asks, so a
- * slow reader misses the states between and holds up nobody.
+ * ModelRegistry's `watch`. The reader gets the state of the moment in which it asks. Nothing is queued, so a slow reader
+ * misses the states between.
  */
 export async function* watchState(
   { environment, clock, loadStateText, isClosed }: WatchOf,
   pollMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<RegistryState, void, undefined> {
-  const wakeup = new Signal();
-  const stopListening = environment.onWrite(() => wakeup.notify());
+  const written = new Signal();
+  const stopListening = environment.onWrite(() => written.notify());
   let shown: string | null = null;
   let shownAtMs = 0;
   try {
@@ -38,7 +38,7 @@ export async function* watchState(
         shownAtMs = clock.monotonicMs();
         yield parseState(text);
       } else {
-        await wakeup.wait(text === null ? LOOK_MS_MAX : Math.min(LOOK_MS_MAX, dueInMs), clock, signal);
+        await written.wait(text === null ? POLL_MS_MAX : Math.min(POLL_MS_MAX, dueInMs), clock, signal);
       }
     }
   } finally {
@@ -46,7 +46,7 @@ export async function* watchState(
   }
 }
 
-/** Null while the folder cannot be read: a watch says nothing then and tries again. */
+/** Null while the folder cannot be read: the watch gives nothing then and tries again. */
 function textWhenThere(loadStateText: () => string): string | null {
   try {
     return loadStateText();

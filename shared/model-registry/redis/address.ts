@@ -1,6 +1,6 @@
 import { AlderError } from '../../errors';
 
-/** Where the server is and who logs in, taken apart so that the secret part cannot be printed by accident. */
+/** A Redis URL in parts, so that no message prints the password by accident. */
 export interface RedisAddress {
   readonly host: string;
   readonly port: number;
@@ -8,15 +8,15 @@ export interface RedisAddress {
   readonly password: string | undefined;
   readonly database: number;
   readonly tls: boolean;
-  /** For messages: the URL without user and password. */
+  /** The URL without user and password, for messages. */
   readonly shown: string;
 }
 
 const HINT = 'write redis://[user:password@]host[:port][/database], or rediss:// for TLS';
 
 /**
- * Reads a redis:// or rediss:// URL. Throws `setting-invalid`, without the text of the URL: it may hold a password.
- * A query is refused, because the client library would take any of its own options from it.
+ * Reads a redis:// or rediss:// URL. Throws `setting-invalid`, without the text of the URL, which may hold a password.
+ * A query is refused, because the client library would read its own options from it.
  */
 export function parseRedisUrl(text: string): RedisAddress {
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -1,27 +1,21 @@
 import { Command, type Redis } from 'ioredis';
 import { AlderError } from '../../errors';
+import { Signal } from '../../runtime/signal';
 import type { RedisAddress } from './address';
-import { COMMAND_TIMEOUT_MS, endClient, makeClient } from './client';
-import { plainFault, unavailable } from './faults';
+import { COMMAND_TIMEOUT_MS, endClient, makeClient, plainFault, unavailable } from './client';
 
-/** Told once per outage, not once per try. */
-export interface ConnectionListener {
+/** `away` is called after every failed try to connect. */
+interface ConnectionListener {
   ready(): void;
   away(fault: Error): void;
 }
 
-interface Waiter {
-  resume(): void;
-  giveUp(fault: Error): void;
-}
-
-/** The one connection that carries commands. Calls made while it is down wait a moment for it, then fail. */
+/** The one connection for commands. A call waits up to COMMAND_TIMEOUT_MS for a connection that is down, then fails. */
 export class RedisConnection {
   private readonly client: Redis;
-  private readonly waiters = new Set<Waiter>();
+  private readonly changed = new Signal();
   private fault = new Error('no connection yet');
-  private toldAway = false;
-  private closed = false;
+  private isClosed = false;
 
   constructor(
     readonly address: RedisAddress,
@@ -34,15 +28,14 @@ export class RedisConnection {
     this.client.on('close', () => this.becameAway());
   }
 
-  /** Why the connection is down, as far as is known. */
+  /** The last known reason why the connection is down. */
   get lastFault(): Error {
     return this.fault;
   }
 
   /**
-   * Sends one command and gives its reply. It waits for a connection for at most COMMAND_TIMEOUT_MS, then for the
-   * reply for at most `timeoutMs`. Throws `registry-unavailable`; nothing is kept to be sent later, but what was
-   * already sent may still run.
+   * Sends one command and gives its reply. It waits for a connection for at most COMMAND_TIMEOUT_MS, then for the reply
+   * for at most `timeoutMs`. Throws `registry-unavailable`; a command that was sent may still run then.
    */
   async send(name: string, args: readonly string[], timeoutMs = COMMAND_TIMEOUT_MS): Promise<unknown> {
     await this.whenReady();
@@ -56,46 +49,31 @@ export class RedisConnection {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    for (const waiter of [...this.waiters]) waiter.giveUp(new Error('closed'));
+    this.isClosed = true;
+    this.changed.notify();
     await endClient(this.client);
   }
 
   private async whenReady(): Promise<void> {
-    if (this.closed) {
-      throw new AlderError('registry-closed', `registry: ${this.address.shown} was closed by this process`);
+    const { shown } = this.address;
+    if (this.isClosed)
+      throw new AlderError('registry-closed', `registry: ${shown} was closed by this process`);
+    const untilMs = performance.now() + COMMAND_TIMEOUT_MS;
+    while (this.client.status !== 'ready') {
+      const leftMs = untilMs - performance.now();
+      if (this.isClosed) throw unavailable(`${shown} is away`, new Error('closed'));
+      if (leftMs <= 0) throw unavailable(`${shown} is away`, this.fault);
+      await this.changed.wait(leftMs);
     }
-    if (this.client.status === 'ready') return;
-    await new Promise<void>((resolve, reject) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.waiters.delete(waiter);
-      };
-      const waiter: Waiter = {
-        resume: () => {
-          done();
-          resolve();
-        },
-        giveUp: (fault) => {
-          done();
-          reject(unavailable(`${this.address.shown} is away`, fault));
-        },
-      };
-      const timer = setTimeout(() => waiter.giveUp(this.fault), COMMAND_TIMEOUT_MS);
-      this.waiters.add(waiter);
-    });
   }
 
   private becameReady(): void {
-    this.toldAway = false;
     this.fault = new Error('the server closed the connection');
-    for (const waiter of [...this.waiters]) waiter.resume();
+    this.changed.notify();
     this.listener.ready();
   }
 
   private becameAway(): void {
-    if (this.toldAway || this.closed) return;
-    this.toldAway = true;
-    this.listener.away(this.fault);
+    if (!this.isClosed) this.listener.away(this.fault);
   }
 }

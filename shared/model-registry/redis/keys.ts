@@ -1,4 +1,4 @@
-/** Every Redis key of one model, and the channel that tells of its changes. */
+/** Every Redis key of one model, and the channel for its changes. */
 export interface ModelKeys {
   /** Hash: registryId, lease.*, newest.*, previousChampion, requested, answered.*; see `scripts/`. */
   readonly state: string;
@@ -10,15 +10,15 @@ export interface ModelKeys {
   readonly trees: string;
   /** List of journal entries as JSON, newest at the right end. */
   readonly journal: string;
-  /** What the trainer last said of itself, as text. */
+  /** The trainer's last report, as text. */
   readonly report: string;
-  /** Pub/sub channel: a message says that something changed; `champion <version>` is a hint at what to fetch first. */
+  /** Pub/sub channel: every message is a change; `champion <version>` also names the version to fetch first. */
   readonly changes: string;
 }
 
 /**
- * The model's name stands in braces, Redis' hash tag: on a cluster all keys of a model then live on one node, where
- * a script may touch them together.
+ * The model's name stands in braces, Redis' hash tag: on a cluster all keys of a model then live on one node, so one
+ * script may use them together.
  */
 export function keysOf(model: string): ModelKeys {
   const key = (part: string) => `alder:{${model}}:${part}`;

@@ -1,5 +1,6 @@
 import { AlderError } from '../../errors';
 import { TREE_BYTES_MAX } from '../../tree/tree-codec';
+import { JOURNAL_ENTRIES_MAX } from '../journal';
 import type {
   AliasMove,
   AliasMoved,
@@ -12,18 +13,15 @@ import type {
   RegistryState,
   WatchOptions,
 } from '../model-registry';
-import { JOURNAL_ENTRIES_MAX } from '../model-registry';
 import { checkReport } from '../registry-rules';
-import type { Notify } from './first-contact';
-import { ReadAhead } from './read-ahead';
-import { journalWords, parseAlias, parseJournalEntry, parseState } from './replies';
-import { RedisSession } from './session';
-import { Watchers } from './watchers';
+import { type Notify, RedisSession } from './session';
+import { answerTexts, journalText, leaseTexts, parseAlias, parseJournalEntry, parseState } from './texts';
+import { Watches } from './watches';
 
 /**
- * For a reply or a request that carries a tree of up to 16 MiB. A hung server does not take this long: bytes of a
- * reply keep the connection alive, and silence ends it after 2 s. So a tree must reach the server within 2 s
- * (16 MiB at 67 Mbit/s), but may take 10 s to come back.
+ * For a request or a reply with a tree of up to 16 MiB. A hung server is noticed sooner: bytes of a reply keep the
+ * connection alive, and silence ends it after 2 s. So a tree must reach the server within 2 s (16 MiB at 67 Mbit/s), but
+ * may take 10 s to come back.
  */
 const TREE_TIMEOUT_MS = 10_000;
 
@@ -33,19 +31,19 @@ export interface RedisModelRegistryOptions {
   readonly model: string;
   /** Go on with a server whose maxmemory-policy may drop versions. */
   readonly allowEviction: boolean;
-  /** `registry-away`, `registry-back`, `eviction-allowed`, `eviction-unknown`, `hints-refused`; each with a sentence. */
+  /** Gets `registry-away`, `registry-back`, `eviction-allowed`, `eviction-unknown`, `hints-refused`, each with a sentence. */
   readonly onNotice?: Notify;
   /** How long to wait for the server when opening; 60,000 by default. */
   readonly openTimeoutMs?: number;
-  /** False: open at once, and make contact with the first call that finds the server there. */
+  /** False: open at once; the first call that reaches the server makes first contact. */
   readonly waitForServer?: boolean;
 }
 
 /**
- * The model registry on Redis. First contact refuses a server that may evict (`registry-evicts`) and makes the
- * registry's id where none is. Throws `setting-invalid` for the URL, and `registry-unavailable` when the server stays
- * away or refuses the login. Opened without waiting, what concerns the server comes from the calls instead, until one
- * gets through; `registryId` is '' until then.
+ * Opens the model registry on Redis. First contact refuses a server that may evict (`registry-evicts`) and makes a
+ * missing registry id. Throws `setting-invalid` for the URL, `registry-forbidden` for a refused login, and
+ * `registry-unavailable` when the server stays away. When opened without waiting, the calls throw the server's errors
+ * instead, and `registryId` is '' until a call gets through.
  */
 export async function openRedisModelRegistry(options: RedisModelRegistryOptions): Promise<ModelRegistry> {
   const registry = new RedisModelRegistry(options);
@@ -63,17 +61,17 @@ export async function openRedisModelRegistry(options: RedisModelRegistryOptions)
 class RedisModelRegistry implements ModelRegistry {
   readonly model: string;
   private readonly session: RedisSession;
-  private readonly watchers: Watchers;
-  private readonly ahead = new ReadAhead();
+  private readonly watches: Watches;
+  private readonly prefetch = new Prefetch();
 
   constructor(options: RedisModelRegistryOptions) {
     const notify = options.onNotice ?? (() => undefined);
     this.model = options.model;
-    this.watchers = new Watchers(notify);
-    this.session = new RedisSession({ ...options, notify, onReady: () => this.watchers.ringAll() });
+    this.watches = new Watches(notify);
+    this.session = new RedisSession({ ...options, notify, onReady: () => this.watches.hint() });
   }
 
-  /** The id that first contact or the last `loadState` found; '' before first contact. */
+  /** The id from first contact or the last `loadState`; '' before first contact. */
   get registryId(): string {
     return this.session.registryId;
   }
@@ -93,14 +91,14 @@ class RedisModelRegistry implements ModelRegistry {
     return epoch === null ? null : { epoch: Number(epoch), holder, beat: 0 };
   }
 
-  async renewLease(held: Lease, report = ''): Promise<Lease | null> {
+  async renewLease(own: Lease, report = ''): Promise<Lease | null> {
     checkReport(report);
-    const beat = await this.session.change('renew-lease', [...leaseTexts(held), report]);
-    return beat === null ? null : { ...held, beat: Number(beat) };
+    const beat = await this.session.change('renew-lease', [...leaseTexts(own), report]);
+    return beat === null ? null : { ...own, beat: Number(beat) };
   }
 
-  async releaseLease(held: Lease): Promise<void> {
-    await this.session.change('release-lease', [String(held.epoch), held.holder]);
+  async releaseLease(own: Lease): Promise<void> {
+    await this.session.change('release-lease', [String(own.epoch), own.holder]);
   }
 
   /** Throws `tree-too-large`, before anything is sent. */
@@ -108,7 +106,9 @@ class RedisModelRegistry implements ModelRegistry {
     const treeBytes = Buffer.byteLength(publication.treeText);
     if (treeBytes > TREE_BYTES_MAX) {
       const message = `registry: the tree takes ${treeBytes} bytes, ${TREE_BYTES_MAX} are allowed`;
-      throw new AlderError('tree-too-large', message);
+      throw new AlderError('tree-too-large', message, {
+        fields: { version: publication.version, treeBytes },
+      });
     }
     const { lease, parent, version } = publication;
     const outcome = await this.session.change(
@@ -124,7 +124,7 @@ class RedisModelRegistry implements ModelRegistry {
         parent === null ? '' : parent.recordDigest,
         String(publication.championRevision),
         publication.promote ? '1' : '0',
-        journalWords(publication),
+        journalText(publication),
         String(JOURNAL_ENTRIES_MAX),
         String(publication.keepVersions),
         ...answerTexts(publication.answer),
@@ -135,13 +135,13 @@ class RedisModelRegistry implements ModelRegistry {
     return outcome as PublishOutcome;
   }
 
-  // What was not there when it was fetched ahead may have come since.
+  // A prefetch that found nothing may be out of date, so the text is fetched again.
   async loadRecord(version: number): Promise<string | null> {
-    return (await this.ahead.texts(version)?.record) ?? this.fetchRecord(version);
+    return (await this.prefetch.texts(version)?.record) ?? this.fetchRecord(version);
   }
 
   async loadTree(version: number): Promise<string | null> {
-    return (await this.ahead.texts(version)?.tree) ?? this.fetchTree(version);
+    return (await this.prefetch.texts(version)?.tree) ?? this.fetchTree(version);
   }
 
   async loadReport(): Promise<string | null> {
@@ -159,7 +159,7 @@ class RedisModelRegistry implements ModelRegistry {
       String(move.version),
       String(move.expectedRevision),
       move.held ? '1' : '0',
-      journalWords(move),
+      journalText(move),
       String(JOURNAL_ENTRIES_MAX),
     ]);
     const [outcome, text] = reply as ['moved' | 'stale' | 'unknown-version', string];
@@ -169,7 +169,7 @@ class RedisModelRegistry implements ModelRegistry {
   }
 
   async journal(countMax: number): Promise<JournalEntry[]> {
-    // LRANGE -0 -1 would be the whole list.
+    // LRANGE -0 -1 gives the whole list.
     if (countMax <= 0) return [];
     const entries = (await this.session.send('lrange', [
       this.session.keys.journal,
@@ -181,28 +181,25 @@ class RedisModelRegistry implements ModelRegistry {
 
   watch({ pollMs, loadsChampion = false }: WatchOptions, signal: AbortSignal): AsyncIterable<RegistryState> {
     const load = loadsChampion ? this.loadStateAndTexts.bind(this) : () => this.loadState();
-    return this.watchers.watch(this.session, load, pollMs, signal);
+    return this.watches.watch(this.session, load, pollMs, signal);
   }
 
   async askForRefit(): Promise<number> {
     return Number(await this.session.change('ask-for-refit', []));
   }
 
-  async answerRefit(held: Lease, answer: RefitAnswer): Promise<boolean> {
+  async answerRefit(own: Lease, answer: RefitAnswer): Promise<boolean> {
     return (
-      (await this.session.change('answer-refit', [
-        String(held.epoch),
-        held.holder,
-        ...answerTexts(answer),
-      ])) === 1
+      (await this.session.change('answer-refit', [String(own.epoch), own.holder, ...answerTexts(answer)])) ===
+      1
     );
   }
 
-  /** The state, and in the same round trip the texts of the version that is said to be its champion. */
+  /** Loads the state and, in the same round trip, the texts of the version that a hint named as the new champion. */
   private loadStateAndTexts(promoted: number | null): Promise<RegistryState> {
     const state = this.loadState();
-    if (promoted === null) this.ahead.clear();
-    else this.ahead.set(promoted, this.fetchRecord(promoted), this.fetchTree(promoted));
+    if (promoted === null) this.prefetch.clear();
+    else this.prefetch.set(promoted, this.fetchRecord(promoted), this.fetchTree(promoted));
     return state;
   }
 
@@ -217,17 +214,35 @@ class RedisModelRegistry implements ModelRegistry {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.watchers.close(), this.session.close()]);
+    await Promise.all([this.watches.close(), this.session.close()]);
   }
 }
 
-/** Epoch, holder and beat; three times '' stands for a lease that was never taken. */
-function leaseTexts(lease: Lease | null): [string, string, string] {
-  return lease === null ? ['', '', ''] : [String(lease.epoch), lease.holder, String(lease.beat)];
+/** The texts of one version, arrived or under way; null where the registry has none. */
+interface VersionTexts {
+  readonly record: Promise<string | null>;
+  readonly tree: Promise<string | null>;
 }
 
-/** upTo, version and outcome; an upTo of '' stands for no answer, a version of '' for none yet. */
-function answerTexts(answer: RefitAnswer | null): [string, string, string] {
-  if (answer === null) return ['', '', ''];
-  return [String(answer.upTo), answer.version === null ? '' : String(answer.version), answer.outcome];
+/**
+ * The texts that were fetched together with a state. The next state clears them, since an emptied registry or an older
+ * copy may give the same number to another version.
+ */
+class Prefetch {
+  private fetched: (VersionTexts & { version: number }) | null = null;
+
+  set(version: number, record: Promise<string | null>, tree: Promise<string | null>): void {
+    // Without these handlers the failure of a text that nobody loads would end the process.
+    record.catch(() => undefined);
+    tree.catch(() => undefined);
+    this.fetched = { version, record, tree };
+  }
+
+  texts(version: number): VersionTexts | null {
+    return this.fetched?.version === version ? this.fetched : null;
+  }
+
+  clear(): void {
+    this.fetched = null;
+  }
 }

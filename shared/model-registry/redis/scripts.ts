@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refusalOf } from './client';
 import type { RedisConnection } from './connection';
-import { refusalOf } from './faults';
 import type { ModelKeys } from './keys';
 
-/** Which keys each script takes, in the order of its KEYS; the file is `scripts/<name>.lua`. */
+/** The keys of each script, in the order of its KEYS; the file is `scripts/<name>.lua`. */
 export const SCRIPT_KEYS = {
   identity: ['state'],
   'load-state': ['state', 'aliases'],
@@ -24,7 +24,7 @@ export const SCRIPTS_FOLDER = join(__dirname, 'scripts');
 
 interface Script {
   readonly source: string;
-  /** Hex sha1 of the source, the name under which Redis keeps it. */
+  /** Hex sha1 of the source, its name in Redis. */
   readonly sha1: string;
 }
 
@@ -41,8 +41,8 @@ function scriptOf(name: ScriptName): Script {
 }
 
 /**
- * Runs one script by its digest, and by its source when the server does not know it (a fresh or restarted one).
- * The second send is safe: NOSCRIPT means that nothing ran. Throws `registry-unavailable`.
+ * Runs one script by its digest, and by its source when the server does not know it, as after a restart. The second
+ * send is safe, since NOSCRIPT means that nothing ran. Throws `registry-unavailable`.
  */
 export async function runScript(
   connection: RedisConnection,

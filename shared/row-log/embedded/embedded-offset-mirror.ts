@@ -3,7 +3,7 @@ import type { OffsetMirror } from '../offset-mirror';
 
 const FAULT = 'log-unavailable';
 
-/** Keeps the position beside the embedded log's own entries, under the topic and the name of who reads it. */
+/** Stores the position beside the embedded log's entries, under the topic and the reader's name. */
 export function embeddedOffsetMirror(environment: Environment, topic: string, reader: string): OffsetMirror {
   const topics = environment.textStore('topics');
   const key = ['mirror', topic, reader];

@@ -1,39 +1,40 @@
+import { setImmediate } from 'node:timers/promises';
 import { AlderError, invariant } from '../../errors';
 import type { Environment } from '../../lmdb/environment';
 import { type Clock, systemClock } from '../../runtime/clock';
-import { encodeEntries } from '../message-run';
-import { markMessage, type ReplayMark } from '../replay-marks';
-import {
-  APPEND_MESSAGES_MAX,
-  type AppendedRange,
-  type LogIdentity,
-  type MessageBlock,
-  type OffsetRange,
-  type OutgoingMessage,
-  type PartitionBounds,
-  type ReadBounds,
-  type ReadPosition,
-  type ReadRound,
-  type RejectedRow,
-  type RowLog,
-  rangesFrom,
-  rejectedMessage,
-  rejectedTopic,
+import { Signal } from '../../runtime/signal';
+import { APPEND_MESSAGES_MAX, rangesFrom } from '../bounds';
+import { progressMessage, rejectedMessage, rejectedTopic } from '../rejected-messages';
+import type {
+  AppendedRange,
+  LogIdentity,
+  MessageBlock,
+  OffsetRange,
+  OutgoingMessage,
+  PartitionBounds,
+  ReadBounds,
+  ReadPosition,
+  ReadRound,
+  RejectedRow,
+  ReplayProgress,
+  RowLog,
 } from '../row-log';
-import { followTopic, type ReadingOf, readTopicRange } from './reading';
-import type { EmbeddedTopic } from './topic';
-import { isRejectedTopic, openEmbeddedLogId, openEmbeddedTopic } from './topics';
+import { type EmbeddedTopic, isRejectedTopic, openEmbeddedLogId, openEmbeddedTopic } from './embedded-topic';
+import { encodeEntries } from './stored-entries';
 
-export interface EmbeddedRowLogOptions {
+/** Writes of other processes give no signal, so a waiting read polls this often. */
+const POLL_MS = 20;
+
+interface EmbeddedRowLogOptions {
   readonly topic: string;
-  /** Counts only when the topic has to be made: the number of its partitions is fixed then. */
+  /** Partitions of a topic that has to be made; the number never changes afterwards. */
   readonly partitions: number;
   readonly clock?: Clock;
 }
 
 /**
- * Opens a topic of the embedded log together with its topic of rejected rows, and makes what is missing. Opened on
- * `<topic>.rejected` itself it reads the rejected rows as messages. Closing it leaves the environment open. Throws
+ * Opens a topic of the embedded log and its topic of rejected rows, and makes missing ones. The log of
+ * `<topic>.rejected` itself reads the rejected rows as messages. Closing the log leaves the environment open. Throws
  * `log-unavailable`.
  */
 export async function openEmbeddedRowLog(
@@ -49,7 +50,6 @@ export async function openEmbeddedRowLog(
 }
 
 class EmbeddedRowLog implements RowLog {
-  private readonly reading: ReadingOf;
   private isClosed = false;
 
   constructor(
@@ -59,9 +59,7 @@ class EmbeddedRowLog implements RowLog {
     /** Null for a log that is itself one of rejected rows. */
     private readonly rejected: EmbeddedTopic | null,
     private readonly clock: Clock,
-  ) {
-    this.reading = { topic, environment, clock, checkOpen: () => this.checkOpen() };
-  }
+  ) {}
 
   async bounds(): Promise<PartitionBounds[]> {
     this.checkOpen();
@@ -77,12 +75,39 @@ class EmbeddedRowLog implements RowLog {
     return this.appendTo(this.topic, partition, messages);
   }
 
-  read(position: ReadPosition, bounds: ReadBounds, signal: AbortSignal): AsyncIterable<ReadRound> {
-    return followTopic(this.reading, position, bounds, signal);
+  /** Waits for a write of this process or the next poll, whichever comes first. */
+  async *read(
+    position: ReadPosition,
+    bounds: ReadBounds,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReadRound, void, undefined> {
+    const { topic, environment, clock } = this;
+    const { partitionCount } = topic;
+    const next = new Map(position);
+    const written = new Signal();
+    const stopListening = environment.onWrite(() => written.notify());
+    try {
+      let silentSinceMs = clock.monotonicMs();
+      while (!signal.aborted) {
+        this.checkOpen();
+        const blocks = topic.readOn(next, bounds);
+        const silentMs = clock.monotonicMs() - silentSinceMs;
+        if (blocks.length === 0 && silentMs < bounds.waitMsMax) {
+          await written.wait(Math.min(POLL_MS, bounds.waitMsMax - silentMs), clock, signal);
+          continue;
+        }
+        for (const block of blocks) next.set(block.partition, block.next);
+        yield { partitionCount, blocks };
+        await letTimersRun();
+        silentSinceMs = clock.monotonicMs();
+      }
+    } finally {
+      stopListening();
+    }
   }
 
   readRange(range: OffsetRange, bounds: ReadBounds, signal?: AbortSignal): AsyncIterable<MessageBlock> {
-    return readTopicRange(this.reading, range, bounds, signal);
+    return this.rangeOf(this.topic, range, bounds, signal);
   }
 
   async appendRejected(rows: readonly RejectedRow[]): Promise<void> {
@@ -98,15 +123,14 @@ class EmbeddedRowLog implements RowLog {
   ): AsyncGenerator<MessageBlock, void, undefined> {
     this.checkOpen();
     if (this.rejected === null) return;
-    const reading = { ...this.reading, topic: this.rejected };
     for (const range of rangesFrom(from, this.rejected.bounds())) {
-      yield* readTopicRange(reading, range, bounds, signal);
+      yield* this.rangeOf(this.rejected, range, bounds, signal);
     }
   }
 
-  async appendMarks(marks: readonly ReplayMark[]): Promise<void> {
+  async appendReplayProgress(progress: readonly ReplayProgress[]): Promise<void> {
     await this.appendToRejected(
-      marks.map((mark) => ({ value: null, headers: markMessage(this.identity.topic, mark).headers })),
+      progress.map((each) => ({ value: null, headers: progressMessage(this.identity.topic, each).headers })),
     );
   }
 
@@ -115,7 +139,23 @@ class EmbeddedRowLog implements RowLog {
     this.environment.wake();
   }
 
-  /** Entries are made before the transaction begins, so that the write lock is held for as little as possible. */
+  private async *rangeOf(
+    topic: EmbeddedTopic,
+    { partition, from, next }: OffsetRange,
+    bounds: ReadBounds,
+    signal?: AbortSignal,
+  ): AsyncGenerator<MessageBlock, void, undefined> {
+    let at = from;
+    while (at < next && signal?.aborted !== true) {
+      this.checkOpen();
+      const block = topic.readBlock(partition, at, next, bounds);
+      at = block.next;
+      yield block;
+      await letTimersRun();
+    }
+  }
+
+  /** Entries are made before the transaction begins, so that the write lock is held as briefly as possible. */
   private appendTo(
     topic: EmbeddedTopic,
     partition: number,
@@ -132,6 +172,7 @@ class EmbeddedRowLog implements RowLog {
       throw new AlderError(
         'rejected-append-refused',
         `row log: ${topic} holds rejected rows and rejects none`,
+        { fields: { topic } },
       );
     }
     for (let from = 0; from < messages.length; from += APPEND_MESSAGES_MAX) {
@@ -144,4 +185,9 @@ class EmbeddedRowLog implements RowLog {
       throw new AlderError('log-closed', `row log: ${this.identity.topic} was closed by this process`);
     }
   }
+}
+
+/** Reading is synchronous, so timers such as the lease's would starve during a long catch-up without this pause. */
+async function letTimersRun(): Promise<void> {
+  await setImmediate();
 }

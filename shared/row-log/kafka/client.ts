@@ -1,6 +1,6 @@
 import { Kafka, type KafkaConfig, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
-import { impatientSockets } from './impatient-sockets';
 import type { Notice } from './notices';
+import { socketsWithTimeouts } from './sockets-with-timeouts';
 
 /** How to reach a Kafka cluster. */
 export interface KafkaConnection {
@@ -11,13 +11,13 @@ export interface KafkaConnection {
   readonly sasl?: KafkaLogin | undefined;
 }
 
-export interface KafkaLogin {
+interface KafkaLogin {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly username: string;
   readonly password: string;
 }
 
-/** For calls that are tried again by their caller, which alone knows when to stop: about 0.5 s. */
+/** For calls whose caller retries, since only the caller knows when to stop: about 0.5 s. */
 export const SHORT_RETRY: RetryOptions = {
   initialRetryTime: 100,
   maxRetryTime: 300,
@@ -27,8 +27,8 @@ export const SHORT_RETRY: RetryOptions = {
 };
 
 /**
- * For appends: about a minute, since a broker's restart took up to 21 s and kafkajs' own 9 s would give up in it. The
- * tries are one client's, because its number is what lets a broker drop the copies of a send that it had taken before.
+ * For appends: about a minute, since a broker's restart took up to 21 s and kafkajs' default gives up after 9 s. One
+ * client makes all tries, because a broker recognises repeated sends by the producer's id and sequence number.
  */
 export const LONG_RETRY: RetryOptions = {
   initialRetryTime: 100,
@@ -38,35 +38,35 @@ export const LONG_RETRY: RetryOptions = {
   retries: 60,
 };
 
-/** How long a broker may hold an append back for its replicas before it says that it could not. */
+/** How long a broker may wait for its replicas before it refuses an append. */
 export const APPEND_TIMEOUT_MS = 5_000;
 
-/** Above the patience of a connection, so that a connection that hangs is given up and not just one of its requests. */
+/** Above the sockets' timeouts, so that a hanging connection breaks before kafkajs gives up only the request. */
 const REQUEST_TIMEOUT_MS = 8_000;
 
 /**
- * A client with options of its own: kafkajs keeps its authentication provider inside the `sasl` object that it was
- * given, and a second client on the same object would go on with the first one's password.
+ * Makes a client with options of its own: kafkajs writes its authentication provider into the `sasl` object that it is
+ * given, and a second client on the same object would use the first client's password.
  *
- * `turn` says which of the brokers is asked first: every client of kafkajs begins with the first of its list, and whoever
- * begins anew has to begin elsewhere.
+ * `clientNumber` rotates the list of brokers. Every client of kafkajs begins with the first broker of its list, so a
+ * client that replaces a failed one has to begin with another broker.
  */
 export function createClient(
   connection: KafkaConnection,
   retry: RetryOptions,
   notice: Notice,
-  turn = 0,
+  clientNumber = 0,
 ): Kafka {
-  const first = turn % connection.brokers.length;
+  const first = clientNumber % connection.brokers.length;
   const config: KafkaConfig = {
     brokers: [...connection.brokers.slice(first), ...connection.brokers.slice(0, first)],
     clientId: connection.clientId,
-    // For kafkajs this bounds the first question as well.
+    // kafkajs bounds its first request by this value too.
     connectionTimeout: REQUEST_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    socketFactory: impatientSockets(),
+    socketFactory: socketsWithTimeouts(),
     retry: { ...retry },
-    // Below errors kafkajs only warns of choices made here on purpose, such as bounded retries of an idempotent producer.
+    // kafkajs' warnings concern deliberate choices, such as the bounded retries of an idempotent producer.
     logLevel: logLevel.ERROR,
     logCreator:
       () =>

@@ -1,18 +1,18 @@
 import { AlderError } from '../../errors';
 import { systemClock } from '../../runtime/clock';
+import type { KafkaCluster } from './client-internals/cluster';
+import { TopicCluster } from './client-internals/topic-cluster';
 import { kafkaFault, rowLogError } from './faults';
-import type { KafkaCluster } from './internals';
 import type { NeededRights } from './rights';
-import { TopicCluster } from './topic-cluster';
 
 const IDLE_MAX = 2;
 const TRIES_MAX = 3;
 const RETRY_MS = 100;
 
 /**
- * Connections for reading. Each reader has one to itself while it reads, because a broker answers the requests of one
- * connection in turn and a long poll would hold up everybody else's; a few idle ones are kept, because making one takes
- * longer than reading a short range.
+ * Connections for reading. Each reader has a connection of its own, because a broker answers the requests of one
+ * connection in order and a long poll would delay all other readers. Two idle connections stay open, because making one
+ * takes longer than reading a short range.
  */
 export class ClusterPool {
   private readonly idle: TopicCluster[] = [];
@@ -24,7 +24,7 @@ export class ClusterPool {
     private readonly make: () => KafkaCluster,
   ) {}
 
-  /** Not connected when new; its first use connects. Throws `log-unavailable` after close. */
+  /** A connection that connects with its first use. Throws `log-closed` after close. */
   borrow(): TopicCluster {
     if (this.isClosed) throw new AlderError('log-closed', 'kafka: the row log is closed');
     const cluster = this.idle.pop() ?? new TopicCluster(this.make, this.topic);
@@ -33,8 +33,8 @@ export class ClusterPool {
   }
 
   /**
-   * One short call, tried again twice when it may pass. Throws the row log's errors; `doing` names the call in them, and
-   * `needed` the rights that it takes, to describe the topic unless told otherwise.
+   * Runs one short call, and repeats it up to twice after an error that may pass. Throws the row log's errors; `doing`
+   * names the call in them, `needed` its rights (to describe the topic by default).
    */
   async call<T>(
     doing: string,
@@ -48,7 +48,7 @@ export class ClusterPool {
           return await work(source);
         } catch (error) {
           if (tries === TRIES_MAX || kafkaFault(error) !== 'passing') throw rowLogError(error, doing, needed);
-          source.doubt(error);
+          source.recoverFrom(error);
           await systemClock.sleep(RETRY_MS);
         }
       }
@@ -57,23 +57,23 @@ export class ClusterPool {
     }
   }
 
-  /** Takes a connection back whose requests have all been answered. */
+  /** Takes back a connection that has no request under way. */
   async giveBack(cluster: TopicCluster): Promise<void> {
     if (!this.lent.delete(cluster)) return;
     if (!this.isClosed && this.idle.length < IDLE_MAX) this.idle.push(cluster);
-    else await hangUp(cluster);
+    else await disconnect(cluster);
   }
 
-  /** Closes every connection, lent ones too: a reader that was left without being ended still holds one. */
+  /** Closes every connection. A reader that was abandoned without an end still holds one, so lent ones close too. */
   async close(): Promise<void> {
     this.isClosed = true;
     const all = [...this.idle.splice(0), ...this.lent];
     this.lent.clear();
-    await Promise.all(all.map(hangUp));
+    await Promise.all(all.map(disconnect));
   }
 }
 
-/** A connection that fails to close is gone all the same, and nobody waits for its end. */
-async function hangUp(cluster: TopicCluster): Promise<void> {
+/** A connection that fails to close is gone as well. */
+async function disconnect(cluster: TopicCluster): Promise<void> {
   await cluster.disconnect().catch(() => undefined);
 }

@@ -1,13 +1,31 @@
+import type { Clock } from '../../runtime/clock';
 import type { LogCode } from '../../runtime/log-codes';
+import { OutageNotice } from '../../runtime/outage-notice';
 
-/** Tells the log about trouble with Kafka and its end. */
+/** Writes a line about Kafka to the log. */
 export type Notice = (code: LogCode, message: string) => void;
+
+/** Reports that `doing` fails and is retried, once an outage, and that it works again. */
+export function kafkaOutage(
+  doing: string,
+  notice: Notice,
+  clock?: Pick<Clock, 'monotonicMs' | 'sleep'>,
+): OutageNotice {
+  return new OutageNotice({
+    ...(clock === undefined ? {} : { clock }),
+    onOutage: (error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      notice('kafka-trouble', `${doing}: ${reason}; trying again until it answers`);
+    },
+    onRecovery: (lastedMs) => notice('kafka-recovered', `${doing}: answers again after ${lastedMs} ms`),
+  });
+}
 
 const REPEAT_MS_MIN = 10_000;
 const REMEMBERED_MAX = 64;
 
-/** Drops a notice that was given within the last 10 s: a client that reconnects ten times a second would flood the log. */
-export function quietened(notice: Notice, nowMs: () => number = () => performance.now()): Notice {
+/** Passes each message at most once in 10 s. A client that reconnects ten times a second would flood the log. */
+export function rateLimited(notice: Notice, nowMs: () => number = () => performance.now()): Notice {
   const givenAtMs = new Map<string, number>();
   return (code, message) => {
     const last = givenAtMs.get(message);
@@ -16,29 +34,4 @@ export function quietened(notice: Notice, nowMs: () => number = () => performanc
     givenAtMs.set(message, nowMs());
     notice(code, message);
   };
-}
-
-/** One stretch of trouble: a notice when it begins, a notice when it is over, nothing in between. */
-export class Trouble {
-  private beganAtMs: number | null = null;
-
-  constructor(
-    private readonly what: string,
-    private readonly notice: Notice,
-    private readonly nowMs: () => number = () => performance.now(),
-  ) {}
-
-  met(error: unknown): void {
-    if (this.beganAtMs !== null) return;
-    this.beganAtMs = this.nowMs();
-    const reason = error instanceof Error ? error.message : String(error);
-    this.notice('kafka-trouble', `${this.what}: ${reason}; trying again until it answers`);
-  }
-
-  over(): void {
-    if (this.beganAtMs === null) return;
-    const lastedMs = Math.round(this.nowMs() - this.beganAtMs);
-    this.beganAtMs = null;
-    this.notice('kafka-recovered', `${this.what}: answers again after ${lastedMs} ms`);
-  }
 }

@@ -6,7 +6,7 @@ import type { FetchPosition } from './fetch-blocks';
 const ABOVE_END_MS_MIN = 2_000;
 
 /**
- * Judges "offset out of range". A broker that no longer leads a partition says it too, so the word is believed only
+ * Judges the answer "offset out of range". A broker that no longer leads a partition gives it too, so it counts only
  * when the leader's own bounds, asked afterwards, agree.
  */
 export class RangeJudge {
@@ -18,14 +18,16 @@ export class RangeJudge {
   ) {}
 
   /**
-   * Null while the position may be right: ask again. `log-range-gone` when retention passed it, `log-replaced` when it
-   * stays above the end.
+   * Null while the position may be right: fetch again. `log-range-gone` when retention passed it, `log-replaced` when
+   * it stays above the end for 2 s.
    */
   judge({ partition, from }: FetchPosition, bounds: PartitionBounds): AlderError | null {
     const where = `kafka: offset ${from} of partition ${partition} of ${this.topic}`;
+    const fields = { topic: this.topic, partition, offset: from };
     if (from < bounds.earliest) {
       return new AlderError('log-range-gone', `${where} is gone, earliest is ${bounds.earliest}`, {
         hint: 'raise the retention of the topic above the time that its reader may be away',
+        fields: { ...fields, earliest: bounds.earliest },
       });
     }
     if (from <= bounds.end) {
@@ -40,6 +42,7 @@ export class RangeJudge {
       `${where} is above its end ${bounds.end}: this is not the log that was read`,
       {
         hint: 'the topic was made again or lost its newest messages; use the log that the newest version names',
+        fields: { ...fields, end: bounds.end },
       },
     );
   }

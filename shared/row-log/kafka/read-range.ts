@@ -1,15 +1,14 @@
 import { AlderError } from '../../errors';
 import { systemClock } from '../../runtime/clock';
-import type { MessageBlock, OffsetRange, ReadBounds } from '../row-log';
+import type { MessageBlock, OffsetRange, PartitionBounds, ReadBounds } from '../row-log';
+import type { TopicCluster } from './client-internals/topic-cluster';
 import { kafkaFault, rowLogError } from './faults';
 import { fetchBlocks } from './fetch-blocks';
-import { type Notice, Trouble } from './notices';
-import { fetchBounds } from './offsets';
-import type { TopicCluster } from './topic-cluster';
+import { kafkaOutage, type Notice } from './notices';
 
 const RETRY_MS = 100;
 
-/** How long a range waits for a cluster that does not answer; somebody stands behind it and waits as well. */
+/** How long a range waits for a cluster that does not answer; its caller waits as well. */
 const SILENCE_MS_MAX = 60_000;
 
 /**
@@ -23,23 +22,23 @@ export async function* readRange(
   notice: Notice,
   signal: AbortSignal,
 ): AsyncGenerator<MessageBlock, void, undefined> {
-  const attempt = retrying(source, notice, signal);
+  const retry = retrying(source, notice, signal);
   const { partition, next } = range;
   if (range.from >= next) return;
   let from = range.from;
-  let isHeld = false;
+  let isChecked = false;
   while (from < next && !signal.aborted) {
-    const blocks = await attempt(async (turn) => {
-      // After a failure as well: a broker that no longer leads the partition calls any offset out of range, and only
-      // what its leader holds by now tells whether the offset is gone.
-      if (!isHeld || turn > 0) {
-        const [held] = await fetchBounds(source, [partition]);
-        refuseUnlessHeld({ partition, from, next }, source.topic, held);
-        isHeld = true;
+    const blocks = await retry(async (failures) => {
+      // Checked again after a failure: a broker that no longer leads the partition calls any offset out of range, and
+      // only its leader knows whether the offset is gone.
+      if (!isChecked || failures > 0) {
+        const [there] = await source.bounds([partition]);
+        refuseUnlessThere({ partition, from, next }, source.topic, there);
+        isChecked = true;
       }
       const leader = (await source.leaders()).find((each) => each.partition === partition);
       if (leader === undefined) return [];
-      return fetchBlocks(source, leader.nodeId, [{ partition, from }], bounds, turn);
+      return fetchBlocks(source, leader.nodeId, [{ partition, from }], bounds);
     });
     if (blocks === null) return;
     for (const block of blocks) {
@@ -51,25 +50,25 @@ export async function* readRange(
   }
 }
 
-type Attempt = <T>(call: (turn: number) => Promise<T>) => Promise<T | null>;
+type Retry = <T>(call: (failures: number) => Promise<T>) => Promise<T | null>;
 
-/** Makes a call until it succeeds; null when the signal ended the trying. */
-function retrying(source: TopicCluster, notice: Notice, signal: AbortSignal): Attempt {
+/** Repeats a call until it succeeds; null when the signal aborts first. */
+function retrying(source: TopicCluster, notice: Notice, signal: AbortSignal): Retry {
   const doing = `reading a range of ${source.topic}`;
-  const trouble = new Trouble(doing, notice);
+  const outage = kafkaOutage(doing, notice);
   return async (call) => {
     const sinceMs = systemClock.monotonicMs();
-    for (let turn = 0; !signal.aborted; turn += 1) {
+    for (let failures = 0; !signal.aborted; failures += 1) {
       try {
-        const answer = await call(turn);
-        trouble.over();
+        const answer = await call(failures);
+        outage.recovered();
         return answer;
       } catch (error) {
         const isLate = systemClock.monotonicMs() - sinceMs > SILENCE_MS_MAX;
         const mayPass = ['passing', 'topic-unknown', 'out-of-range'].includes(kafkaFault(error));
         if (!mayPass || isLate) throw rowLogError(error, doing, { topic: source.topic, onTopic: 'Read' });
-        trouble.met(error);
-        source.doubt(error);
+        outage.failed(error);
+        source.recoverFrom(error);
         await systemClock.sleep(RETRY_MS, signal);
       }
     }
@@ -77,16 +76,18 @@ function retrying(source: TopicCluster, notice: Notice, signal: AbortSignal): At
   };
 }
 
-function refuseUnlessHeld(
-  range: OffsetRange,
+function refuseUnlessThere(
+  { partition, from, next }: OffsetRange,
   topic: string,
-  held: { earliest: number; end: number } | undefined,
+  there: PartitionBounds | undefined,
 ): void {
-  if (held !== undefined && range.from >= held.earliest && range.next <= held.end) return;
-  const has = held === undefined ? 'that partition is not there' : `it holds [${held.earliest}, ${held.end})`;
+  if (there !== undefined && from >= there.earliest && next <= there.end) return;
+  const has =
+    there === undefined ? 'that partition is not there' : `it holds [${there.earliest}, ${there.end})`;
   throw new AlderError(
     'log-range-gone',
-    `kafka: [${range.from}, ${range.next}) of partition ${range.partition} of ${topic} cannot be read, ${has}`,
+    `kafka: [${from}, ${next}) of partition ${partition} of ${topic} cannot be read, ${has}`,
+    { fields: { topic, partition, from, next } },
   );
 }
 

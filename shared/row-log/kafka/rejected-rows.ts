@@ -1,15 +1,16 @@
 import type { Message } from 'kafkajs';
-import { markMessage, type ReplayMark } from '../replay-marks';
-import { APPEND_MESSAGES_MAX, type RejectedRow, rejectedMessage } from '../row-log';
-import { asBuffer } from './outgoing';
+import { APPEND_MESSAGES_MAX } from '../bounds';
+import { progressMessage, rejectedMessage } from '../rejected-messages';
+import type { RejectedRow, ReplayProgress } from '../row-log';
+import { asBuffer } from './topic-producer';
 
-/** Kafka's default limit of one send is 1 MiB, its own framing included. */
+/** Kafka's default limit of one send is 1 MiB with its framing. */
 const SEND_BYTES_MAX = 900_000;
 
 /** Lengths, offset and timestamp of a record, and the lengths of its headers. */
 const FRAMING_BYTES = 200;
 
-/** Rejected rows as messages, in sends of at most 1,000 messages and about 900 KB; a larger row stands alone. */
+/** Rejected rows as messages, in sends of at most 1,000 messages and about 900 KB; a larger row gets a send of its own. */
 export function rejectedSends(topic: string, rows: readonly RejectedRow[]): Message[][] {
   const sends: Message[][] = [];
   let send: Message[] = [];
@@ -31,8 +32,8 @@ export function rejectedSends(topic: string, rows: readonly RejectedRow[]): Mess
 }
 
 /** Marks as messages without a value, in sends of at most 1,000: that is a quarter of a megabyte. */
-export function markSends(topic: string, marks: readonly ReplayMark[]): Message[][] {
-  const messages = marks.map((mark): Message => ({ ...markMessage(topic, mark), value: null }));
+export function progressSends(topic: string, marks: readonly ReplayProgress[]): Message[][] {
+  const messages = marks.map((mark): Message => ({ ...progressMessage(topic, mark), value: null }));
   const sends: Message[][] = [];
   for (let from = 0; from < messages.length; from += APPEND_MESSAGES_MAX) {
     sends.push(messages.slice(from, from + APPEND_MESSAGES_MAX));

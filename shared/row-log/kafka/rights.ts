@@ -1,6 +1,6 @@
 import { AlderError } from '../../errors';
 
-/** What a call needs to be allowed, in the words of Kafka's access lists, where reading and writing include describing. */
+/** The rights that a call takes, in the words of Kafka's access lists; reading and writing include describing. */
 export interface NeededRights {
   readonly topic: string;
   readonly onTopic: 'Describe' | 'Read' | 'Write';
@@ -14,16 +14,16 @@ const REFUSALS = {
   CLUSTER_AUTHORIZATION_FAILED: 'cluster',
 } as const;
 
-/** Kafka's own name of a call that was refused for want of a right. */
-export type RefusalOfRights = keyof typeof REFUSALS;
+/** Kafka's own name of the refusal of a call whose right is missing. */
+type RefusalOfRights = keyof typeof REFUSALS;
 
 export function isRefusalOfRights(type: string | undefined): type is RefusalOfRights {
   return type !== undefined && Object.hasOwn(REFUSALS, type);
 }
 
 /**
- * The error of a call that this user may not make; `doing` completes "kafka: … is forbidden". No retry helps before
- * somebody grants the right, so the hint is the command for that.
+ * The error of a call that this user may not make; `doing` completes "kafka: … is forbidden". A retry helps only after
+ * the right was granted, so the hint is the command that grants it.
  */
 export function logForbidden(
   refusal: RefusalOfRights,
@@ -37,6 +37,7 @@ export function logForbidden(
     `kafka: ${doing} is forbidden: this user lacks the right ${right} on ${on} (${refusal})`,
     {
       cause,
+      fields: { topic: needed.topic, right, on, kafkaError: refusal },
       hint: `topic ${needed.topic} needs it: kafka-acls.sh --add --allow-principal User:NAME --operation ${right} ${option}`,
     },
   );
@@ -52,6 +53,6 @@ function missingRight(refusal: RefusalOfRights, { topic, onTopic, group }: Neede
   const resource = REFUSALS[refusal];
   if (resource === 'topic') return { right: onTopic, on: `topic ${topic}`, option: `--topic ${topic}` };
   if (resource === 'group') return { right: 'Read', on: `group ${group}`, option: `--group ${group}` };
-  // Older brokers ask it of a producer that numbers its messages; since 2.8 the right to write to a topic is enough.
+  // Brokers before 2.8 demand it of an idempotent producer; later ones are content with the right to write to the topic.
   return { right: 'IdempotentWrite', on: 'the cluster', option: '--cluster' };
 }

@@ -1,14 +1,15 @@
-import type { Message, Producer } from 'kafkajs';
+import type { Kafka, Message, Producer } from 'kafkajs';
 import { AlderError, type OperatingFault } from '../../errors';
-import type { AppendedRange } from '../row-log';
-import { safeOffset } from './blocks';
+import type { AppendedRange, OutgoingMessage } from '../row-log';
 import { APPEND_TIMEOUT_MS } from './client';
-import { protocolType, rowLogError } from './faults';
-import { toOnePartition } from './one-partition';
+import { protocolType } from './client-internals/client-errors';
+import { toOnePartition } from './client-internals/one-partition';
+import { safeOffset } from './decoding/blocks';
+import { rowLogError } from './faults';
 
 const ALL_IN_SYNC_REPLICAS = -1;
 
-/** Answers after which nothing of the send is in the log; after every other error that is not known. */
+/** After these answers nothing of the send is in the log; after every other error its outcome is unknown. */
 const REFUSALS = new Set([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
@@ -19,11 +20,11 @@ const REFUSALS = new Set([
 ]);
 
 /**
- * Appends to one topic, one partition a send and one send at a time. kafkajs may acknowledge rows that were never
- * written when a send spans several leaders and one of them dies; with one partition a send it cannot.
+ * Appends to one topic, one partition a send and one send at a time. When a send spans several leaders and one of them
+ * dies, kafkajs may acknowledge rows that were never written; a send to one partition excludes that.
  *
- * One producer per topic, because a topic that is deleted makes a producer fail on all its others too; made with the
- * first append, so that a role that never appends opens no connection.
+ * Each topic has a producer of its own, because a deleted topic makes a producer fail on its other topics too. The
+ * first append makes it, so a role that never appends opens no connection.
  */
 export class TopicProducer {
   private producer: Producer | null = null;
@@ -36,19 +37,22 @@ export class TopicProducer {
     private readonly refusalCode: OperatingFault,
   ) {}
 
-  /** Resolves once the messages are durable. Throws the refusal code or `log-forbidden`; or `log-unavailable`, outcome unknown. */
+  /**
+   * Resolves once the messages are durable. Throws the refusal code or `log-forbidden` when nothing was appended, and
+   * `log-unavailable` when the outcome is unknown.
+   */
   send(partition: number, messages: readonly Message[]): Promise<AppendedRange> {
     const sent = this.last.then(() => this.sendNow(partition, messages));
     this.last = sent.catch(() => undefined);
     return sent;
   }
 
-  /** The next send is made by a new producer, which knows the partitions that the topic has now. */
+  /** Makes a new producer with the next send, because the old one does not know the topic's new partitions. */
   renew(): void {
     this.last = this.last.then(() => this.drop());
   }
 
-  /** No send begins any more; waits for those under way, then disconnects. */
+  /** Refuses further sends, waits for the sends under way, and disconnects. */
   async close(): Promise<void> {
     this.isClosed = true;
     await this.last;
@@ -72,7 +76,8 @@ export class TopicProducer {
           'log-unavailable',
           `kafka: the answer of an append does not name partition ${partition}`,
           {
-            hint: `whether the messages are in ${this.topic} is not known; read its end, and check that the partition exists`,
+            hint: `the outcome is unknown; read the end of ${this.topic}, and check that the partition exists`,
+            fields: { topic: this.topic, partition },
           },
         );
       }
@@ -88,12 +93,13 @@ export class TopicProducer {
     if (type !== undefined && REFUSALS.has(type)) {
       return new AlderError(this.refusalCode, `kafka: ${this.topic} refused an append: ${type}`, {
         cause: error,
+        fields: { topic: this.topic, kafkaError: type },
         hint: type.endsWith('TOO_LARGE')
           ? 'send fewer bytes at a time, or raise max.message.bytes of the topic'
           : type,
       });
     }
-    // What a failed producer still believes about its sequence numbers cannot be trusted; its successor starts afresh.
+    // A failed producer may be wrong about its sequence numbers; its successor gets new ones.
     this.drop();
     return rowLogError(error, `appending to ${this.topic}`, { topic: this.topic, onTopic: 'Write' });
   }
@@ -110,4 +116,31 @@ export class TopicProducer {
     }
     return this.producer;
   }
+}
+
+/** An idempotent producer; each of its messages names its partition. */
+export function createProducer(client: Kafka): Producer {
+  return client.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    metadataMaxAge: 10_000,
+    // The default partitioner would choose the same, with a warning about a changed default.
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition ?? 0,
+  });
+}
+
+/** A message as kafkajs takes it. kafkajs changes neither bytes nor headers, so nothing is copied. */
+export function kafkaMessage({ value, headers }: OutgoingMessage): Message {
+  const sent = typeof value === 'string' ? value : asBuffer(value);
+  return headers === undefined ? { value: sent } : { value: sent, headers };
+}
+
+/** The same memory as the Buffer that kafkajs needs. */
+export function asBuffer(bytes: Uint8Array | null): Buffer | null {
+  if (bytes === null || Buffer.isBuffer(bytes)) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,10 +1,10 @@
 import { Signal } from '../../runtime/signal';
 import type { MessageBlock } from '../row-log';
 
-/** The fetching loop looks for a stop at least this often. */
+/** A fetching loop looks for a stop at least this often. */
 const TAKEN_MS_MAX = 60_000;
 
-/** Blocks that were fetched and not yet taken, in order for each partition. Bounded by whoever fetches: see `isWaiting`. */
+/** Fetched blocks that the reader has not taken yet, in order for each partition. The fetching loops keep the bound: see `isWaiting`. */
 export class WaitingBlocks {
   private readonly blocks = new Map<number, MessageBlock[]>();
   private readonly arrived = new Signal();
@@ -14,7 +14,7 @@ export class WaitingBlocks {
     return this.blocks.size === 0;
   }
 
-  /** True when a block of one of the partitions was not taken yet: then no more of them should be fetched. */
+  /** True while a block of one of the partitions is waiting: then no more of them should be fetched. */
   isWaiting(partitions: readonly number[]): boolean {
     return partitions.some((partition) => this.blocks.has(partition));
   }
@@ -44,7 +44,7 @@ export class WaitingBlocks {
     return this.taken.wait(TAKEN_MS_MAX);
   }
 
-  /** Wakes everybody who waits, to look whether the reading is over. */
+  /** Wakes all waiters, so that they see that the reading is over. */
   wakeAll(): void {
     this.arrived.notify();
     this.taken.notify();

@@ -18,7 +18,7 @@ export function aliasesContract(opened: () => Promise<OpenedRegistry>): void {
       expect(state.previousChampion).toBe(1);
     });
 
-    test('moving the champion remembers the one before; holding or releasing it in place does not', async () => {
+    test('a moved champion leaves a previous champion; holding or releasing it in place does not', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       for (let i = 0; i < 3; i++) await publishNext(registry, lease);
@@ -42,7 +42,7 @@ export function aliasesContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await everythingIn(registry)).toEqual(before);
     });
 
-    test('a version that is not stored is unknown, and writes nothing', async () => {
+    test('a move to a version that is not stored is refused as unknown, and writes nothing', async () => {
       const { registry } = await opened();
       await publishNext(registry, await takeLease(registry));
       const before = await everythingIn(registry);
@@ -50,7 +50,7 @@ export function aliasesContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await everythingIn(registry)).toEqual(before);
     });
 
-    test('the revision is checked before the version', async () => {
+    test('a move checks the revision before the version', async () => {
       const { registry } = await opened();
       await publishNext(registry, await takeLease(registry));
       expect(await registry.moveAlias(move({ version: 7, expectedRevision: 5 }))).toMatchObject({
@@ -58,7 +58,7 @@ export function aliasesContract(opened: () => Promise<OpenedRegistry>): void {
       });
     });
 
-    test('of several moves at once exactly one is made', async () => {
+    test('exactly one of several simultaneous moves is made', async () => {
       const { registry, reopen } = await opened();
       const other = await reopen();
       await publishNext(registry, await takeLease(registry));

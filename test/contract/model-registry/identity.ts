@@ -1,4 +1,4 @@
-import { EMPTY_STATE } from '../../../shared/model-registry/model-registry';
+import { EMPTY_STATE } from '../../../shared/model-registry/registry-rules';
 import { everythingIn } from '../../support/publications';
 import type { OpenedRegistry } from './opened-registry';
 

@@ -4,7 +4,7 @@ import { move, type OpenedRegistry } from './opened-registry';
 /** What every registry promises of the journal. */
 export function journalContract(opened: () => Promise<OpenedRegistry>): void {
   describe('the journal', () => {
-    test('tells every move in order, the oldest first, with who and why', async () => {
+    test('the journal has every move, the oldest first, with actor and reason', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       await publishNext(registry, lease, { reason: 'first' });
@@ -20,7 +20,7 @@ export function journalContract(opened: () => Promise<OpenedRegistry>): void {
       ]);
     });
 
-    test('gives the newest entries when asked for fewer', async () => {
+    test('the journal gives the newest entries when asked for fewer', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       for (let i = 0; i < 12; i++) await publishNext(registry, lease);

@@ -1,4 +1,4 @@
-import { EMPTY_STATE, REPORT_BYTES_MAX } from '../../../shared/model-registry/model-registry';
+import { EMPTY_STATE, REPORT_BYTES_MAX } from '../../../shared/model-registry/registry-rules';
 import { takeLease } from '../../support/publications';
 import type { OpenedRegistry } from './opened-registry';
 
@@ -11,7 +11,7 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       expect((await registry.loadState()).lease).toEqual({ epoch: 1, holder: 'a', beat: 0 });
     });
 
-    test('whoever saw the lease as it is takes it with the next epoch', async () => {
+    test('a taker that saw the present lease takes it with the next epoch', async () => {
       const { registry } = await opened();
       const first = await takeLease(registry, 'a');
       const renewed = await registry.renewLease(first);
@@ -36,7 +36,7 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.loadState()).toEqual(EMPTY_STATE);
     });
 
-    test('of several that take it at once exactly one gets it', async () => {
+    test('exactly one of several simultaneous takers gets the lease', async () => {
       const { registry, reopen } = await opened();
       const other = await reopen();
       for (let epoch = 1; epoch <= 3; epoch++) {
@@ -50,7 +50,7 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       }
     });
 
-    test('renewing takes the very beat that is held: a second renewal of it gets null', async () => {
+    test('a second renewal of the same beat gets null', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       expect(await registry.renewLease(lease)).toEqual({ ...lease, beat: 1 });
@@ -66,7 +66,7 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       expect((await registry.loadState()).lease).toEqual(held);
     });
 
-    test('releasing leaves the epoch and no holder, whatever the beat, and the next one takes it at once', async () => {
+    test('a released lease keeps its epoch, has no holder, and can be taken at once', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry, 'a');
       await registry.renewLease(lease);
@@ -77,7 +77,7 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.takeLease(released, 'b')).toEqual({ epoch: 2, holder: 'b', beat: 0 });
     });
 
-    test('releasing a lease that is somebody else’s does nothing', async () => {
+    test('releasing the lease of another holder does nothing', async () => {
       const { registry } = await opened();
       const lost = await takeLease(registry, 'a');
       const held = await registry.takeLease(lost, 'b');
@@ -85,7 +85,7 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       expect((await registry.loadState()).lease).toEqual(held);
     });
 
-    test('a report goes with a beat, replaces the one before, and outlives the lease', async () => {
+    test('a report comes with a heartbeat, replaces the report before, and outlives the lease', async () => {
       const { registry, reopen } = await opened();
       expect(await registry.loadReport()).toBeNull();
       const first = await takeLease(registry, 'a');
@@ -96,7 +96,7 @@ export function leaseContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await (await reopen()).loadReport()).toBe('{"rows":2,"note":"größer"}');
     });
 
-    test('who does not hold the lease leaves no report', async () => {
+    test('a trainer without the lease leaves no report', async () => {
       const { registry } = await opened();
       const lost = await takeLease(registry, 'a');
       const held = await registry.takeLease(lost, 'b');

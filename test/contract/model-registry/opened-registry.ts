@@ -1,7 +1,8 @@
-import { type AliasMove, CHAMPION, type ModelRegistry } from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { AliasMove, ModelRegistry } from '../../../shared/model-registry/model-registry';
 import { PUBLISHED_AT } from '../../support/publications';
 
-/** An empty registry of one model; whoever opened it closes it, and every other handle on it. */
+/** An empty registry of one model. The suite that opened it closes it and its other handles. */
 export interface OpenedRegistry {
   readonly registry: ModelRegistry;
   /** Another handle on the same model. */

@@ -1,9 +1,6 @@
-import {
-  CHAMPION,
-  EMPTY_STATE,
-  type ModelRegistry,
-  type RegistryState,
-} from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { ModelRegistry, RegistryState } from '../../../shared/model-registry/model-registry';
+import { EMPTY_STATE } from '../../../shared/model-registry/registry-rules';
 import {
   everythingIn,
   nextPublication,
@@ -16,7 +13,7 @@ import { move, type OpenedRegistry } from './opened-registry';
 /** What every registry promises of publish. */
 export function publishContract(opened: () => Promise<OpenedRegistry>): void {
   describe('publish', () => {
-    test('stores record and tree as they are, moves newest and champion, and journals it', async () => {
+    test('publishing stores record and tree as they are, moves newest and champion, and journals the move', async () => {
       const { registry, reopen } = await opened();
       const lease = await takeLease(registry);
       const publication = await publishNext(registry, lease, { reason: 'first' });
@@ -45,7 +42,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       ]);
     });
 
-    test('a promotion moves the champion with the next revision and remembers the one before', async () => {
+    test('a promotion moves the champion with the next revision and remembers the previous champion', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       await publishNext(registry, lease);
@@ -72,7 +69,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.listVersions()).toEqual([1, 2]);
     });
 
-    test('the beat may have moved on since the lease was taken', async () => {
+    test('a publish succeeds though the beat rose since the lease was taken', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       const renewed = await registry.renewLease(lease);
@@ -124,7 +121,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
           if (lease !== null) await registry.releaseLease(lease);
         },
       ],
-    ])('is `fenced` when %s, and writes nothing', async (_, lose) => {
+    ])('publishing is `fenced` when %s, and writes nothing', async (_, lose) => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       await publishNext(registry, lease);
@@ -137,7 +134,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await everythingIn(registry)).toEqual(before);
     });
 
-    test('is `fenced` when no lease was ever taken', async () => {
+    test('publishing is `fenced` when no lease was ever taken', async () => {
       const { registry } = await opened();
       const lease = { epoch: 1, holder: 'a', beat: 0 };
       expect(await registry.publish(nextPublication(EMPTY_STATE, lease))).toBe('fenced');
@@ -162,7 +159,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       expect((await registry.loadState()).lease).toEqual(lease);
     });
 
-    test('is `beaten` when the newest version or its digest is another, and writes nothing', async () => {
+    test('publishing is `beaten` when the newest version or its digest differs, and writes nothing', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       const behind = nextPublication(await registry.loadState(), lease, { recordText: '{"late":1}' });
@@ -178,7 +175,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await everythingIn(registry)).toEqual(before);
     });
 
-    test('is `beaten` when it names a parent and there is none', async () => {
+    test('publishing is `beaten` when it names a parent and the registry is empty', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       const parent = { version: 1, recordDigest: 'f'.repeat(64) };
@@ -188,7 +185,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.listVersions()).toEqual([]);
     });
 
-    test('is `held` when it would promote past a champion that a person holds, and writes nothing', async () => {
+    test('a promotion is `held` while a person holds the champion, and writes nothing', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       await publishNext(registry, lease);
@@ -201,7 +198,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await everythingIn(registry)).toEqual(before);
     });
 
-    test('publishes past a held champion without promoting, and again promotes once it is released', async () => {
+    test('a version is published without promotion beside a held champion, and promotes after the release', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       await publishNext(registry, lease);
@@ -221,7 +218,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       });
     });
 
-    test('is `champion-moved` when the champion is not the one it was judged against, promoting or not', async () => {
+    test('publishing is `champion-moved` when the candidate was judged against another champion, promoting or not', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       await publishNext(registry, lease);
@@ -236,7 +233,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.publish({ ...judged, championRevision: 3 })).toBe('done');
     });
 
-    test('checks in the order of the port: fenced, beaten, held, champion-moved', async () => {
+    test('the checks follow the order of the port: fenced, beaten, held, champion-moved', async () => {
       const { registry } = await opened();
       const lost = await takeLease(registry, 'a');
       await publishNext(registry, lost);
@@ -255,7 +252,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       );
     });
 
-    test('of two publishers at once exactly one is done', async () => {
+    test('exactly one of two simultaneous publishers is done', async () => {
       const { registry, reopen } = await opened();
       const other = await reopen();
       const lease = await takeLease(registry);
@@ -271,7 +268,7 @@ export function publishContract(opened: () => Promise<OpenedRegistry>): void {
       }
     });
 
-    test('stores a tree of a megabyte and a record with every kind of character', async () => {
+    test('a tree of a megabyte and a record with every kind of character are stored as they are', async () => {
       const { registry, reopen } = await opened();
       const treeText = JSON.stringify(Array.from({ length: 150_000 }, (_, i) => i / 8));
       const recordText = '{"text":"\\u0000 \\ud800 “quoted” 東京 🌲 \u007f"}';

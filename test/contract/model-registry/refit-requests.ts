@@ -17,7 +17,7 @@ export function refitRequestsContract(opened: () => Promise<OpenedRegistry>): vo
       expect((await registry.loadState()).requested).toBe(4);
     });
 
-    test('publishing answers them in the same step', async () => {
+    test('publishing answers refit requests in the same step', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       const upTo = await registry.askForRefit();
@@ -48,7 +48,7 @@ export function refitRequestsContract(opened: () => Promise<OpenedRegistry>): vo
       },
     );
 
-    test('an answer that arrives after a newer one does not take that back', async () => {
+    test('an answer that arrives after a newer one changes nothing', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       const first = { upTo: await registry.askForRefit(), version: null, outcome: 'no-rows' } as const;
@@ -58,7 +58,7 @@ export function refitRequestsContract(opened: () => Promise<OpenedRegistry>): vo
       expect((await registry.loadState()).answered).toEqual(second);
     });
 
-    test('whoever lost the lease answers nothing', async () => {
+    test('a trainer that lost the lease answers no refit request', async () => {
       const { registry } = await opened();
       const lost = await takeLease(registry, 'a');
       const upTo = await registry.askForRefit();

@@ -4,7 +4,7 @@ import { move, type OpenedRegistry } from './opened-registry';
 /** What every registry promises of retention. */
 export function retentionContract(opened: () => Promise<OpenedRegistry>): void {
   describe('retention', () => {
-    test('keeps the newest versions, the champion and the champion before it; others load as null', async () => {
+    test('retention spares the newest versions, the champion and the previous champion; others load as null', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       const keepVersions = 2;
@@ -20,7 +20,7 @@ export function retentionContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.loadTree(1)).not.toBeNull();
     });
 
-    test('keeps what any alias points at, and lets it go once no alias does', async () => {
+    test('retention spares an aliased version until no alias points at it', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       for (let i = 0; i < 3; i++) await publishNext(registry, lease);
@@ -44,7 +44,7 @@ export function retentionContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.listVersions()).toEqual([1, 2, 4]);
     });
 
-    test('lets go what is too old, however few there are, but never the newest, the aliased or the live', async () => {
+    test('retention retires versions that are too old, but never the newest, an aliased or the live one', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       for (let i = 0; i < 6; i++) await publishNext(registry, lease, { promote: i < 2 });
@@ -56,7 +56,7 @@ export function retentionContract(opened: () => Promise<OpenedRegistry>): void {
       expect(await registry.listVersions()).toEqual([1, 2, 3, 8]);
     });
 
-    test('a tree stays exactly as long as its record', async () => {
+    test('a tree is retired together with its record', async () => {
       const { registry } = await opened();
       const lease = await takeLease(registry);
       for (let i = 0; i < 5; i++) await publishNext(registry, lease, { keepVersions: 2, keepFrom: i });

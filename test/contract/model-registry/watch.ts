@@ -22,30 +22,33 @@ export function watchContract(opened: () => Promise<OpenedRegistry>): void {
       throw new Error(`the watch gave ${states.length} states and none of them fits`);
     }
 
-    test('begins with the state as it is now', async () => {
+    test('a watch begins with the present state', async () => {
       const { registry } = await opened();
       await publishNext(registry, await takeLease(registry));
       const [first] = await watchUntil(registry, () => true);
       expect(first).toEqual(await registry.loadState());
     });
 
-    test.each(['the same handle', 'another handle'])('shows a change by %s within a second', async (who) => {
-      const { registry, reopen } = await opened();
-      const writer = who === 'another handle' ? await reopen() : registry;
-      let changedAt = 0;
-      const states = await watchUntil(
-        registry,
-        ({ newest }) => newest?.version === 1,
-        async () => {
-          await publishNext(writer, await takeLease(writer));
-          changedAt = performance.now();
-        },
-      );
-      expect(performance.now() - changedAt).toBeLessThan(1_000);
-      expect(states.at(-1)).toEqual(await writer.loadState());
-    });
+    test.each(['the same handle', 'another handle'])(
+      'a watch shows a change by %s within a second',
+      async (who) => {
+        const { registry, reopen } = await opened();
+        const writer = who === 'another handle' ? await reopen() : registry;
+        let changedAt = 0;
+        const states = await watchUntil(
+          registry,
+          ({ newest }) => newest?.version === 1,
+          async () => {
+            await publishNext(writer, await takeLease(writer));
+            changedAt = performance.now();
+          },
+        );
+        expect(performance.now() - changedAt).toBeLessThan(1_000);
+        expect(states.at(-1)).toEqual(await writer.loadState());
+      },
+    );
 
-    test('shows a refit request and a beat of the lease as well', async () => {
+    test('a watch shows refit requests and heartbeats', async () => {
       const { registry, reopen } = await opened();
       const other = await reopen();
       const lease = await takeLease(other);
@@ -61,7 +64,7 @@ export function watchContract(opened: () => Promise<OpenedRegistry>): void {
       );
     });
 
-    test('gives the state again at least every pollMs, changed or not', async () => {
+    test('a watch gives the state at least every pollMs, changed or not', async () => {
       const { registry } = await opened();
       let count = 0;
       const began = performance.now();
@@ -82,7 +85,7 @@ export function watchContract(opened: () => Promise<OpenedRegistry>): void {
       expect(states.length).toBeLessThanOrEqual(4);
     });
 
-    test('an abort ends it within a second and without a throw', async () => {
+    test('an abort ends a watch within a second and without a throw', async () => {
       const { registry } = await opened();
       const stop = new AbortController();
       const states = registry.watch({ pollMs: 60_000 }, stop.signal)[Symbol.asyncIterator]();
@@ -96,7 +99,7 @@ export function watchContract(opened: () => Promise<OpenedRegistry>): void {
       expect(performance.now() - began).toBeLessThan(1_000);
     });
 
-    test('a signal that was aborted before gives no state at all', async () => {
+    test('a watch with an aborted signal gives no state', async () => {
       const { registry } = await opened();
       for await (const state of registry.watch({ pollMs: POLL_MS }, AbortSignal.abort())) {
         throw new Error(`a state came: ${JSON.stringify(state)}`);

@@ -3,7 +3,7 @@ import type { Breakable } from './breakable';
 import { faultsOf, type PlannedFault, type TargetName } from './fault-plan';
 import type { Journal } from './journal';
 
-export interface FaultScript {
+interface FaultScript {
   readonly seed: number;
   /** No fault begins after this long. */
   readonly forMs: number;

@@ -7,7 +7,7 @@ export interface Breakable {
   kill(): Promise<string>;
   /** After `kill`. */
   startAgain(): Promise<string>;
-  /** SIGSTOP, or what a container has for it: no thread runs, connections stay open. */
+  /** SIGSTOP, or a container's pause: no thread runs, connections stay open. */
   freeze(): Promise<string>;
   /** After `freeze`. Proves that it was stopped until now. */
   awake(): Promise<string>;

@@ -8,7 +8,7 @@ import type { TargetName } from './fault-plan';
 import { Role } from './role';
 
 const ROWS_PER_SECOND = 80;
-/** The producer goes on while the last faults are mended and while everything heals. */
+/** The producer keeps sending while the last faults are mended and the roles recover. */
 const SPARE_SECONDS = 600;
 
 /** All roles of the product, each a process of its own: one producer, two trainers, two servers. */

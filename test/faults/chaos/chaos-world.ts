@@ -13,16 +13,16 @@ import type { TargetName } from './fault-plan';
 import { HistoryWitness } from './history-witness';
 import { PredictionWitness } from './prediction-witness';
 import type { Role } from './role';
-import { ToldAnswers } from './told-answers';
+import { ServedAnswers } from './served-answers';
 
 const PARTITIONS = 3;
 const ANSWERS_MS_MAX = 120_000;
 
-/** A Kafka, a Redis and all roles of the product, and whoever watches them. */
+/** A Kafka, a Redis, all roles of the product, and their witnesses. */
 export class ChaosWorld {
   readonly rows: RowsInLog;
   readonly seen: SeenVersions;
-  readonly told = new ToldAnswers();
+  readonly answers = new ServedAnswers();
   readonly history: HistoryWitness;
   readonly predictions: readonly PredictionWitness[];
 
@@ -37,7 +37,7 @@ export class ChaosWorld {
     this.rows = new RowsInLog(place.log);
     this.seen = new SeenVersions(registry);
     this.history = new HistoryWitness(this.rows, this.seen, () => roles.acknowledged());
-    this.predictions = roles.servings.map((role, i) => new PredictionWitness(role, this.told, seed + i));
+    this.predictions = roles.servings.map((role, i) => new PredictionWitness(role, this.answers, seed + i));
   }
 
   static async start(alder: AlderProcesses, seed: number, forSeconds: number): Promise<ChaosWorld> {
@@ -48,7 +48,7 @@ export class ChaosWorld {
     return new ChaosWorld(broker, redis, place, registry, roles, seed);
   }
 
-  /** Resolves once both servers have answered predictions: what never worked survives everything. */
+  /** Resolves once both servers have answered predictions: a server that never worked would survive every fault. */
   async everyoneAnswers(): Promise<void> {
     const isAnswering = async () => this.predictions.every(({ answered }) => answered > 0);
     await waitUntil('predictions of both servers', ANSWERS_MS_MAX, isAnswering, Boolean);

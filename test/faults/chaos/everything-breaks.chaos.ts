@@ -29,12 +29,12 @@ describeOwnServers(
 
     const toldFaults = new Set<string>();
     const tellProgress = () => {
-      const { history, answeredCount, told, faults } = world;
+      const { history, answeredCount, answers, faults } = world;
       for (const fault of faults) if (!toldFaults.has(fault)) journal.tell(`FOUND WRONG: ${fault}`);
       for (const fault of faults) toldFaults.add(fault);
       journal.tell(
         `${journal.total} faults so far; ${history.acknowledgedRows} rows acknowledged, newest version ` +
-          `${history.newestVersion}, ${answeredCount} predictions by ${told.versionCount} versions`,
+          `${history.newestVersion}, ${answeredCount} predictions by ${answers.versionCount} versions`,
       );
     };
 
@@ -77,14 +77,14 @@ describeOwnServers(
     test(
       'every answer belongs to the version that it names',
       async () => {
-        expect(await world.told.faults(world.registry)).toEqual([]);
+        expect(await world.answers.faults(world.registry)).toEqual([]);
         expect(world.answeredCount).toBeGreaterThan(0);
       },
       VERDICT_MS_MAX,
     );
 
     test(
-      'versions that were seen or told of are there, and each stands on the one before it',
+      'every version that was seen or announced is stored, and each has the version before it as parent',
       async () => {
         const lives = world.roles.trainers.flatMap((trainer) => trainer.lives);
         for (const life of lives) await world.seen.noteAfter(life.process);
@@ -112,13 +112,13 @@ describeOwnServers(
     );
 
     test(
-      'the deep verifier makes every version again and finds nothing else wrong',
+      'the deep verifier reproduces every version and finds no other fault',
       async () => {
         const { place, registry } = world;
         const versions = await verifyAll(alder, place, registry.model);
         expect(versions).toBe((await registry.listVersions()).length);
         journal.tell(
-          `the deep verifier made ${versions} versions again; ${world.told.versionCount} of them answered`,
+          `the deep verifier made ${versions} versions again; ${world.answers.versionCount} of them answered`,
         );
       },
       VERDICT_MS_MAX,

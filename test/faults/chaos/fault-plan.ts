@@ -13,7 +13,7 @@ export type TargetName = (typeof TARGETS)[number];
 
 /** kill -9 and a later start; SIGSTOP and a later SIGCONT; an end in order and a start at once. */
 export const FAULT_KINDS = ['kill', 'freeze', 'restart'] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** One fault of one target. */
 export interface PlannedFault {

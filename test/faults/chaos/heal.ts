@@ -1,4 +1,4 @@
-import { CHAMPION } from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
 import { waitUntil } from '../../kills/long-wait';
 import { mirrorGroup } from '../../support/live-kafka';
 import { isAtEnd, newestRecord } from '../../support/scenario-places';

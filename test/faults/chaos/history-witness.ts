@@ -7,7 +7,7 @@ const FAULTS_MAX = 20;
 /** What it told of is asked once it ended. */
 const NOBODY = { stdout: [], stderr: [] };
 
-/** Looks again and again at what only grows: versions, rows, acknowledgements. Servers that are away are asked later. */
+/** Polls the counts that only grow: versions, rows, acknowledgements. Servers that are away are asked later. */
 export class HistoryWitness {
   /** The most rows that a producer said were acknowledged. */
   acknowledgedRows = 0;
@@ -17,7 +17,7 @@ export class HistoryWitness {
   private isStopped = false;
   private readonly running: Promise<unknown>;
 
-  /** `acknowledged` says how many rows the producer has been told of; it throws while there is none. */
+  /** `acknowledged` gives the number of acknowledged rows; it throws while there is no producer. */
   constructor(
     private readonly rows: RowsInLog,
     private readonly seen: SeenVersions,

@@ -2,7 +2,7 @@ import { numbersFrom } from '../../../bench/harness/random';
 import type { PredictionAnswer } from '../../../shared/api/predictions';
 import { postJson } from '../../support/alder-process';
 import type { Life, Role } from './role';
-import type { ToldAnswers } from './told-answers';
+import type { ServedAnswers } from './served-answers';
 
 const PAUSE_MS = 10;
 const FAULTS_MAX = 20;
@@ -31,7 +31,7 @@ export class PredictionWitness {
 
   constructor(
     private readonly role: Role,
-    private readonly told: ToldAnswers,
+    private readonly answers: ServedAnswers,
     seed: number,
   ) {
     this.random = numbersFrom(seed);
@@ -77,10 +77,10 @@ export class PredictionWitness {
       this.note(life, `went back from version ${shown.version} to ${answer.version}`, true);
     shown.version = answer.version;
     this.answered += 1;
-    this.told.add(row, answer);
+    this.answers.add(row, answer);
   }
 
-  /** A process that is told to end, or that was never ready, need not answer; what it does answer counts. */
+  /** A process that is stopping, or was never ready, need not answer; but its answers count. */
   private note(life: Life, what: string, isAnswer = false): void {
     if (!isAnswer && (life.isDoomed || this.shown.get(life)?.isReady !== true)) return;
     if (this.faults.length < FAULTS_MAX)

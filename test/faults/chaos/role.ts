@@ -12,7 +12,7 @@ const STOPPED_MS_MAX = 10_000;
 /** One process of a role, from its start to its end. */
 export interface Life {
   readonly process: AlderProcess;
-  /** True from the moment on that it is told to end: what it does then is not judged as a living one's. */
+  /** True once the role was told to stop; from then on its failures do not count. */
   isDoomed: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Life {
 export class Role implements Breakable {
   /** Every process of the role; the last one is the living one. */
   readonly lives: Life[] = [];
-  /** How processes ended that nobody had told to, in words. */
+  /** Describes each process that ended without being told to stop. */
   readonly unaskedEnds: string[] = [];
   private isOver = false;
 
@@ -100,7 +100,7 @@ export class Role implements Breakable {
         `${this.name}, pid ${life.process.pid}, ended by itself with ${status ?? signal}:\n${said}`,
       );
       life.isDoomed = true;
-      // As whoever runs it for real has it started again, so that the run can go on and show more.
+      // The role is started again, as a supervisor would, so that the run can show more.
       await new Promise((resolve) => setTimeout(resolve, START_AGAIN_MS));
       if (!this.isOver && this.life === life) this.begin();
     });

@@ -5,7 +5,7 @@ const ASK_MS_MAX = 3_000;
 /** One partition as the brokers see it. */
 export interface PartitionView {
   readonly partition: number;
-  /** Node id; -1 when nobody leads. */
+  /** Node id; -1 without a leader. */
   readonly leader: number;
   /** Node ids of the replicas that have everything. */
   readonly inSync: readonly number[];
@@ -38,7 +38,7 @@ export async function committedOffsets(
   });
 }
 
-/** A new client for each errand: one that lived through a broker's death would tell what it knew before. */
+/** Each call has a new client, since a client that lived through a broker's death would answer from its memory. */
 async function withAdmin<T>(brokers: readonly string[], errand: (admin: Admin) => Promise<T>): Promise<T> {
   const kafka = new Kafka({
     clientId: 'alder-test',

@@ -12,7 +12,7 @@ const START_MS_MAX = 120_000;
 /** Kafka hands its partitions over and writes everything out before it ends in order. */
 const STOP_S_MAX = 60;
 
-export interface BrokerPlan {
+interface BrokerPlan {
   readonly nodeId: number;
   /** Properties beyond those of every broker, as the image spells them: KAFKA_X_Y is x.y. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface BrokerPlan {
   readonly before?: readonly string[];
 }
 
-export type BrokerState = 'running' | 'paused' | 'exited';
+type BrokerState = 'running' | 'paused' | 'exited';
 
 /**
  * A Kafka broker and controller of the tests' own, in a container. Its port is chosen beforehand and stays, so that
@@ -62,7 +62,7 @@ export class OwnBroker {
     return (await this.inspect('{{.State.Status}}')) as BrokerState;
   }
 
-  /** When its process began; another time shows that it is another process. */
+  /** The start time of its process; another time shows another process. */
   startedAt(): Promise<string> {
     return this.inspect('{{.State.StartedAt}}');
   }
@@ -97,7 +97,7 @@ export class OwnBroker {
     await docker('unpause', this.container.getId());
   }
 
-  /** Runs a command in the container and gives what it wrote. */
+  /** Runs a command in the container and gives its output. */
   async run(...command: string[]): Promise<string> {
     return await docker('exec', this.container.getId(), ...command);
   }

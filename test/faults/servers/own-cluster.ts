@@ -37,7 +37,7 @@ export class OwnCluster {
     return this.brokers.map(({ address }) => address);
   }
 
-  /** The broker that leads a partition. Asks whoever answers. */
+  /** The broker that leads a partition, by the first broker that answers. */
   async leaderOf(topic: string, partition: number): Promise<OwnBroker> {
     const { leader } = (await this.partitions(topic))[partition]!;
     const broker = this.brokers.find(({ nodeId }) => nodeId === leader);
@@ -45,7 +45,7 @@ export class OwnCluster {
     return broker;
   }
 
-  /** Waits until somebody else than the given broker leads a partition. */
+  /** Waits until another broker than the given one leads a partition. */
   async movedAway(topic: string, partition: number, from: OwnBroker): Promise<void> {
     const look = () => this.leaderOf(topic, partition);
     await waitUntil('another leader', SETTLE_MS_MAX, look, (leader) => leader !== from);

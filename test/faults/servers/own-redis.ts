@@ -42,7 +42,7 @@ export class OwnRedis {
     return this.child!.pid!;
   }
 
-  /** Starts it on what its folder holds and waits until it answers. */
+  /** Starts Redis on the data of its folder and waits until it answers. */
   async startAgain(): Promise<void> {
     const options = ['--port', String(this.port), '--dir', this.folder, '--bind', '127.0.0.1', '--save', ''];
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always'];

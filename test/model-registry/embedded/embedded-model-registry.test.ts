@@ -1,11 +1,8 @@
 import type { Environment } from '../../../shared/lmdb/environment';
 import { openEmbeddedModelRegistry } from '../../../shared/model-registry/embedded/embedded-model-registry';
 import { EmbeddedModelStore } from '../../../shared/model-registry/embedded/model-store';
-import {
-  JOURNAL_ENTRIES_MAX,
-  type ModelRegistry,
-  type RegistryState,
-} from '../../../shared/model-registry/model-registry';
+import { JOURNAL_ENTRIES_MAX } from '../../../shared/model-registry/journal';
+import type { ModelRegistry, RegistryState } from '../../../shared/model-registry/model-registry';
 import { TREE_BYTES_MAX } from '../../../shared/tree/tree-codec';
 import { makeTestFolder, type TestFolder } from '../../support/embedded';
 import { ManualClock } from '../../support/manual-clock';
@@ -42,7 +39,7 @@ describe('the embedded model registry', () => {
     expect(await everythingIn(again)).toEqual(before);
   });
 
-  test('two models in one folder have nothing to do with each other', async () => {
+  test('two models in one folder are independent', async () => {
     const other = await openEmbeddedModelRegistry(environment, { model: `${MODEL}2` });
     await publishNext(registry, await takeLease(registry));
     expect(other.registryId).not.toBe(registry.registryId);
@@ -50,7 +47,7 @@ describe('the embedded model registry', () => {
     expect(await other.journal(10)).toEqual([]);
   });
 
-  test('refuses a tree above the bound by name, and writes nothing', async () => {
+  test('a tree above the bound is refused by name, and nothing is written', async () => {
     const lease = await takeLease(registry);
     const before = await everythingIn(registry);
     // The bound counts bytes: the last character has two.
@@ -122,18 +119,23 @@ describe('the embedded model registry', () => {
       stop.abort();
     });
 
-    test.each(['the registry', 'the environment'])('closing %s ends it without a throw', async (what) => {
-      const states = registry.watch({ pollMs: 60_000 }, AbortSignal.timeout(10_000))[Symbol.asyncIterator]();
-      await nextOf(states);
-      const waiting = nextOf(states);
-      await (what === 'the registry' ? registry.close() : environment.close());
-      expect(await waiting).toBeNull();
-      await expect(registry.loadState()).rejects.toMatchObject({ code: 'registry-closed' });
-      await expect(registry.askForRefit()).rejects.toMatchObject({ code: 'registry-closed' });
-    });
+    test.each(['the registry', 'the environment'])(
+      'closing %s ends a watch without a throw',
+      async (what) => {
+        const states = registry
+          .watch({ pollMs: 60_000 }, AbortSignal.timeout(10_000))
+          [Symbol.asyncIterator]();
+        await nextOf(states);
+        const waiting = nextOf(states);
+        await (what === 'the registry' ? registry.close() : environment.close());
+        expect(await waiting).toBeNull();
+        await expect(registry.loadState()).rejects.toMatchObject({ code: 'registry-closed' });
+        await expect(registry.askForRefit()).rejects.toMatchObject({ code: 'registry-closed' });
+      },
+    );
   });
 
-  test('of two processes that take the lease again and again no two get the same epoch', async () => {
+  test('two processes that take the lease again and again never get the same epoch', async () => {
     const takeMany = `
       let seen = (await registry.loadState()).lease;
       const epochs = [];

@@ -11,7 +11,7 @@ function refusalOf(url: string): AlderError {
 }
 
 describe('a Redis URL', () => {
-  test('gives host, port, login and database, and shows no login', () => {
+  test('a Redis URL gives host, port, login and database, and its shown form has no login', () => {
     expect(parseRedisUrl('redis://alice:s%40crt@redis.internal:6390/3')).toEqual({
       host: 'redis.internal',
       port: 6_390,
@@ -23,7 +23,7 @@ describe('a Redis URL', () => {
     });
   });
 
-  test('has port 6379, database 0 and no login unless it says so', () => {
+  test('a Redis URL has port 6379, database 0 and no login by default', () => {
     expect(parseRedisUrl('redis://localhost')).toMatchObject({
       port: 6_379,
       database: 0,
@@ -32,18 +32,18 @@ describe('a Redis URL', () => {
     });
   });
 
-  test('may hold a password without a user', () => {
+  test('a Redis URL may have a password without a user', () => {
     expect(parseRedisUrl('redis://:pw@localhost')).toMatchObject({ username: undefined, password: 'pw' });
   });
 
-  test('means TLS when it begins with rediss', () => {
+  test('a Redis URL that begins with rediss means TLS', () => {
     expect(parseRedisUrl('rediss://localhost')).toMatchObject({
       tls: true,
       shown: 'rediss://localhost:6379/0',
     });
   });
 
-  test('takes an IPv6 address in brackets', () => {
+  test('a Redis URL may have an IPv6 address in brackets', () => {
     expect(parseRedisUrl('redis://[::1]:7000')).toMatchObject({
       host: '::1',
       port: 7_000,
@@ -59,7 +59,7 @@ describe('a Redis URL', () => {
     'redis://x:secret-word@localhost?commandTimeout=0',
     'redis://x:secret-word%zz@localhost',
     'redis://x:secret-word@localhost:99999',
-  ])('is refused without being repeated: %s', (url) => {
+  ])('an invalid Redis URL is refused without being repeated: %s', (url) => {
     const refusal = refusalOf(url);
     expect(refusal.code).toBe('setting-invalid');
     expect(`${refusal.stack} ${refusal.hint} ${String(refusal.cause)}`).not.toContain('secret-word');

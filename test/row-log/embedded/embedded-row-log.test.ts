@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Environment } from '../../../shared/lmdb/environment';
 import { openEmbeddedRowLog } from '../../../shared/row-log/embedded/embedded-row-log';
-import { encodeMessageFrame } from '../../../shared/row-log/message-frame';
+import { encodeMessageFrame } from '../../../shared/row-log/embedded/stored-entries';
 import type { RowLog } from '../../../shared/row-log/row-log';
 import { deleteMessages, makeTestFolder, type TestFolder } from '../../support/embedded';
 import {
@@ -33,8 +33,8 @@ describe('the embedded row log', () => {
 
   afterEach(() => folder.remove());
 
-  describe('what it is', () => {
-    test('its id outlives the process and is another in another folder', async () => {
+  describe('its identity', () => {
+    test('the id of the log outlives the process and differs between folders', async () => {
       await environment.close();
       const again = await openEmbeddedRowLog(folder.open(), { topic: TOPIC, partitions: 1 });
       expect(again.identity).toEqual({ kind: 'embedded', clusterId: log.identity.clusterId, topic: TOPIC });
@@ -65,7 +65,7 @@ describe('the embedded row log', () => {
       await expect(rejected.appendRejected([])).rejects.toMatchObject({ code: 'rejected-append-refused' });
     });
 
-    test('refuses to append to a partition that is not there', async () => {
+    test('an append to a missing partition is refused', async () => {
       await expect(log.append(1, numbered(1))).rejects.toMatchObject({ code: 'append-refused' });
     });
 
@@ -79,12 +79,12 @@ describe('the embedded row log', () => {
     });
   });
 
-  describe('when messages are gone', () => {
+  describe('deleted messages', () => {
     beforeEach(async () => {
       await log.append(0, numbered(10));
     });
 
-    test('the earliest offset is that of the first message that is left', async () => {
+    test('the earliest offset is that of the first remaining message', async () => {
       await deleteMessages(environment, TOPIC, { partition: 0, from: 0, next: 4 });
       expect(await log.bounds()).toEqual([{ partition: 0, earliest: 4, end: 10 }]);
       expect((await readMessages(log, START, 6))[0]?.offset).toBe(4);
@@ -98,7 +98,7 @@ describe('the embedded row log', () => {
       expect(await readMessages(log, new Map([[0, 4]]), 6)).toHaveLength(6);
     });
 
-    test('a read whose next message went meanwhile throws instead of stepping over the loss', async () => {
+    test('a read whose next message was deleted meanwhile throws instead of stepping over the loss', async () => {
       const bounds = { ...TEST_READ_BOUNDS, blockMessagesMax: 2 };
       const reading = log.read(START, bounds, AbortSignal.timeout(10_000))[Symbol.asyncIterator]();
       await reading.next();
@@ -214,7 +214,7 @@ describe('the embedded row log', () => {
       });
     });
 
-    test('whatever was appended and deleted, every block is what a plain list would give', async () => {
+    test('every block equals that of a plain list, after any appends and deletions', async () => {
       const appends = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 });
       const deletions = fc.array(fc.tuple(fc.nat(40), fc.nat(6)), { maxLength: 4 });
       let topics = 0;
@@ -253,7 +253,7 @@ describe('the embedded row log', () => {
   });
 
   describe('waiting', () => {
-    test('a silent log gives a round at exactly waitMsMax, and looks every 20 ms between', async () => {
+    test('a silent log gives a round at exactly waitMsMax, and is polled every 20 ms', async () => {
       const clock = new ManualClock();
       const slow = await openEmbeddedRowLog(environment, { topic: TOPIC, partitions: 1, clock });
       const stop = new AbortController();
@@ -299,7 +299,7 @@ describe('the embedded row log', () => {
       expect(message?.timestampMs).toBe(Date.UTC(2024, 0, 1) + 5_000);
     });
 
-    test('a long catch-up leaves timers their turn', async () => {
+    test('a long catch-up lets timers run', async () => {
       await log.append(0, numbered(200));
       let turns = 0;
       const count = () => {

@@ -1,6 +1,7 @@
 import type { Serving } from '../../../services/serving/server/serving';
 import { FIRST_VERSIONS_MAX } from '../../../shared/api/events';
-import { CHAMPION, EMPTY_STATE } from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import { EMPTY_STATE } from '../../../shared/model-registry/registry-rules';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { RawClient } from '../../support/raw-http';
 import { irisTree, Publisher } from '../../support/stored-versions';

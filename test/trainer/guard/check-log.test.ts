@@ -21,7 +21,7 @@ function replaceable(first: MemoryRowLog, state: ReplaceableLog): RowLog {
     },
     appendRejected: (rows) => state.log.appendRejected(rows),
     readRejected: (...args) => state.log.readRejected(...args),
-    appendMarks: (marks) => state.log.appendMarks(marks),
+    appendReplayProgress: (marks) => state.log.appendReplayProgress(marks),
     close: () => state.log.close(),
     async *read(position, bounds, signal) {
       const next = new Map(position);

@@ -1,5 +1,5 @@
 import { AlderError } from '../../../shared/errors';
-import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/row-log';
+import { DEFAULT_READ_BOUNDS } from '../../../shared/row-log/bounds';
 import { collect } from '../../support/log-reading';
 import { blockFrom, readThrough, rowMessages, withManualTrainer } from '../manual-trainer';
 

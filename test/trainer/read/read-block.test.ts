@@ -1,7 +1,7 @@
 import { readBlock, valueSha256 } from '../../../services/trainer/read/read-block';
 import { PartitionRows } from '../../../services/trainer/window/partition-rows';
 import { MessageReader } from '../../../shared/row/message-reader';
-import { replayHeaders } from '../../../shared/row-log/replay-marks';
+import { replayHeaders } from '../../../shared/row-log/rejected-messages';
 import type { MessageHeaders } from '../../../shared/row-log/row-log';
 import { IRIS_SCHEMA } from '../../support/pipeline';
 

@@ -1,5 +1,7 @@
 import { LiveVersions } from '../../../services/trainer/versions/live-versions';
-import { CHAMPION, EMPTY_STATE, type RegistryState } from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { RegistryState } from '../../../shared/model-registry/model-registry';
+import { EMPTY_STATE } from '../../../shared/model-registry/registry-rules';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 

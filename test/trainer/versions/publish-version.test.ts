@@ -1,6 +1,8 @@
 import { publishUntilKnown } from '../../../services/trainer/versions/publish-version';
 import { AlderError } from '../../../shared/errors';
-import { CHAMPION, EMPTY_STATE, type Publication } from '../../../shared/model-registry/model-registry';
+import { CHAMPION } from '../../../shared/model-registry/aliases';
+import type { Publication } from '../../../shared/model-registry/model-registry';
+import { EMPTY_STATE } from '../../../shared/model-registry/registry-rules';
 import { silentLog } from '../../../shared/runtime/log';
 import { ManualClock } from '../../support/manual-clock';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';

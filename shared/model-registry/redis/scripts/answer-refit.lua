@@ -1,15 +1,16 @@
 -- answer-refit: answers waiting refit requests without a new version.
--- Guarantee: only for the holder of the lease; an answer that arrives after a newer one does not take that back.
+-- Guarantee: only for the holder of the lease. An answer that arrives after a newer one changes nothing.
+-- Rule: isSameHolder and newerAnswer in registry-rules.ts.
 --
 -- KEYS[1] state hash
 -- ARGV[1] changes channel
--- ARGV[2] held epoch
--- ARGV[3] held holder
+-- ARGV[2] the caller's epoch
+-- ARGV[3] the caller's holder
 -- ARGV[4] the last ticket that is answered
 -- ARGV[5] the newest version; '' before the first
 -- ARGV[6] outcome
 --
--- Returns 1 when these tickets are answered, 0 when the lease is another one.
+-- Returns 1 when these tickets are answered, 0 when the lease differs.
 
 local lease = redis.call('HMGET', KEYS[1], 'lease.epoch', 'lease.holder', 'answered.upTo')
 if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] then return 0 end

@@ -1,5 +1,5 @@
 -- ask-for-refit: counts one more request for a refit.
--- Guarantee: every caller gets a ticket of its own, and tickets rise.
+-- Guarantee: every caller gets a different ticket, and tickets rise.
 --
 -- KEYS[1] state hash
 -- ARGV[1] changes channel

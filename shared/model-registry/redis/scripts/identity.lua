@@ -1,8 +1,8 @@
--- identity: gives the registry's own random id, and makes it where none is.
--- Guarantee: the first caller's id stays; everyone after gets that one. An emptied server takes a new id.
+-- identity: gives the registry's random id, and stores a missing one.
+-- Guarantee: the first caller's id stays, and later callers get it. An emptied server takes a new id.
 --
 -- KEYS[1] state hash
--- ARGV[1] the id to take when there is none
+-- ARGV[1] the id to store when there is none
 --
 -- Returns the id.
 

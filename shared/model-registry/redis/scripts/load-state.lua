@@ -1,5 +1,5 @@
--- load-state: reads everything small in one consistent view.
--- Guarantee: writes nothing; no other step comes between the two reads.
+-- load-state: reads the state and the aliases.
+-- Guarantee: one consistent view, since no other step comes between the two reads. It writes nothing.
 --
 -- KEYS[1] state hash
 -- KEYS[2] aliases hash

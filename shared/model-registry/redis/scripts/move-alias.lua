@@ -1,6 +1,7 @@
 -- move-alias: points an alias at a stored version, and journals it.
--- Guarantee: only when the alias still has the expected revision; the revision then rises by one. Moving the
--- champion to another version remembers where it was, so that a rollback has somewhere to go.
+-- Guarantee: a compare-and-set on the alias's revision, which rises by one. When the champion moves to another
+-- version, its old version becomes the previous champion, to which a rollback returns.
+-- Rule: moveOutcome and afterMove in registry-rules.ts.
 --
 -- KEYS[1] state hash
 -- KEYS[2] aliases hash: alias -> '<version> <revision> <held 0|1>'
@@ -12,7 +13,7 @@
 -- ARGV[4] expected revision; 0: the alias does not exist yet
 -- ARGV[5] held, 1 or 0
 -- ARGV[6] reason, actor and time of the journal entry: the rest of a JSON object after its opening brace
--- ARGV[7] the most journal entries to keep
+-- ARGV[7] the bound of the journal, in entries
 --
 -- Returns {'stale', value, or '' without an alias} | {'unknown-version', ''} | {'moved', value}, checked in this
 -- order.
@@ -20,7 +21,7 @@
 local value = redis.call('HGET', KEYS[2], ARGV[2]) or ''
 local from, revision = string.match(value, '^(%d+) (%d+) [01]$')
 local known = redis.call('HEXISTS', KEYS[3], ARGV[3])
--- Touched before the first write: a key of a wrong type fails here, where nothing is half done.
+-- Read before the first write: a key of a wrong type fails here, and nothing is half done.
 redis.call('HLEN', KEYS[1])
 redis.call('LLEN', KEYS[4])
 

@@ -1,9 +1,9 @@
--- publish: stores a new version, and with it moves the champion, journals that, answers refit requests and retires
--- old versions.
--- Guarantee: all of it or nothing, and at most once. Every check and every read comes first. The first write is an
--- HSET, which a full server refuses; Redis lets the writes after it through, as it never stops a script half way.
--- Record and tree are opaque text. The message on the channel names a version that became the champion, so that a
--- server can ask for its texts in the same breath as for the state.
+-- publish: stores a new version, moves the champion and journals the move, answers refit requests, and retires old
+-- versions.
+-- Guarantee: all of it or nothing, and at most once. All checks and reads come first. A full server refuses the first
+-- write, an HSET; Redis lets the later writes of a script through. Record and tree are opaque text. The message on the
+-- channel names a new champion, so that a server can load its texts together with the state.
+-- Rule: publishOutcome, afterPublish and retiredVersions in registry-rules.ts.
 --
 -- KEYS[1] state hash
 -- KEYS[2] aliases hash: alias -> '<version> <revision> <held 0|1>'
@@ -11,8 +11,8 @@
 -- KEYS[4] trees hash: version -> text
 -- KEYS[5] journal list
 -- ARGV[1] changes channel
--- ARGV[2] held epoch; '' for a version that no trainer made, of which the parent alone is checked
--- ARGV[3] held holder
+-- ARGV[2] the caller's epoch; '' for a version that no trainer made: then only the parent is checked
+-- ARGV[3] the caller's holder
 -- ARGV[4] version
 -- ARGV[5] record digest
 -- ARGV[6] record text
@@ -22,12 +22,12 @@
 -- ARGV[10] expected revision of the champion; 0: there is none
 -- ARGV[11] promote, 1 or 0
 -- ARGV[12] reason, actor and time of the journal entry: the rest of a JSON object after its opening brace
--- ARGV[13] the most journal entries to keep
--- ARGV[14] how many of the newest versions to keep
+-- ARGV[13] the bound of the journal, in entries
+-- ARGV[14] the number of newest versions that retention spares
 -- ARGV[15] the last refit ticket that is answered; '' for no answer
 -- ARGV[16] version of the answer
 -- ARGV[17] outcome of the answer
--- ARGV[18] lower numbers are too old to be kept
+-- ARGV[18] retention retires lower numbers even among the newest
 --
 -- Returns 'already' | 'fenced' | 'beaten' | 'held' | 'champion-moved' | 'done', checked in this order.
 
@@ -39,16 +39,16 @@ local aliases = redis.call('HGETALL', KEYS[2])
 local stored = redis.call('HGET', KEYS[3], version)
 local storedTree = redis.call('HGET', KEYS[4], version)
 local storedCount = redis.call('HLEN', KEYS[3])
--- Touched before the first write: a key of a wrong type fails here, where nothing is half done.
+-- Read before the first write: a key of a wrong type fails here, and nothing is half done.
 redis.call('LLEN', KEYS[5])
 
-local kept, championVersion, championRevision, championHeld = {}, nil, '0', '0'
+local spared, championVersion, championRevision, championHeld = {}, nil, '0', '0'
 for i = 1, #aliases, 2 do
   local target, revision, held = string.match(aliases[i + 1], '^(%d+) (%d+) ([01])$')
   if aliases[i] == 'champion' then
     championVersion, championRevision, championHeld = target, revision, held
   else
-    kept[target] = true
+    spared[target] = true
   end
 end
 
@@ -62,8 +62,8 @@ local previousChampion = state[5] or nil
 if promote then previousChampion = championVersion end
 local nextChampion = championVersion
 if promote then nextChampion = version end
-if previousChampion then kept[previousChampion] = true end
-if nextChampion then kept[nextChampion] = true end
+if previousChampion then spared[previousChampion] = true end
+if nextChampion then spared[nextChampion] = true end
 
 local retired = {}
 local keepFrom = tonumber(ARGV[18])
@@ -74,7 +74,7 @@ if storedCount + 1 > tonumber(ARGV[14]) or keepFrom > 1 then
   for i = 2, #numbers do
     local name = string.format('%.0f', numbers[i])
     local isOver = i > tonumber(ARGV[14]) or numbers[i] < keepFrom
-    if isOver and not kept[name] then retired[#retired + 1] = name end
+    if isOver and not spared[name] then retired[#retired + 1] = name end
   end
 end
 

@@ -1,15 +1,16 @@
--- renew-lease: moves the lease's beat on by one, and stores what its holder says of itself.
--- Guarantee: only when the lease is still exactly the held one.
+-- renew-lease: raises the lease's beat by one, and stores the holder's report.
+-- Guarantee: a compare-and-set on epoch, holder and beat.
+-- Rule: leaseRenewed in registry-rules.ts.
 --
 -- KEYS[1] state hash
 -- KEYS[2] report
 -- ARGV[1] changes channel
--- ARGV[2] held epoch
--- ARGV[3] held holder
--- ARGV[4] held beat
--- ARGV[5] the new report, or '' to leave the old one
+-- ARGV[2] the caller's epoch
+-- ARGV[3] the caller's holder
+-- ARGV[4] the caller's beat
+-- ARGV[5] the new report; '' leaves the old one
 --
--- Returns the new beat as text, or nil when the lease is another one.
+-- Returns the new beat as text, or nil when the lease differs.
 
 local lease = redis.call('HMGET', KEYS[1], 'lease.epoch', 'lease.holder', 'lease.beat')
 if lease[1] ~= ARGV[2] or lease[2] ~= ARGV[3] or lease[3] ~= ARGV[4] then return false end

@@ -1,15 +1,16 @@
--- take-lease: makes somebody the holder of the lease.
--- Guarantee: only when the lease is still exactly the one that was seen; the epoch then rises by one, so whoever
--- held it before is fenced.
+-- take-lease: gives the lease to a new holder.
+-- Guarantee: a compare-and-set on the lease that was seen. The epoch, the fencing token, rises by one, so the holder
+-- before is fenced.
+-- Rule: leaseTaken in registry-rules.ts.
 --
 -- KEYS[1] state hash
 -- ARGV[1] changes channel
--- ARGV[2] epoch that was seen; '' when none was ever taken
+-- ARGV[2] epoch that was seen; '' for a lease that was never taken
 -- ARGV[3] holder that was seen
 -- ARGV[4] beat that was seen
 -- ARGV[5] the new holder
 --
--- Returns the new epoch as text, or nil when the lease moved meanwhile.
+-- Returns the new epoch as text, or nil when the lease changed meanwhile.
 
 local lease = redis.call('HMGET', KEYS[1], 'lease.epoch', 'lease.holder', 'lease.beat')
 local epoch = lease[1] or ''
