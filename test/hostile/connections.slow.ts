@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { jsonAnswer } from '../../shared/http/answer';
-import { BodyBudget } from '../../shared/http/body-budget';
+import { BodyBudget } from '../../shared/http/body-memory';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../shared/http/http-server';
 import { readBody } from '../../shared/http/read-body';
 import { sendAnswer } from '../../shared/http/send-answer';

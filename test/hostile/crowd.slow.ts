@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { connectionsWithinFileLimit } from '../../shared/http/open-files';
+import { connectionsWithinFileLimit } from '../../shared/http/listen';
 import { useAlder } from '../support/alder-process';
 import { makeTestFolder } from '../support/embedded';
 import { exchange } from '../support/raw-http';

@@ -4,7 +4,7 @@ import type { Answer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import { readBody } from '../../../shared/http/read-body';
 import { parseStrictJson } from '../../../shared/json/strict-json';
-import { bodyFaultOf } from '../server/body-fault';
+import { fieldErrorOf } from '../server/body-fault';
 import type { ServingContext } from '../server/serving-context';
 
 /** What a change of what is live says takes no more than this. */
@@ -33,6 +33,6 @@ export async function readDocument<Schema extends z.ZodObject>(
   if (!read.ok) return { refused: problem(read.fault) };
   const checked = schema.safeParse(read.value);
   if (checked.success) return { value: checked.data };
-  const faults = checked.error.issues.map(bodyFaultOf);
+  const faults = checked.error.issues.map(fieldErrorOf);
   return { refused: problem(faults[0]!.code, { faults }) };
 }

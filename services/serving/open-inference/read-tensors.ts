@@ -1,6 +1,6 @@
 import type { InferBody, RequestTensor } from '../../../shared/api/open-inference';
 import type { RequestFault, RowFault } from '../../../shared/errors';
-import type { BodyFault } from '../../../shared/http/problem';
+import type { FieldError } from '../../../shared/http/problem';
 
 const DATATYPES = ['FP64', 'FP32'];
 
@@ -11,7 +11,7 @@ export type TensorsRead =
       /** Row-major, shape [rowCount, features]; finite, and never −0. */
       readonly features: Float64Array;
     }
-  | { readonly ok: false; readonly fault: BodyFault & { readonly code: RequestFault | RowFault } };
+  | { readonly ok: false; readonly fault: FieldError & { readonly code: RequestFault | RowFault } };
 
 /** Thrown and caught in here: one fault is enough to refuse the whole request. */
 class TensorFault extends Error {

@@ -1,8 +1,7 @@
 import type { Request } from 'express';
 import { AlderError } from '../../../shared/errors';
-import type { Answer } from '../../../shared/http/answer';
+import { type Answer, immutableAnswer, matchesTag } from '../../../shared/http/answer';
 import type { Route, ServingContext } from '../server/serving-context';
-import { immutableAnswer, isKnown } from '../versions/immutable-answer';
 import { type PageFile, PageFiles, type TaggedBytes } from './page-files';
 
 /** Nothing from elsewhere, nothing inline, and no page around this one. */
@@ -54,7 +53,7 @@ export async function pageDocument(
     vary: 'accept, accept-encoding',
     'content-security-policy': PAGE_POLICY,
   };
-  if (isKnown(request.headers['if-none-match'], etag)) return { status: 304, headers, body: '' };
+  if (matchesTag(request.headers['if-none-match'], etag)) return { status: 304, headers, body: '' };
   return {
     status: 200,
     headers: { ...headers, ...coding, 'content-type': document.contentType },

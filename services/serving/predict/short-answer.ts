@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from '../../../shared/http/answer';
-import type { ShortAnswer } from '../../../shared/http/http-server-options';
-import { type BodyReader, KnownLengthBody } from '../../../shared/http/known-length-body';
+import type { FastAnswer } from '../../../shared/http/http-server';
 import { problem } from '../../../shared/http/problem';
-import { sendAnswer } from '../../../shared/http/send-answer';
-import { sendWhole } from '../../../shared/http/send-whole';
+import { type BodyReader, KnownLengthBody } from '../../../shared/http/read-body';
+import { sendAnswer, sendWithCachedHead } from '../../../shared/http/send-answer';
 import type { ServerRequest } from '../../../shared/http/server-request';
 import type { RouteTally } from '../metrics/request-tally';
 import type { ServedModel } from '../models/served-model';
@@ -21,7 +20,7 @@ export interface Destination {
 }
 
 /** One prediction on the short way, from the first byte of its body to the end of its answer. */
-export class ShortPrediction implements ShortAnswer, BodyReader {
+export class ShortPrediction implements FastAnswer, BodyReader {
   private readonly begunMs = performance.now();
   private readonly body: KnownLengthBody;
 
@@ -38,7 +37,7 @@ export class ShortPrediction implements ShortAnswer, BodyReader {
     request.takeBody(this.body);
   }
 
-  whole(bytes: Uint8Array): void {
+  complete(bytes: Uint8Array): void {
     this.onChange(this.request);
     try {
       const model = this.destination.choose();
@@ -80,7 +79,7 @@ export class ShortPrediction implements ShortAnswer, BodyReader {
   private send(answer: Answer): void {
     const { request, response } = this;
     if (answer.status !== 200) sendAnswer(request, response, answer);
-    else if (!response.destroyed && !response.headersSent) sendWhole(response, answer);
+    else if (!response.destroyed && !response.headersSent) sendWithCachedHead(response, answer);
     this.onChange(request);
   }
 }

@@ -1,5 +1,4 @@
-import { jsonAnswer } from '../../../shared/http/answer';
-import { liveness, metricsAnswer } from '../../../shared/http/ops-answers';
+import { jsonAnswer, liveness, metricsAnswer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import { pageDocument } from '../page/page-routes';
 import type { FellowWorkers } from '../workers/worker-link';

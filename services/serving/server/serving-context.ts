@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { OPERATIONS, OperationId } from '../../../shared/api/operations';
 import { AlderError } from '../../../shared/errors';
 import type { Answer } from '../../../shared/http/answer';
-import type { BodyBudget } from '../../../shared/http/body-budget';
+import type { BodyBudget } from '../../../shared/http/body-memory';
 import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';

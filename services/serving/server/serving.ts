@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { BodyBudget } from '../../../shared/http/body-budget';
+import { BodyBudget } from '../../../shared/http/body-memory';
 import { type HttpServer, startHttpServer } from '../../../shared/http/http-server';
 import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
 import type { Clock } from '../../../shared/runtime/clock';
@@ -109,7 +109,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
       connectionsMax: options.connectionsMax,
       handle: theLongWay(context),
       refused: (status) => metrics.requests.of('refused').count(status),
-      shortWay: shortWay(context),
+      fastPath: shortWay(context),
     });
   } catch (error) {
     await view.stop();

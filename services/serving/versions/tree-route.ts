@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { AlderError } from '../../../shared/errors';
+import { immutableAnswer } from '../../../shared/http/answer';
 import { nodeCount } from '../../../shared/tree/tree';
 import { encodeAs, TREE_FILE_KINDS, type TreeFormatName } from '../../../shared/tree-formats/formats';
 import { readVersion } from '../models/selector';
 import { type RouteOf, refuseOtherModels, type ServingContext } from '../server/serving-context';
-import { immutableAnswer } from './immutable-answer';
 
 /** A larger tree takes more than a tenth of a second to write, in which nobody else is answered; "alder export" has no bound. */
 export const WRITTEN_NODES_MAX = 4_000;

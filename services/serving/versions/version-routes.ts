@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { VersionsAnswer } from '../../../shared/api/answers';
-import { JSON_TYPE, jsonAnswer } from '../../../shared/http/answer';
+import { immutableAnswer, JSON_TYPE, jsonAnswer } from '../../../shared/http/answer';
 import { readVersion } from '../models/selector';
 import { SharedLoads } from '../models/shared-loads';
 import { type Route, type RouteOf, refuseOtherModels, type ServingContext } from '../server/serving-context';
-import { immutableAnswer } from './immutable-answer';
 
 /** GET /models/{model}/versions: a page of what is stored. However many ask at once, the registry is asked once. */
 export function listVersions(context: ServingContext): RouteOf<'listVersions'> {
