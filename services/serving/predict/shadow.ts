@@ -1,8 +1,8 @@
 import type { RegistryState } from '../../../shared/model-registry/model-registry';
+import { aliasedVersion } from '../../../shared/model-registry/resolve-version';
 import type { RowsRead } from '../../../shared/row/request-reader';
 import { leafOf } from '../../../shared/tree/predict';
 import type { ShadowTally } from '../metrics/shadow-tally';
-import { aliasedVersion } from '../models/alias-version';
 import type { RegistryView } from '../models/registry-view';
 import type { ServedModel } from '../models/served-model';
 import type { ServedModels } from '../models/served-models';
@@ -37,7 +37,7 @@ export class Shadow {
     const { newest } = this;
     if (newest?.state === state && newest.served === served && newest.alias === alias) return newest.onRows;
     const version = aliasedVersion(state, alias);
-    if (version === undefined || version === served.version) return undefined;
+    if (version === null || version === served.version) return undefined;
     const shadow = this.models.pinned(version);
     if (shadow instanceof Promise) {
       // What is wrong with it is told where somebody asks for it.

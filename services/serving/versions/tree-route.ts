@@ -3,7 +3,7 @@ import { AlderError } from '../../../shared/errors';
 import { immutableAnswer } from '../../../shared/http/answer';
 import { nodeCount } from '../../../shared/tree/tree';
 import { encodeAs, TREE_FILE_KINDS, type TreeFormatName } from '../../../shared/tree-formats/formats';
-import { readVersion } from '../models/selector';
+import { readVersion } from '../models/choose-model';
 import { type RouteOf, refuseOtherModels, type ServingContext } from '../server/serving-context';
 
 /** A larger tree takes more than a tenth of a second to write, in which nobody else is answered; "alder export" has no bound. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { VersionsAnswer } from '../../../shared/api/answers';
 import { immutableAnswer, JSON_TYPE, jsonAnswer } from '../../../shared/http/answer';
-import { readVersion } from '../models/selector';
+import { readVersion } from '../models/choose-model';
 import { SharedLoads } from '../models/shared-loads';
 import { type Route, type RouteOf, refuseOtherModels, type ServingContext } from '../server/serving-context';
 
