@@ -7,7 +7,7 @@ import {
   type VersionRef,
 } from '../../../shared/model-registry/model-registry';
 import type { Log } from '../../../shared/runtime/log';
-import type { ServingMetrics } from '../metrics/metrics';
+import type { ServingMetrics } from '../metrics/serving-metrics';
 import { HeldModels } from './held-models';
 import type { RegistryView } from './registry-view';
 import type { ServedModel } from './served-model';

@@ -1,8 +1,8 @@
 import type { PipelineEvent } from '../../../shared/api/events';
+import { ownCounts } from '../metrics/prediction-counts';
 import { SharedLoads } from '../models/shared-loads';
 import { rootBody, STALE_AFTER_MS } from '../server/root-answer';
 import type { ServingContext } from '../server/serving-context';
-import { ownCounts } from './prediction-counts';
 import { PredictionWindow } from './prediction-window';
 import { TrainerLook } from './trainer-look';
 

@@ -1,5 +1,5 @@
-import { BOUNDS_SECONDS } from '../metrics/request-tally';
-import type { PredictionCounts } from './prediction-counts';
+import type { PredictionCounts } from '../metrics/prediction-counts';
+import { BOUNDS_SECONDS } from '../metrics/serving-metrics';
 
 /** The first look and ten seconds of one a second. */
 const LOOKS_MAX = 11;

@@ -2,7 +2,7 @@ import type { RegistryState } from '../../../shared/model-registry/model-registr
 import { aliasedVersion } from '../../../shared/model-registry/resolve-version';
 import type { RowsRead } from '../../../shared/row/request-reader';
 import { leafOf } from '../../../shared/tree/predict';
-import type { ShadowTally } from '../metrics/shadow-tally';
+import type { ShadowTally } from '../metrics/serving-metrics';
 import type { RegistryView } from '../models/registry-view';
 import type { ServedModel } from '../models/served-model';
 import type { ServedModels } from '../models/served-models';

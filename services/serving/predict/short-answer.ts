@@ -5,7 +5,7 @@ import { problem } from '../../../shared/http/problem';
 import { type BodyReader, KnownLengthBody } from '../../../shared/http/read-body';
 import { sendAnswer, sendWithCachedHead } from '../../../shared/http/send-answer';
 import type { ServerRequest } from '../../../shared/http/server-request';
-import type { RouteTally } from '../metrics/request-tally';
+import type { RouteTally } from '../metrics/serving-metrics';
 import type { ServedModel } from '../models/served-model';
 import { errorAnswer } from '../server/error-answer';
 import type { ServingContext } from '../server/serving-context';

@@ -1,7 +1,7 @@
 import { jsonAnswer, liveness, metricsAnswer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import { pageDocument } from '../page/page-routes';
-import type { FellowWorkers } from '../workers/worker-link';
+import type { FellowWorkers } from '../workers/messages';
 import { type RootFacts, rootHtml, rootJson } from './root-answer';
 import type { Route, ServingContext } from './serving-context';
 
@@ -51,7 +51,7 @@ async function readiness(workers: FellowWorkers): Promise<{ wanted: number; read
 /** GET /metrics: of all processes that share the port, whichever of them was asked. */
 export function metrics(context: ServingContext): Route {
   return async () => {
-    const { registry } = context.metrics;
+    const registry = context.prometheus();
     if (context.fellowWorkers === null) return metricsAnswer(registry);
     const { metrics } = await context.fellowWorkers.report();
     return { status: 200, headers: { 'content-type': registry.contentType }, body: metrics };

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { OPERATIONS, OperationId } from '../../../shared/api/operations';
 import { AlderError } from '../../../shared/errors';
@@ -8,14 +9,14 @@ import type { ModelRegistry } from '../../../shared/model-registry/model-registr
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import type { AdminGate } from '../admin/admin-gate';
-import type { ServingMetrics } from '../metrics/metrics';
+import type { ServingMetrics } from '../metrics/serving-metrics';
 import type { CurrentHeaders } from '../models/answer-headers';
 import type { RegistryView } from '../models/registry-view';
 import type { ServedModels } from '../models/served-models';
 import type { VersionLoads } from '../models/version-loads';
 import type { Shadow } from '../predict/shadow';
 import type { RefitDesk } from '../training/refit-desk';
-import type { FellowWorkers } from '../workers/worker-link';
+import type { FellowWorkers } from '../workers/messages';
 
 /** What the routes answer from. */
 export interface ServingContext {
@@ -27,6 +28,7 @@ export interface ServingContext {
   readonly models: ServedModels;
   readonly refits: RefitDesk;
   readonly metrics: ServingMetrics;
+  readonly prometheus: () => Registry;
   readonly shadow: Shadow;
   readonly currentHeaders: CurrentHeaders;
   readonly log: Log;

@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
+import type { Registry } from 'prom-client';
 import { BodyBudget } from '../../../shared/http/body-memory';
 import { type HttpServer, startHttpServer } from '../../../shared/http/http-server';
 import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import { AdminGate } from '../admin/admin-gate';
-import { ServingMetrics } from '../metrics/metrics';
+import { ServingMetrics } from '../metrics/serving-metrics';
 import { CurrentHeaders } from '../models/answer-headers';
 import { RegistryView } from '../models/registry-view';
 import { ServedModels } from '../models/served-models';
@@ -16,8 +17,7 @@ import { pagesMaxOf } from '../page/pages-max';
 import { Shadow } from '../predict/shadow';
 import { shortWay } from '../predict/short-way';
 import { RefitDesk, WAITERS_MAX } from '../training/refit-desk';
-import type { WorkerReport } from '../workers/messages';
-import type { FellowWorkers } from '../workers/worker-link';
+import type { FellowWorkers, WorkerReport } from '../workers/messages';
 import type { ServingContext } from './serving-context';
 
 export interface ServingOptions {
@@ -67,6 +67,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   setMaxListeners(WAITERS_MAX + 1, stopping.signal);
   const view = new RegistryView(registry, clock, log);
   const metrics = new ServingMetrics(() => view.stalenessMs());
+  const prometheus = prometheusOnDemand(metrics);
   const loads = new VersionLoads(registry, view, options.requestRowsMax);
   const models = new ServedModels({ registry, view, loads, metrics, log });
   const shadow = new Shadow(options.shadow ?? '', view, models, metrics.shadow);
@@ -78,6 +79,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     models,
     refits: new RefitDesk({ registry, view, clock, leaseMs }),
     metrics,
+    prometheus,
     shadow,
     currentHeaders: new CurrentHeaders(),
     log,
@@ -121,7 +123,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     models,
     report: async () => ({
       version: models.champion?.version ?? null,
-      metrics: await metrics.registry.getMetricsAsJSON(),
+      metrics: await prometheus().getMetricsAsJSON(),
       shadow: metrics.shadow.pairs,
     }),
     stop: async () => {
@@ -129,6 +131,17 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
       await server.stop();
       await view.stop();
     },
+  };
+}
+
+/** prom-client takes a tenth of a start and no answer needs it, so the first scrape loads it. */
+function prometheusOnDemand(metrics: ServingMetrics): () => Registry {
+  let registry: Registry | null = null;
+  return () => {
+    registry ??= (require('../metrics/prometheus') as typeof import('../metrics/prometheus')).prometheusOf(
+      metrics,
+    );
+    return registry;
   };
 }
 

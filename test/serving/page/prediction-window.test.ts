@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { ServingMetrics } from '../../../services/serving/metrics/metrics';
-import { BOUNDS_SECONDS, RequestTally } from '../../../services/serving/metrics/request-tally';
-import { ownCounts, reportedCounts, summedCounts } from '../../../services/serving/page/prediction-counts';
+import { ownCounts, reportedCounts, summedCounts } from '../../../services/serving/metrics/prediction-counts';
+import { prometheusOf } from '../../../services/serving/metrics/prometheus';
+import {
+  BOUNDS_SECONDS,
+  RequestTally,
+  ServingMetrics,
+} from '../../../services/serving/metrics/serving-metrics';
 import { PredictionWindow, percentileMs } from '../../../services/serving/page/prediction-window';
 
 const ROUTES = [
@@ -30,7 +34,7 @@ test('what a process reports in its metrics is what it has counted', async () =>
     fc.asyncProperty(times, async (times) => {
       const metrics = new ServingMetrics(() => 0);
       for (const { route, seconds } of times) metrics.requests.of(route).time(seconds);
-      const reported = JSON.parse(JSON.stringify(await metrics.registry.getMetricsAsJSON()));
+      const reported = JSON.parse(JSON.stringify(await prometheusOf(metrics).getMetricsAsJSON()));
       expect(reportedCounts(reported)).toEqual([...ownCounts(metrics.requests)]);
     }),
     { seed: 7, numRuns: 50 },

@@ -1,5 +1,5 @@
 import type { Serving } from '../../../services/serving/server/serving';
-import type { FellowWorkers } from '../../../services/serving/workers/worker-link';
+import type { FellowWorkers } from '../../../services/serving/workers/messages';
 import { TRAINER_REPORT_FORMAT, type TrainerReport } from '../../../shared/api/trainer-report';
 import { AlderError } from '../../../shared/errors';
 import { ManualClock } from '../../support/manual-clock';

@@ -1,5 +1,9 @@
 import request from 'supertest';
-import { mergedPairs, SHADOW_PAIRS_MAX, ShadowTally } from '../../../services/serving/metrics/shadow-tally';
+import {
+  mergedPairs,
+  SHADOW_PAIRS_MAX,
+  ShadowTally,
+} from '../../../services/serving/metrics/serving-metrics';
 import { shadowAnswer } from '../../../shared/api/version-answers';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, Publisher } from '../../support/stored-versions';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { ServingMetrics } from '../../../services/serving/metrics/metrics';
-import { BOUNDS_SECONDS } from '../../../services/serving/metrics/request-tally';
+import { prometheusOf } from '../../../services/serving/metrics/prometheus';
+import { BOUNDS_SECONDS, ServingMetrics } from '../../../services/serving/metrics/serving-metrics';
 import type { ToWorker, WorkerReport } from '../../../services/serving/workers/messages';
 import { type Reporter, ReportRounds } from '../../../services/serving/workers/report-rounds';
 
@@ -40,7 +40,7 @@ test('answers to predictions are counted of all workers, by the time that they t
   for (const [i, seconds] of [0.0002, 0.0004].entries()) {
     const metrics = new ServingMetrics(() => 0);
     for (const route of ['/serve_decision_tree', '/metrics']) metrics.requests.of(route).time(seconds);
-    const own = { version: 1, metrics: await metrics.registry.getMetricsAsJSON(), shadow: [] };
+    const own = { version: 1, metrics: await prometheusOf(metrics).getMetricsAsJSON(), shadow: [] };
     rounds.take(workers[i]!, 0, own);
   }
   const within = (bound: number) => BOUNDS_SECONDS.indexOf(bound);

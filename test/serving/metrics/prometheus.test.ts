@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Histogram, Registry } from 'prom-client';
-import { BOUNDS_SECONDS, RequestTally } from '../../../services/serving/metrics/request-tally';
-import { tallyHistogram } from '../../../services/serving/metrics/tally-histogram';
+import { tallyHistogram } from '../../../services/serving/metrics/prometheus';
+import { BOUNDS_SECONDS, RequestTally } from '../../../services/serving/metrics/serving-metrics';
 
 const SECONDS = fc.oneof(fc.constantFrom(...BOUNDS_SECONDS), fc.double({ min: 0, max: 20, noNaN: true }));
 const TIMES = fc.array(fc.record({ route: fc.constantFrom('/a', '/b'), seconds: SECONDS }), { minLength: 1 });

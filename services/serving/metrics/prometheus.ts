@@ -1,12 +1,17 @@
-import { Counter, Gauge, Registry } from 'prom-client';
-import type { ServingMetrics } from './metrics';
-import { REQUEST_SECONDS, tallyHistogram } from './tally-histogram';
+import { Counter, Gauge, type Metric, Registry } from 'prom-client';
+import {
+  BOUNDS_SECONDS,
+  REQUEST_SECONDS,
+  type RequestTally,
+  type RouteTally,
+  type ServingMetrics,
+} from './serving-metrics';
 
 /**
- * The numbers of serving as Prometheus has them, read at each scrape. Route templates and statuses are closed sets and
- * pairs of versions are few, so no request can make a new time series.
+ * The metrics of serving for Prometheus, read from the plain numbers at each scrape. Route templates and statuses are
+ * closed sets and pairs of versions are few, so requests cannot make ever more time series.
  */
-export function registryOf(metrics: ServingMetrics): Registry {
+export function prometheusOf(metrics: ServingMetrics): Registry {
   const registry = new Registry();
   const gauge = (name: string, help: string, aggregator: 'min' | 'max' | 'sum', read: () => number) =>
     new Gauge({
@@ -78,4 +83,36 @@ export function registryOf(metrics: ServingMetrics): Registry {
     () => metrics.stalenessMs() / 1_000,
   );
   return registry;
+}
+
+/**
+ * The request times as a metric for a registry of prom-client. Its own Histogram can be filled only one observation at
+ * a time; a registry asks a metric for no more than its name, its type and its samples.
+ */
+export function tallyHistogram(name: string, help: string, tally: RequestTally): Metric {
+  const known = { name, help, type: 'histogram', aggregator: 'sum' };
+  const get = async () => ({
+    ...known,
+    values: [...tally.entries()].flatMap(([route, times]) => samples(name, route, times)),
+  });
+  return { ...known, get } as unknown as Metric;
+}
+
+function samples(name: string, route: string, { buckets, secondsTotal }: RouteTally) {
+  let count = 0;
+  const cumulative = Array.from(buckets, (within, i) => {
+    count += within;
+    return {
+      metricName: `${name}_bucket`,
+      labels: { le: BOUNDS_SECONDS[i] ?? '+Inf', route },
+      value: count,
+    };
+  });
+  // Requests that were refused before they had a route are counted by status only.
+  if (count === 0) return [];
+  return [
+    ...cumulative,
+    { metricName: `${name}_sum`, labels: { route }, value: secondsTotal },
+    { metricName: `${name}_count`, labels: { route }, value: count },
+  ];
 }

@@ -6,19 +6,18 @@ import {
   SERVE_PATH,
   SERVE_PINNED_PATH,
 } from '../../../shared/api/paths';
-import { BOUNDS_SECONDS, type RequestTally } from '../metrics/request-tally';
-import { REQUEST_SECONDS } from '../metrics/tally-histogram';
+import { BOUNDS_SECONDS, REQUEST_SECONDS, type RequestTally } from './serving-metrics';
 
-/** The routes that answer predictions, as requests are counted under them. */
+/** The templates of the routes that answer predictions. */
 const PREDICTION_ROUTES = [SERVE_PATH, SERVE_PINNED_PATH, INFER_PATH, INFER_PINNED_PATH].map(routePath);
 
 /**
- * Answers to requests for predictions since a process began, by the time that they took: shape
- * [BOUNDS_SECONDS.length + 1], in answers, not cumulative; the last place is for those above all bounds.
+ * The prediction requests that a process has answered since it began, by duration: shape [BOUNDS_SECONDS.length + 1],
+ * in answers, not cumulative; the last place is for answers above all bounds.
  */
 export type PredictionCounts = readonly number[];
 
-/** What this process has answered. */
+/** The counts of this process. */
 export function ownCounts(tally: RequestTally): PredictionCounts {
   const counts = noCounts();
   for (const [route, { buckets }] of tally.entries()) {
@@ -27,7 +26,7 @@ export function ownCounts(tally: RequestTally): PredictionCounts {
   return counts;
 }
 
-/** What a process has answered, by the metrics that it reports. */
+/** The counts of a process, from the metrics that it reports. */
 export function reportedCounts(
   metrics: readonly MetricObjectWithValues<MetricValue<string>>[],
 ): PredictionCounts {
@@ -35,7 +34,7 @@ export function reportedCounts(
   const values = metrics.find(({ name }) => name === REQUEST_SECONDS)?.values ?? [];
   for (const { labels, value } of values) {
     if (labels.le === undefined || !PREDICTION_ROUTES.includes(String(labels.route))) continue;
-    // Reported are the answers within each bound: those above the bound before it are the difference.
+    // Reported counts are cumulative, so a bucket is the difference from the bound before it.
     const bound = BOUNDS_SECONDS.indexOf(Number(labels.le));
     const bucket = bound < 0 ? BOUNDS_SECONDS.length : bound;
     counts[bucket]! += value;
@@ -44,7 +43,7 @@ export function reportedCounts(
   return counts;
 }
 
-/** All processes together. */
+/** The sum over all processes. */
 export function summedCounts(all: readonly PredictionCounts[]): PredictionCounts {
   return all.reduce((sum, counts) => sum.map((count, i) => count + counts[i]!), noCounts());
 }
