@@ -1,6 +1,6 @@
 import type { PipelineEvent } from '../../../shared/api/events';
 import { ownCounts } from '../metrics/prediction-counts';
-import { SharedLoads } from '../models/shared-loads';
+import { SingleFlight } from '../models/single-flight';
 import { rootBody, STALE_AFTER_MS } from '../server/root-answer';
 import type { ServingContext } from '../server/serving-context';
 import { PredictionWindow } from './prediction-window';
@@ -14,7 +14,7 @@ export class PipelineFeed {
   private readonly trainer: TrainerLook;
   private predictions = new PredictionWindow();
   /** A look that takes longer than a tick is not begun a second time, and holds no other up. */
-  private readonly looks = new SharedLoads<'trainer' | 'predictions', void>(2);
+  private readonly looks = new SingleFlight<'trainer' | 'predictions', void>(2);
 
   constructor(private readonly context: ServingContext) {
     this.trainer = new TrainerLook(context.registry, context.log);

@@ -2,12 +2,12 @@ import type { JournalAnswer, LiveAtAnswer } from '../../../shared/api/version-an
 import { jsonAnswer } from '../../../shared/http/answer';
 import { liveAt } from '../../../shared/model-registry/live-at';
 import { JOURNAL_ENTRIES_MAX, type JournalEntry } from '../../../shared/model-registry/model-registry';
-import { SharedLoads } from '../models/shared-loads';
+import { SingleFlight } from '../models/single-flight';
 import { type RouteOf, refuseOtherModels, type ServingContext } from '../server/serving-context';
 
 /** GET /models/{model}/journal: every change of what is live; with `?at=`, where the aliases stood at that time. */
 export function showJournal(context: ServingContext): RouteOf<'showJournal'> {
-  const loads = new SharedLoads<number, JournalEntry[]>(4);
+  const loads = new SingleFlight<number, JournalEntry[]>(4);
   const { registry, model } = context;
   return async (request, _response, { at, limit }) => {
     refuseOtherModels(context, request);

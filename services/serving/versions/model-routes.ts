@@ -1,7 +1,7 @@
 import type { ModelAnswer, ModelsAnswer } from '../../../shared/api/version-answers';
 import { jsonAnswer } from '../../../shared/http/answer';
 import { CHAMPION } from '../../../shared/model-registry/model-registry';
-import { SharedLoads } from '../models/shared-loads';
+import { SingleFlight } from '../models/single-flight';
 import { type Route, refuseOtherModels, type ServingContext } from '../server/serving-context';
 
 /** GET /models: the one model that is served here, in a list. */
@@ -24,7 +24,7 @@ export function showModel(context: ServingContext): Route {
 
 /** However many ask at once, the registry is asked once. */
 function modelDescriber(context: ServingContext): () => Promise<ModelAnswer> {
-  const looks = new SharedLoads<'now', ModelAnswer>(1);
+  const looks = new SingleFlight<'now', ModelAnswer>(1);
   return () => looks.load('now', () => describeModel(context));
 }
 

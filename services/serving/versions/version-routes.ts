@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { VersionsAnswer } from '../../../shared/api/answers';
 import { immutableAnswer, JSON_TYPE, jsonAnswer } from '../../../shared/http/answer';
 import { readVersion } from '../models/choose-model';
-import { SharedLoads } from '../models/shared-loads';
+import { SingleFlight } from '../models/single-flight';
 import { type Route, type RouteOf, refuseOtherModels, type ServingContext } from '../server/serving-context';
 
 /** GET /models/{model}/versions: a page of what is stored. However many ask at once, the registry is asked once. */
 export function listVersions(context: ServingContext): RouteOf<'listVersions'> {
-  const lists = new SharedLoads<'all', readonly [number[], VersionsAnswer['aliases']]>(1);
+  const lists = new SingleFlight<'all', readonly [number[], VersionsAnswer['aliases']]>(1);
   return async (request, _response, { after, limit }) => {
     refuseOtherModels(context, request);
     const [versions, aliases] = await lists.load('all', async () => {

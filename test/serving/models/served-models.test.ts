@@ -1,6 +1,6 @@
-import { HeldModels } from '../../../services/serving/models/held-models';
+import { ModelCache } from '../../../services/serving/models/model-cache';
 import { decodeServedModel, type ServedModel } from '../../../services/serving/models/served-model';
-import { SharedLoads } from '../../../services/serving/models/shared-loads';
+import { SingleFlight } from '../../../services/serving/models/single-flight';
 import type { Serving } from '../../../services/serving/server/serving';
 import type { Log } from '../../../shared/runtime/log';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
@@ -191,7 +191,7 @@ describe('held models', () => {
   };
 
   test('the longest unused goes first, by count', () => {
-    const models = new HeldModels(2, 1_000);
+    const models = new ModelCache(2, 1_000);
     models.add(held(1, 1));
     models.add(held(2, 1));
     models.get(1);
@@ -200,7 +200,7 @@ describe('held models', () => {
   });
 
   test('the bytes of the trees are bounded as well, and counted back when one goes', () => {
-    const models = new HeldModels(10, 100);
+    const models = new ModelCache(10, 100);
     for (const version of [1, 2, 3, 4]) models.add(held(version, 40));
     models.add(held(4, 40));
     expect([1, 2, 3, 4].map((version) => models.get(version)?.version)).toEqual([undefined, undefined, 3, 4]);
@@ -210,7 +210,7 @@ describe('held models', () => {
 });
 
 test('loads of one key are one load, and loads under way are bounded', async () => {
-  const loads = new SharedLoads<number, string>(2);
+  const loads = new SingleFlight<number, string>(2);
   const begun: (() => void)[] = [];
   const begin = () => new Promise<string>((resolve) => begun.push(() => resolve('loaded')));
   const all = [loads.load(1, begin), loads.load(1, begin), loads.load(2, begin)];

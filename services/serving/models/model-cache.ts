@@ -1,19 +1,19 @@
 import type { ServedModel } from './served-model';
 
-export const HELD_MODELS_MAX = 32;
-export const HELD_TREE_BYTES_MAX = 256 * 1_048_576;
+export const CACHED_MODELS_MAX = 32;
+export const CACHED_TREE_BYTES_MAX = 256 * 1_048_576;
 
 /**
- * Versions kept decoded beside the champion, the longest unused going first. A version never changes, so what is
- * held is never fetched again, and it is still answered while the registry is away.
+ * An LRU cache of decoded versions beside the champion. A version never changes, so a cached one is never fetched again
+ * and is answered also while the registry is away.
  */
-export class HeldModels {
+export class ModelCache {
   private readonly models = new Map<number, ServedModel>();
   private treeBytes = 0;
 
   constructor(
-    private readonly modelsMax = HELD_MODELS_MAX,
-    private readonly treeBytesMax = HELD_TREE_BYTES_MAX,
+    private readonly modelsMax = CACHED_MODELS_MAX,
+    private readonly treeBytesMax = CACHED_TREE_BYTES_MAX,
   ) {}
 
   get size(): number {
@@ -38,7 +38,7 @@ export class HeldModels {
     }
   }
 
-  /** Lets go of what is no longer stored: a retired version is gone for every replica alike. */
+  /** Drops versions that are no longer stored, so that every replica answers alike for a retired version. */
   keepOnly(stored: ReadonlySet<number>): void {
     for (const version of this.models.keys()) if (!stored.has(version)) this.remove(version);
   }

@@ -1,4 +1,4 @@
-import { inTurns } from '../../../services/serving/models/in-turns';
+import { runTimeSliced } from '../../../services/serving/models/run-time-sliced';
 
 /** Steps that each take as long as a turn may, on whatever machine. */
 function* longSteps(count: number): Generator<void, number> {
@@ -13,7 +13,7 @@ function* longSteps(count: number): Generator<void, number> {
 test('others have their turn between the steps of long work', async () => {
   let turns = 0;
   let isDone = false;
-  const work = inTurns(longSteps(10)).finally(() => {
+  const work = runTimeSliced(longSteps(10)).finally(() => {
     isDone = true;
   });
   while (!isDone) {
@@ -33,7 +33,7 @@ test('work without a step to wait between is done before anybody else has a turn
   const work = (function* (): Generator<void, string> {
     return 'done';
   })();
-  expect(await inTurns(work)).toBe('done');
+  expect(await runTimeSliced(work)).toBe('done');
   expect(hadTurn).toBe(false);
 });
 
@@ -42,5 +42,5 @@ test('what a step throws is thrown', async () => {
     yield;
     throw new Error('broken step');
   })();
-  await expect(inTurns(failing)).rejects.toThrow('broken step');
+  await expect(runTimeSliced(failing)).rejects.toThrow('broken step');
 });
