@@ -6,14 +6,14 @@ import type { RowsRead } from '../../../shared/row/request-reader';
 import { leafOf } from '../../../shared/tree/predict';
 import { majorityClass } from '../../../shared/tree/tree';
 import type { ServedModel } from '../models/served-model';
-import { fieldErrorOf } from '../server/body-fault';
+import { fieldErrorOf } from '../route/read-request';
 import { readTensors } from './read-tensors';
 
 export interface InferenceAnswered extends Answer {
   readonly rowCount: number;
 }
 
-/** Bytes of an inference request → its answer. Problems carry the protocol's `error` member beside ours. */
+/** Bytes of an inference request → its answer. */
 export function answerInference(
   bytes: Uint8Array,
   model: ServedModel,

@@ -3,15 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { docsPage } from '../../../services/serving/openapi/docs-page';
+import { docsPage } from '../../../services/serving/openapi/docs-routes';
 import {
   type OpenApiDocument,
   type OperationObject,
   openApiDocument,
 } from '../../../services/serving/openapi/openapi-document';
-import { servingApp } from '../../../services/serving/server/app';
+import { type ServingParts, servingApp } from '../../../services/serving/server/app';
 import type { Serving } from '../../../services/serving/server/serving';
-import type { ServingContext } from '../../../services/serving/server/serving-context';
 import { OPERATIONS } from '../../../shared/api/operations';
 import { routePath } from '../../../shared/api/paths';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
@@ -48,14 +47,14 @@ function operations(): [method: string, path: string, operation: OperationObject
 
 /** What the router really has, whatever the table says. */
 function routedPaths(): string[] {
-  const context = {
+  const parts = {
     metrics: {},
     admins: { isOpen: true },
     registry,
     view: {},
     model: 'm',
-  } as unknown as ServingContext;
-  const { router } = servingApp(context) as unknown as {
+  } as unknown as ServingParts;
+  const { router } = servingApp(parts) as unknown as {
     router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
   };
   return router.stack.flatMap(({ route }) => (route === undefined ? [] : [route.path]));

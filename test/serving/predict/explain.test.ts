@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import request from 'supertest';
 import { decodeServedModel } from '../../../services/serving/models/served-model';
-import { answerPrediction } from '../../../services/serving/predict/answer-prediction';
-import { EXPLAINED_ROWS_MAX } from '../../../services/serving/predict/explanation';
+import { answerPrediction, EXPLAINED_ROWS_MAX } from '../../../services/serving/predict/answer-prediction';
 import type { Serving } from '../../../services/serving/server/serving';
 import { type PredictionAnswer, predictionAnswer, predictionsAnswer } from '../../../shared/api/answers';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';

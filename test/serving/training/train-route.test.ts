@@ -1,6 +1,6 @@
 import { RegistryView } from '../../../services/serving/models/registry-view';
 import type { Serving } from '../../../services/serving/server/serving';
-import { RefitDesk, WAITERS_MAX } from '../../../services/serving/training/refit-desk';
+import { RefitRequests, WAITERS_MAX } from '../../../services/serving/training/refit-requests';
 import { trainingAnswer, trainingUnderway } from '../../../shared/api/answers';
 import { silentLog } from '../../../shared/runtime/log';
 import { ManualClock } from '../../support/manual-clock';
@@ -23,12 +23,12 @@ beforeEach(async () => {
 describe('the desk', () => {
   let clock: ManualClock;
   let view: RegistryView;
-  let desk: RefitDesk;
+  let desk: RefitRequests;
 
   beforeEach(async () => {
     clock = new ManualClock();
     view = new RegistryView(registry, clock, silentLog);
-    desk = new RefitDesk({ registry, view, clock, leaseMs: LEASE_MS });
+    desk = new RefitRequests({ registry, view, clock, leaseMs: LEASE_MS });
     view.start();
     await until(() => view.state !== null);
   });
@@ -78,7 +78,7 @@ describe('the desk', () => {
   test('a process that has just begun does not call a trainer silent that it never saw', async () => {
     const unled = new MemoryModelRegistry();
     const freshView = new RegistryView(unled, clock, silentLog);
-    const freshDesk = new RefitDesk({ registry: unled, view: freshView, clock, leaseMs: LEASE_MS });
+    const freshDesk = new RefitRequests({ registry: unled, view: freshView, clock, leaseMs: LEASE_MS });
     freshView.start();
     await until(() => freshView.state !== null);
     expect(await freshDesk.ask(0, NEVER)).toBeNull();

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import request from 'supertest';
 import { numbersFrom } from '../../../bench/harness/random';
 import type { Serving } from '../../../services/serving/server/serving';
-import { WRITTEN_NODES_MAX } from '../../../services/serving/versions/tree-route';
+import { WRITTEN_NODES_MAX } from '../../../services/serving/versions/version-routes';
 import { versionsAnswer } from '../../../shared/api/answers';
 import { modelAnswer, modelsAnswer } from '../../../shared/api/version-answers';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';

@@ -6,7 +6,7 @@ import {
   RequestTally,
   ServingMetrics,
 } from '../../../services/serving/metrics/serving-metrics';
-import { PredictionWindow, percentileMs } from '../../../services/serving/page/prediction-window';
+import { percentileMs, RecentPredictions } from '../../../services/serving/page/recent-predictions';
 
 const ROUTES = [
   '/serve_decision_tree',
@@ -74,14 +74,14 @@ describe('the last ten seconds', () => {
   });
 
   test('have no figures before the first look, and no rate before the second', () => {
-    const window = new PredictionWindow();
+    const window = new RecentPredictions();
     expect(window.figures()).toBeNull();
     window.add(look(0, 7));
     expect(window.figures()).toEqual({ processes: 1, requests: 7, requestsPerSecond: null, p99Ms: null });
   });
 
   test('move on: what was answered before them counts in the sum alone', () => {
-    const window = new PredictionWindow();
+    const window = new RecentPredictions();
     for (let second = 0; second <= 20; second++) window.add(look(second, Math.min(second, 15) * 10));
     expect(window.figures()).toMatchObject({ requests: 150, requestsPerSecond: 5 });
   });
@@ -90,7 +90,7 @@ describe('the last ten seconds', () => {
     ['another number of processes', look(2, 20, 2)],
     ['lower counts, as of a process that was replaced', look(2, 4)],
   ])('begin anew with %s', (_what, next) => {
-    const window = new PredictionWindow();
+    const window = new RecentPredictions();
     for (const each of [look(0, 0), look(1, 10), next]) window.add(each);
     expect(window.figures()?.requestsPerSecond).toBeNull();
   });

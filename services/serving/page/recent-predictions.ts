@@ -1,14 +1,14 @@
 import type { PredictionCounts } from '../metrics/prediction-counts';
 import { BOUNDS_SECONDS } from '../metrics/serving-metrics';
 
-/** The first look and ten seconds of one a second. */
-const LOOKS_MAX = 11;
+/** The first sample and ten seconds of one a second. */
+const SAMPLES_MAX = 11;
 
-/** What all processes had answered at one time. */
-export interface PredictionLook {
+/** The prediction counts of all processes at one time. */
+export interface PredictionSample {
   /** Milliseconds of the monotonic clock. */
   readonly atMs: number;
-  /** How many processes the counts are of. */
+  /** The number of processes in `counts`. */
   readonly processes: number;
   readonly counts: PredictionCounts;
 }
@@ -17,29 +17,29 @@ export interface PredictionFigures {
   readonly processes: number;
   /** Since the processes began. */
   readonly requests: number;
-  /** Null before the second look: there is nothing yet to compare with. */
+  /** Null before the second sample, because a rate needs two. */
   readonly requestsPerSecond: number | null;
-  /** Null when nothing was asked in the time that is looked at. */
+  /** Null when no prediction was asked for between the oldest and the newest sample. */
   readonly p99Ms: number | null;
 }
 
-/** How busy serving was in the last ten seconds, by the differences between what was counted then and now. */
-export class PredictionWindow {
-  private looks: PredictionLook[] = [];
+/** The load of the last ten seconds, from the difference between the oldest and the newest counts. */
+export class RecentPredictions {
+  private samples: PredictionSample[] = [];
 
-  /** Counts that went down, or of another number of processes, are of other processes: no difference means anything. */
-  add(look: PredictionLook): void {
-    const before = this.looks.at(-1);
-    const isComparable = before !== undefined && before.processes === look.processes;
-    if (!isComparable || look.counts.some((count, i) => count < before.counts[i]!)) this.looks = [];
-    this.looks.push(look);
-    if (this.looks.length > LOOKS_MAX) this.looks.shift();
+  /** Counts that fell, or of another number of processes, come from other processes, so sampling starts anew. */
+  add(sample: PredictionSample): void {
+    const before = this.samples.at(-1);
+    const isComparable = before !== undefined && before.processes === sample.processes;
+    if (!isComparable || sample.counts.some((count, i) => count < before.counts[i]!)) this.samples = [];
+    this.samples.push(sample);
+    if (this.samples.length > SAMPLES_MAX) this.samples.shift();
   }
 
-  /** Null before the first look. */
+  /** Null before the first sample. */
   figures(): PredictionFigures | null {
-    const [oldest] = this.looks;
-    const newest = this.looks.at(-1);
+    const [oldest] = this.samples;
+    const newest = this.samples.at(-1);
     if (oldest === undefined || newest === undefined) return null;
     const counts = newest.counts.map((count, i) => count - oldest.counts[i]!);
     const p99Ms = percentileMs(counts, 0.99);
@@ -54,8 +54,8 @@ export class PredictionWindow {
 }
 
 /**
- * The time that a share of the answers took at most, in milliseconds, taken as evenly spread within each bucket; null
- * without an answer. Above the last bound it is that bound, since nothing more is known.
+ * The quantile `share` of the answer times, in milliseconds, with answers spread evenly within each bucket; null without
+ * an answer. For answers above the last bound it is that bound.
  */
 export function percentileMs(counts: PredictionCounts, share: number): number | null {
   const rank = share * sum(counts);
@@ -73,7 +73,7 @@ export function percentileMs(counts: PredictionCounts, share: number): number | 
   return 1_000 * lower;
 }
 
-/** To thousandths, below which a person reads nothing. */
+/** To thousandths, which is as fine as people read. */
 function rounded(figure: number): number {
   return Math.round(figure * 1_000) / 1_000;
 }

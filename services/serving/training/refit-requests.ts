@@ -5,29 +5,33 @@ import type {
   RegistryState,
 } from '../../../shared/model-registry/model-registry';
 import type { Clock } from '../../../shared/runtime/clock';
+import { Signal } from '../../../shared/runtime/signal';
 import type { RegistryView } from '../models/registry-view';
 
 export const WAITERS_MAX = 256;
 
-export interface RefitDeskOptions {
+export interface RefitRequestsOptions {
   readonly registry: ModelRegistry;
   readonly view: RegistryView;
   readonly clock: Clock;
-  /** Silence of the lease after which no trainer is taken to be alive. */
+  /** Silence of the lease after which no trainer counts as alive. */
   readonly leaseMs: number;
 }
 
 /**
- * Where clients ask for a refit and wait for it. The request stays in the registry whatever becomes of the waiting:
- * the next trainer answers it.
+ * Asks trainers for refits, through the registry, and waits for the answers. A request stays in the registry when its
+ * client stops waiting: the next trainer answers it.
  */
-export class RefitDesk {
+export class RefitRequests {
   private waiters = 0;
+  private readonly stateChanged = new Signal();
 
-  constructor(private readonly options: RefitDeskOptions) {}
+  constructor(private readonly options: RefitRequestsOptions) {
+    options.view.onState(() => this.stateChanged.notify());
+  }
 
   /**
-   * Asks for a refit and awaits its answer for `waitMs`, or until `given up` aborts; null when none came by then.
+   * Asks for a refit and awaits its answer for `waitMs`, or until `givenUp` aborts; null when no answer came by then.
    * Throws `no-trainer` once the lease is silent, `registry-unavailable`, `too-many-waiters`.
    */
   async ask(waitMs: number, givenUp: AbortSignal): Promise<RefitAnswer | null> {
@@ -56,7 +60,7 @@ export class RefitDesk {
       const leftMs = deadlineMs - clock.monotonicMs();
       if (leftMs <= 0 || givenUp.aborted) return null;
       this.refuseWhenSilent();
-      await this.nextState(Math.min(leftMs, leaseMs - view.trainerSilentMs()), givenUp);
+      await this.stateChanged.wait(Math.min(leftMs, leaseMs - view.trainerSilentMs()), clock, givenUp);
     }
   }
 
@@ -66,18 +70,8 @@ export class RefitDesk {
     if (view.stalenessMs() >= leaseMs) {
       throw new AlderError('registry-unavailable', 'the registry was not seen for too long');
     }
-    throw new AlderError('no-trainer', `no trainer has renewed its lease for ${leaseMs} ms`);
-  }
-
-  /** Resolves at the next state, after `msMax`, or when the waiting is given up. */
-  private async nextState(msMax: number, givenUp: AbortSignal): Promise<void> {
-    const wake = new AbortController();
-    const onWake = () => wake.abort();
-    const unsubscribe = this.options.view.onState(onWake);
-    givenUp.addEventListener('abort', onWake);
-    await this.options.clock.sleep(msMax, wake.signal);
-    givenUp.removeEventListener('abort', onWake);
-    unsubscribe();
+    const why = `no trainer has renewed its lease for ${leaseMs} ms`;
+    throw new AlderError('no-trainer', why, { fields: { leaseMs } });
   }
 }
 

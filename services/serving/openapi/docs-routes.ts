@@ -1,5 +1,29 @@
 import { createHash } from 'node:crypto';
-import type { OpenApiDocument, OperationObject } from './openapi-document';
+import { type Answer, jsonAnswer } from '../../../shared/http/answer';
+import type { Route } from '../route/route';
+import { type OpenApiDocument, type OperationObject, openApiDocument } from './openapi-document';
+
+/** GET /openapi.json, made for the first request. */
+export function showOpenApi(): Route {
+  return once(() => jsonAnswer(200, openApiDocument()));
+}
+
+/** GET /docs: the same document as a page for people. */
+export function showDocs(): Route {
+  return once(() => ({
+    status: 200,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': DOCS_POLICY },
+    body: docsPage(openApiDocument()),
+  }));
+}
+
+function once(make: () => Answer): Route {
+  let made: Answer | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -15,10 +39,10 @@ table { border-collapse: collapse; }
 td, th { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0; }
 `;
 
-/** For the header: no script, nothing from elsewhere, and this one style. */
+/** The content security policy of the page: no script, no other origin, and this one style. */
 export const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
 
-/** The document as a page that a person reads. It needs no script. */
+/** The document as a page for people; it needs no script. */
 export function docsPage({ info, paths }: OpenApiDocument): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => operationHtml(method, path, operation)),

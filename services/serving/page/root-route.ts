@@ -1,8 +1,14 @@
 import type { RootAnswer } from '../../../shared/api/answers';
 import { type Answer, jsonAnswer } from '../../../shared/http/answer';
+import type { ModelSource } from '../models/choose-model';
+import type { Route } from '../route/route';
+import type { PageFiles } from './page-files';
+import { pageDocument } from './page-routes';
 
-/** Above this the registry counts as away; a poll comes several times a second. */
-export const STALE_AFTER_MS = 5_000;
+export interface RootNeeds extends ModelSource {
+  readonly model: string;
+  readonly pageFiles: PageFiles;
+}
 
 export interface RootFacts {
   readonly model: string;
@@ -10,7 +16,19 @@ export interface RootFacts {
   readonly stalenessMs: number;
 }
 
-/** The first thing a visitor sees: that it works, and what to do next. */
+/** A registry that was not seen for longer counts as away; it is polled several times a second. */
+export const STALE_AFTER_MS = 5_000;
+
+/** GET /: JSON unless the client prefers text/html, which gives the dashboard where it was built. */
+export function root({ model, models, view, pageFiles }: RootNeeds): Route {
+  return async (request) => {
+    const facts = { model, version: models.champion?.version ?? null, stalenessMs: view.stalenessMs() };
+    if (request.accepts(['application/json', 'text/html']) !== 'text/html') return rootJson(facts);
+    return (await pageDocument(pageFiles, request)) ?? rootHtml(facts);
+  };
+}
+
+/** Tells a visitor that the service works, and the next steps. */
 export function rootBody({ model, version, stalenessMs }: RootFacts): RootAnswer {
   return {
     message:
@@ -28,12 +46,12 @@ export function rootBody({ model, version, stalenessMs }: RootFacts): RootAnswer
   };
 }
 
-export function rootJson(facts: RootFacts): Answer {
+function rootJson(facts: RootFacts): Answer {
   return jsonAnswer(200, rootBody(facts), { vary: 'accept' });
 }
 
-/** The same for a browser. The model's name is a slug and the rest is ours, so nothing needs escaping. */
-export function rootHtml(facts: RootFacts): Answer {
+/** The small page where no dashboard was built. The model's name is a slug, so no text needs escaping. */
+function rootHtml(facts: RootFacts): Answer {
   const { message, next } = rootBody(facts);
   const steps = Object.values(next).map((step) => `<li><code>${step}</code></li>`);
   return {
