@@ -61,7 +61,7 @@ whenMeasurable.each<[who: string, count: number, bytes: string]>([
   ['connections that begin a body', SMALLER_CROWD, `${jsonHead(['Content-Length: 1000'])}{"data":[`],
   ['connections that ask for much and read nothing', 30, head('GET', '/metrics').repeat(1_900)],
 ])(
-  'many %s do not keep others out, and leave nothing behind',
+  'many %s keep no other client out and leave no handle or memory behind',
   async (_who, count, bytes) => {
     const { pid } = serve.alder;
     const crowd: Socket[] = await openMany(serve.port, count, bytes);
@@ -76,7 +76,7 @@ whenMeasurable.each<[who: string, count: number, bytes: string]>([
 );
 
 whenMeasurable(
-  'where the system allows fewer files than connections, idle ones still keep nobody out',
+  'idle connections keep no client out where the system allows fewer files than connections',
   async () => {
     const folder = makeTestFolder();
     const script = 'ulimit -n 300 && exec "$0" "$@"';

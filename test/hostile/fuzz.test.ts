@@ -107,7 +107,7 @@ afterAll(() => {
 });
 
 test.each(PLANS)(
-  '%s get the fate and the values that JSON.parse and the written rules give',
+  '%s are accepted or refused, with the same values, as by JSON.parse and the written rules',
   (what, share, plan, fates) => {
     const isOneSeed = process.env.FUZZ_SEED !== undefined && process.env.FUZZ_INPUTS === undefined;
     const seeds = isOneSeed ? 1 : Math.ceil((INPUTS * share) / INPUTS_PER_SEED);

@@ -6,7 +6,7 @@ import { BOUNDS_SECONDS, RequestTally } from '../../../services/serving/metrics/
 const SECONDS = fc.oneof(fc.constantFrom(...BOUNDS_SECONDS), fc.double({ min: 0, max: 20, noNaN: true }));
 const TIMES = fc.array(fc.record({ route: fc.constantFrom('/a', '/b'), seconds: SECONDS }), { minLength: 1 });
 
-test('a tally prints what a histogram of prom-client prints of the same times', async () => {
+test('a tally prints the same samples as a histogram of prom-client', async () => {
   await fc.assert(
     fc.asyncProperty(TIMES, async (times) => {
       const plain = new Registry();
@@ -30,7 +30,7 @@ test('a tally prints what a histogram of prom-client prints of the same times', 
   );
 });
 
-test('a route that only refused without a time is no histogram', async () => {
+test('a route without a timed request has no histogram', async () => {
   const tally = new RequestTally();
   tally.of('refused').count(400);
   const registry = new Registry();

@@ -1,6 +1,6 @@
 import { runTimeSliced } from '../../../services/serving/models/run-time-sliced';
 
-/** Steps that each take as long as a turn may, on whatever machine. */
+/** Steps that each take at least one slice, on every machine. */
 function* longSteps(count: number): Generator<void, number> {
   for (let step = 0; step < count; step++) {
     const untilMs = performance.now() + 1;
@@ -10,7 +10,7 @@ function* longSteps(count: number): Generator<void, number> {
   return count;
 }
 
-test('others have their turn between the steps of long work', async () => {
+test('other callbacks run between the slices of long work', async () => {
   let turns = 0;
   let isDone = false;
   const work = runTimeSliced(longSteps(10)).finally(() => {
@@ -24,7 +24,7 @@ test('others have their turn between the steps of long work', async () => {
   expect(turns).toBeGreaterThanOrEqual(10);
 });
 
-test('work without a step to wait between is done before anybody else has a turn', async () => {
+test('work of a single step runs without a pause', async () => {
   let hadTurn = false;
   setImmediate(() => {
     hadTurn = true;
@@ -37,7 +37,7 @@ test('work without a step to wait between is done before anybody else has a turn
   expect(hadTurn).toBe(false);
 });
 
-test('what a step throws is thrown', async () => {
+test('an error of a step rejects the whole work', async () => {
   const failing = (function* (): Generator<void, never> {
     yield;
     throw new Error('broken step');

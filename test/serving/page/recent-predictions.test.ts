@@ -21,13 +21,13 @@ function counts(...byBucket: [bucket: number, count: number][]): number[] {
   return counts;
 }
 
-test('only routes that predict are counted', () => {
+test('prediction counts include only routes that predict', () => {
   const tally = new RequestTally();
   for (const route of ROUTES) tally.of(route).time(0.0002);
   expect(ownCounts(tally)).toEqual(counts([2, 3]));
 });
 
-test('what a process reports in its metrics is what it has counted', async () => {
+test('the counts from a reported process equal its own counts', async () => {
   const seconds = fc.oneof(fc.constantFrom(...BOUNDS_SECONDS), fc.double({ min: 0, max: 20, noNaN: true }));
   const times = fc.array(fc.record({ route: fc.constantFrom(...ROUTES), seconds }));
   await fc.assert(
@@ -41,46 +41,46 @@ test('what a process reports in its metrics is what it has counted', async () =>
   );
 });
 
-test('counts of several processes add up place by place', () => {
+test('counts of several processes add up bucket by bucket', () => {
   expect(summedCounts([counts([0, 1], [3, 2]), counts([3, 5])])).toEqual(counts([0, 1], [3, 7]));
   expect(summedCounts([])).toEqual(counts());
 });
 
-describe('the time that a share of answers took at most', () => {
-  test('lies within its bucket as far as the share lies within the answers there', () => {
+describe('percentileMs', () => {
+  test('a percentile is interpolated within its bucket', () => {
     // 90 answers within 0.05 ms, 10 more within 0.1 ms: the 99th of 100 is nine tenths into the second bucket.
     expect(percentileMs(counts([0, 90], [1, 10]), 0.99)).toBeCloseTo(0.05 + 0.9 * 0.05);
     expect(percentileMs(counts([0, 100]), 0.5)).toBeCloseTo(0.5 * 0.05);
   });
 
-  test('passes over buckets without an answer', () => {
+  test('a percentile skips buckets without an answer', () => {
     expect(percentileMs(counts([0, 50], [5, 50]), 0.75)).toBeCloseTo(1 + 0.5 * 1.5);
   });
 
-  test('is the last bound for what took longer than that', () => {
+  test('a percentile above the last bound is that bound', () => {
     expect(percentileMs(counts([BOUNDS_SECONDS.length, 3]), 0.99)).toBe(10_000);
   });
 
-  test('is unknown without an answer', () => {
+  test('a percentile of no answers is null', () => {
     expect(percentileMs(counts(), 0.99)).toBeNull();
   });
 });
 
-describe('the last ten seconds', () => {
+describe('RecentPredictions', () => {
   const look = (second: number, answers: number, processes = 1) => ({
     atMs: second * 1_000,
     processes,
     counts: counts([0, answers]),
   });
 
-  test('have no figures before the first look, and no rate before the second', () => {
+  test('recent predictions have no figures before the first sample, and no rate before the second', () => {
     const window = new RecentPredictions();
     expect(window.figures()).toBeNull();
     window.add(look(0, 7));
     expect(window.figures()).toEqual({ processes: 1, requests: 7, requestsPerSecond: null, p99Ms: null });
   });
 
-  test('move on: what was answered before them counts in the sum alone', () => {
+  test('answers from more than ten seconds ago count only in the total', () => {
     const window = new RecentPredictions();
     for (let second = 0; second <= 20; second++) window.add(look(second, Math.min(second, 15) * 10));
     expect(window.figures()).toMatchObject({ requests: 150, requestsPerSecond: 5 });
@@ -89,7 +89,7 @@ describe('the last ten seconds', () => {
   test.each([
     ['another number of processes', look(2, 20, 2)],
     ['lower counts, as of a process that was replaced', look(2, 4)],
-  ])('begin anew with %s', (_what, next) => {
+  ])('recent predictions start anew after %s', (_what, next) => {
     const window = new RecentPredictions();
     for (const each of [look(0, 0), look(1, 10), next]) window.add(each);
     expect(window.figures()?.requestsPerSecond).toBeNull();

@@ -79,7 +79,7 @@ const PATHS = [
 ];
 
 describe.each(PATHS)('POST %s', (path) => {
-  test.each(Object.entries(BODIES))('both ways give equal bytes for %s', async (_, body) => {
+  test.each(Object.entries(BODIES))('the fast path and Express give equal bytes for %s', async (_, body) => {
     const long = await bytesFor(closing(post(longPath(path), body)));
     expect(await bytesFor(closing(post(path, body)))).toBe(long);
     // The connection is kept here, so the second answer may use the head of the first.
@@ -88,7 +88,7 @@ describe.each(PATHS)('POST %s', (path) => {
     expect(kept[2]).toEqual(kept[0]);
   });
 
-  test('is plain, and does not come to Express', async () => {
+  test('a plain request does not come to Express', async () => {
     expect(await isRouted(post(path, GOOD_BODY))).toBe(false);
     expect(await isRouted(post(longPath(path), GOOD_BODY))).toBe(true);
   });
@@ -124,11 +124,11 @@ test.each([
   ['another model', post('/models/serve/other/1', GOOD_BODY)],
   ['a version that cannot be one', post('/models/serve/decisiontree/007', GOOD_BODY)],
   ['an escape in its path', post('/serve%5Fdecision_tree', GOOD_BODY)],
-])('a request with %s is for Express', async (_, request) => {
+])('a request with %s goes to Express', async (_, request) => {
   expect(await isRouted(request)).toBe(true);
 });
 
-test('a body in crumbs is one body', async () => {
+test('a body in many small pieces is answered as one body', async () => {
   const client = new RawClient(serving.port);
   const { length } = GOOD_BODY;
   await client.write(jsonHead([`Content-Length: ${length}`]));
@@ -137,7 +137,7 @@ test('a body in crumbs is one body', async () => {
   client.destroy();
 });
 
-test('requests sent together are answered one after another, in their order', async () => {
+test('pipelined requests are answered one after another, in their order', async () => {
   const client = new RawClient(serving.port);
   const paths = [
     '/serve_decision_tree',
@@ -158,7 +158,7 @@ function get(path: string): Buffer {
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
 }
 
-test('a client that goes away within its body leaves nothing behind, and is not counted', async () => {
+test('a client that goes away within its body is not counted and leaves no memory taken', async () => {
   const counted = async () => /serve_decision_tree",status="200"} (\d+)/.exec(await metrics())?.[1];
   const before = await counted();
   const client = new RawClient(serving.port);

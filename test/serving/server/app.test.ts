@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => serving.stop());
 
-test('the root says which version is live and what to do next', async () => {
+test('the root names the live version and the next steps', async () => {
   const { body, headers } = await request(serving.url).get('/').expect(200);
   expect(rootAnswer.parse(body)).toMatchObject({
     model: 'decisiontree',
@@ -31,7 +31,7 @@ test('the root says which version is live and what to do next', async () => {
   expect(headers['content-type']).toBe('application/json');
 });
 
-test('the root is a page without scripts for whoever prefers one, and JSON for everybody else', async () => {
+test('the root is a page without scripts for clients that prefer HTML, and JSON for others', async () => {
   const typeFor = async (accept: string) =>
     (await request(serving.url).get('/').set('accept', accept)).headers['content-type'];
   expect(await typeFor('text/html,application/xhtml+xml,*/*;q=0.8')).toBe('text/html; charset=utf-8');
@@ -43,7 +43,7 @@ test('the root is a page without scripts for whoever prefers one, and JSON for e
   expect(text).not.toContain('<script');
 });
 
-test('the root names the age of its view only when it is old', () => {
+test('the root names the staleness of the registry only when it is large', () => {
   expect(rootBody({ model: 'm', version: null, stalenessMs: 200 })).toMatchObject({
     version: null,
     next: { pinned: 'POST /models/serve/m/1' },
@@ -52,7 +52,7 @@ test('the root names the age of its view only when it is old', () => {
   expect(rootBody({ model: 'm', version: 1, stalenessMs: 60_000.4 })).toMatchObject({ stalenessMs: 60_000 });
 });
 
-test('versions lists what is stored; a version is its record, byte for byte', async () => {
+test('the list has the stored versions, and a version is its record byte for byte', async () => {
   const { body } = await request(serving.url).get('/models/decisiontree/versions').expect(200);
   expect(versionsAnswer.parse(body)).toEqual({
     model: 'decisiontree',
@@ -65,7 +65,7 @@ test('versions lists what is stored; a version is its record, byte for byte', as
   expect(text).toBe(made.recordText);
 });
 
-test('HEAD is answered as GET is, without the body', async () => {
+test('HEAD is answered like GET, without the body', async () => {
   for (const path of ['/', '/livez', '/readyz', '/models/decisiontree/versions']) {
     const { text, headers } = await request(serving.url).head(path).expect(200);
     expect(text ?? '').toBe('');
@@ -73,13 +73,13 @@ test('HEAD is answered as GET is, without the body', async () => {
   }
 });
 
-test('a path that is read is not written: 405 with what it takes', async () => {
+test('a POST to a path for GET is 405 with Allow', async () => {
   await request(serving.url).post('/').expect(405).expect('allow', 'GET, HEAD');
   await request(serving.url).delete('/train_decision_tree').expect(405).expect('allow', 'GET, HEAD, POST');
   await request(serving.url).options('/metrics').expect(405).expect('allow', 'GET, HEAD');
 });
 
-test('ready means that a model is loaded', async () => {
+test('the service is ready once a model is loaded', async () => {
   await request(serving.url).get('/livez').expect(200);
   const { body } = await request(serving.url).get('/readyz').expect(200);
   expect(body).toMatchObject({ ready: true, model: 'decisiontree', version: 1 });
@@ -108,7 +108,7 @@ test('metrics count by route template and status, rows, and the served version',
   expect(text).toMatch(/alder_registry_staleness_seconds \d/);
 });
 
-test('a failure of our own is 500 without a word about it, and is logged', async () => {
+test('an internal error is logged, and its 500 tells nothing about it', async () => {
   const logged: unknown[] = [];
   const error = (...line: unknown[]) => void logged.push(line);
   const broken = new MemoryModelRegistry();
@@ -123,7 +123,7 @@ test('a failure of our own is 500 without a word about it, and is logged', async
   await server.stop();
 });
 
-test('a port that is taken stops the start, and nothing is left running', async () => {
+test('a taken port stops the start and leaves nothing running', async () => {
   await expect(startTestServing(registry, { port: serving.port })).rejects.toMatchObject({
     code: 'port-taken',
     message: expect.stringMatching(new RegExp(`^port ${serving.port} is taken; try PORT=\\d+ npm start`)),

@@ -20,7 +20,7 @@ class AskedWorker implements Reporter {
   }
 }
 
-test('counts add up, and the version is the lowest', async () => {
+test('the counts of workers add up, and the served version is the lowest', async () => {
   const rounds = new ReportRounds();
   const workers = [new AskedWorker(), new AskedWorker()];
   const report = rounds.ask(workers, 2);
@@ -33,7 +33,7 @@ test('counts add up, and the version is the lowest', async () => {
   expect(metrics).toContain('version 6');
 });
 
-test('answers to predictions are counted of all workers, by the time that they took', async () => {
+test('the answer times of predictions add up over all workers', async () => {
   const rounds = new ReportRounds();
   const workers = [new AskedWorker(), new AskedWorker()];
   const report = rounds.ask(workers, 2);
@@ -59,7 +59,7 @@ test('a worker that dies while it is asked is left out', async () => {
   expect((await report).versions).toEqual([7]);
 });
 
-test('a report that nobody waits for, or that comes twice, is dropped', async () => {
+test('a report that is late or comes twice is dropped', async () => {
   const rounds = new ReportRounds();
   const workers = [new AskedWorker(), new AskedWorker()];
   const report = rounds.ask(workers, 2);
@@ -70,6 +70,6 @@ test('a report that nobody waits for, or that comes twice, is dropped', async ()
   expect((await report).versions).toEqual([7, 7]);
 });
 
-test('without a worker the report is empty', async () => {
+test('a round without a worker is empty', async () => {
   expect((await new ReportRounds().ask([], 2)).versions).toEqual([]);
 });
