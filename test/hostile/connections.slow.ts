@@ -143,7 +143,7 @@ test('waiting requests of a closed connection are not handled', async () => {
   await until(() => seen.length === 1);
   client.destroy();
   await until(() => isGone);
-  // A turn comes with the next round of the event loop, and an exchange takes several.
+  // The next request is handled in the next round of the event loop, and an exchange takes several rounds.
   await exchange(server.port, 'rubbish\r\n\r\n');
   expect(seen).toEqual(['/1']);
 });

@@ -18,15 +18,15 @@ import {
 } from './serve-process';
 import { openMany } from './sockets';
 
-/** What `alder serve` caps its connections at unless told otherwise. */
+/** The default bound of connections of `alder serve`. */
 const CONNECTIONS_MAX = 4_096;
 /** Ten thousand where this process may have so many files. */
 const CROWD = Math.min(10_000, connectionsWithinFileLimit());
 /** More than the cap, so that some have to make room. */
 const SMALLER_CROWD = CROWD / 2;
-/** A request that is held costs some 30 KB, and V8 keeps the heap that 4,096 of them needed. */
+/** An open request costs some 30 KB, and V8 keeps the heap that 4,096 of them needed. */
 const GROWTH_MIB_MAX = 300;
-/** Twice what a busy machine took; without turns on a connection the deaf clients alone held others up for twenty seconds. */
+/** Twice the time on a busy machine. Without the pipeline queue, clients that do not read delayed others by twenty seconds. */
 const ANSWER_MS_MAX = 10_000;
 
 const alder = useAlder();
@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => serve.remove());
 
-/** Everybody who comes now is answered, and not late. */
+/** Every new client is answered in time. */
 async function othersAreServed(port: number): Promise<void> {
   for (let i = 0; i < 50; i++) {
     const askedAtMs = performance.now();

@@ -77,7 +77,7 @@ const rows = (
   seeds: readonly Uint8Array[],
 ): FuzzPlan => rowPlan(schemaWith(layout, extraFields), seeds);
 
-/** `share` of all inputs: a message holds several rows, so it gets fewer. `fates` are those that have to be met. */
+/** `share` of all inputs: a message holds several rows, so it gets fewer. `fates` are the fates that have to occur. */
 const PLANS: readonly [what: string, share: number, plan: FuzzPlan, fates: readonly string[]][] = [
   [
     'rows of layout data',

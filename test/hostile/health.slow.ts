@@ -35,7 +35,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** A body is nobody's business here, so what is wrong behind the header is answered like the request itself. */
+/** The health port reads no body, so a fault behind the header does not change the answer. */
 const BEHIND_THE_HEADER = [
   'a chunk that is longer than it says',
   'a length behind the last chunk',

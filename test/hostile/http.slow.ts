@@ -24,9 +24,9 @@ import {
 
 const MIB = 1_048_576;
 const BODY_BYTES_MAX = MIB;
-/** The longest that a header may take, 10 s, the pause between two looks at it, and as much again for a busy machine. */
+/** The longest time of a header, 10 s, the pause between two checks of it, and as much again for a busy machine. */
 const STALL_MS_MAX = 20_000;
-/** What all of it together may leave behind: V8 keeps the heap that its busiest moment needed. */
+/** The growth that all requests together may leave behind: V8 keeps the heap that its busiest moment needed. */
 const GROWTH_MIB_MAX = 160;
 
 const alder = useAlder();
@@ -54,7 +54,7 @@ async function refusal(bytes: string | Uint8Array): Promise<[status: number, cod
   return problemIn(answer!);
 }
 
-/** Every refusal is a problem document, whoever gives it, and says nothing about what it runs on. */
+/** Every refusal is a problem document and tells nothing about the software behind it. */
 function problemIn(answer: RawAnswer): [status: number, code: string] {
   expect(answer.headers['content-type']).toBe('application/problem+json');
   expect(answer.headers['x-content-type-options']).toBe('nosniff');
@@ -87,7 +87,7 @@ describe('before the first version', () => {
     await serve.publisher.publish(irisTree(2));
     await serve.publisher.publish(irisTree(2.45), { keepVersions: 1 });
     await champions(port);
-    // What comes once, caches and compiled code, is not growth.
+    // Caches and compiled code are made once and are no growth.
     for (let i = 0; i < 200; i++) await isServed();
     if (CAN_MEASURE) before = usageOf(serve.alder.pid);
     stalled = { client: new RawClient(port), startedAtMs: performance.now() };

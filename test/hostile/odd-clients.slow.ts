@@ -174,7 +174,7 @@ test('hundreds of clients that ask for a training and leave occupy no waiter', a
   await Promise.all(clients.map((client) => client.write(head('GET', '/train_decision_tree?wait=30'))));
   expect((await exchange(port, GOOD_REQUEST))?.status).toBe(200);
   for (const client of clients) client.destroy();
-  // Nobody trains here, so the one who stays is told so, however many came before.
+  // No trainer runs here, so the client that stays gets no-trainer, however many came before it.
   expect((await exchange(port, head('GET', '/train_decision_tree?wait=0')))?.status).toBe(503);
 });
 

@@ -63,7 +63,7 @@ export function prometheusOf(metrics: ServingMetrics): Registry {
   counter('alder_rows_predicted_total', 'Rows predicted', () => metrics.rowsPredicted);
   new Counter({
     name: 'alder_shadow_rows_total',
-    help: 'Rows that a shadow predicted too, by the versions of a pair and by whether it said the same',
+    help: 'Rows that a shadow predicted too, by the versions of a pair and by whether both gave the same class',
     labelNames: ['served', 'shadow', 'agreed'] as const,
     registers: [registry],
     collect() {

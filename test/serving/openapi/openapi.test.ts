@@ -45,7 +45,7 @@ function operations(): [method: string, path: string, operation: OperationObject
   );
 }
 
-/** What the router really has, whatever the table says. */
+/** The paths that the router has, read from the router itself. */
 function routedPaths(): string[] {
   const parts = {
     metrics: {},

@@ -12,7 +12,7 @@ async function reportOf(version: number, requests: number): Promise<WorkerReport
   return { version, metrics: await registry.getMetricsAsJSON(), shadow };
 }
 
-/** A worker that keeps what it is asked. */
+/** A worker that records the messages to it. */
 class AskedWorker implements Reporter {
   readonly rounds: number[] = [];
   send(message: ToWorker): void {
