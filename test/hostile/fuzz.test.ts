@@ -3,7 +3,7 @@ import { seededDraw } from '../row/mutations';
 import { type FuzzPlan, messagePlan, requestPlan, rowPlan, schemaWith } from './fuzz-plans';
 
 /**
- * Rows and requests that nobody wrote, against a reader that is slow and shares no code. The normal run has 200,000
+ * Generated rows and requests, checked against a reader that is slow and shares no code. The normal run has 200,000
  * inputs, some two seconds; CI has a million, `npm run test:fuzz` ten. Each seed makes INPUTS_PER_SEED inputs; a
  * failure names its seed, and FUZZ_SEED alone runs just that one.
  */

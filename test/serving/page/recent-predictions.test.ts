@@ -67,7 +67,7 @@ describe('percentileMs', () => {
 });
 
 describe('RecentPredictions', () => {
-  const look = (second: number, answers: number, processes = 1) => ({
+  const sample = (second: number, answers: number, processes = 1) => ({
     atMs: second * 1_000,
     processes,
     counts: counts([0, answers]),
@@ -76,22 +76,22 @@ describe('RecentPredictions', () => {
   test('recent predictions have no figures before the first sample, and no rate before the second', () => {
     const window = new RecentPredictions();
     expect(window.figures()).toBeNull();
-    window.add(look(0, 7));
+    window.add(sample(0, 7));
     expect(window.figures()).toEqual({ processes: 1, requests: 7, requestsPerSecond: null, p99Ms: null });
   });
 
   test('answers from more than ten seconds ago count only in the total', () => {
     const window = new RecentPredictions();
-    for (let second = 0; second <= 20; second++) window.add(look(second, Math.min(second, 15) * 10));
+    for (let second = 0; second <= 20; second++) window.add(sample(second, Math.min(second, 15) * 10));
     expect(window.figures()).toMatchObject({ requests: 150, requestsPerSecond: 5 });
   });
 
   test.each([
-    ['another number of processes', look(2, 20, 2)],
-    ['lower counts, as of a process that was replaced', look(2, 4)],
+    ['another number of processes', sample(2, 20, 2)],
+    ['lower counts, as of a process that was replaced', sample(2, 4)],
   ])('recent predictions start anew after %s', (_what, next) => {
     const window = new RecentPredictions();
-    for (const each of [look(0, 0), look(1, 10), next]) window.add(each);
+    for (const each of [sample(0, 0), sample(1, 10), next]) window.add(each);
     expect(window.figures()?.requestsPerSecond).toBeNull();
   });
 });
