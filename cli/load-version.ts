@@ -1,11 +1,11 @@
 import { AlderError } from '../shared/errors';
-import { CHAMPION } from '../shared/model-registry/aliases';
-import type { ModelRegistry } from '../shared/model-registry/model-registry';
-
-const VERSION = /^[1-9][0-9]{0,14}$/;
+import { CHALLENGER, CHAMPION } from '../shared/model-registry/aliases';
+import type { ModelRegistry, RegistryState } from '../shared/model-registry/model-registry';
+import { aliasedVersion, readSelector } from '../shared/model-registry/resolve-version';
 
 /**
- * The number that a version or alias stands for. Throws `unknown-version`, `unknown-alias`, `model-not-loaded`.
+ * The number of the version that a number or an alias names; whether that version is stored is not checked. Throws
+ * `unknown-alias`, `model-not-loaded`.
  */
 export async function resolveVersion(registry: ModelRegistry, versionOrAlias: string): Promise<number> {
   const state = await registry.loadState();
@@ -14,21 +14,25 @@ export async function resolveVersion(registry: ModelRegistry, versionOrAlias: st
       hint: 'start "alder up", or wait for the trainer',
     });
   }
-  if (VERSION.test(versionOrAlias)) return Number(versionOrAlias);
-  if (versionOrAlias === 'latest') return state.newest.version;
-  const alias = state.aliases[versionOrAlias];
-  if (alias !== undefined) return alias.version;
+  const selector = readSelector(versionOrAlias, state.aliases);
+  if (selector?.kind === 'version') return selector.version;
+  const version = selector === null ? null : aliasedVersion(state, selector.alias);
+  if (version !== null) return version;
   throw new AlderError(
     'unknown-alias',
     `"${versionOrAlias}" is neither a version nor an alias of ${registry.model}`,
-    {
-      hint: `a number, latest, or one of: ${Object.keys(state.aliases).join(', ') || CHAMPION}`,
-    },
+    { hint: aliasHint(state, versionOrAlias) },
   );
+}
+
+function aliasHint({ aliases }: RegistryState, given: string): string {
+  if (given === CHALLENGER) return 'the newest version is the champion, so there is no challenger now';
+  return `a number, latest, or one of: ${Object.keys(aliases).join(', ') || CHAMPION}`;
 }
 
 export function unknownVersion(registry: ModelRegistry, version: number): AlderError {
   return new AlderError('unknown-version', `model ${registry.model} has no version ${version}`, {
     hint: 'run "alder versions" for those that are stored',
+    fields: { version },
   });
 }

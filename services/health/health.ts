@@ -1,24 +1,23 @@
 import type { Registry } from 'prom-client';
-import { type Answer, jsonAnswer } from '../../shared/http/answer';
+import { type Answer, jsonAnswer, liveness, metricsAnswer } from '../../shared/http/answer';
 import { type HttpServer, startHttpServer } from '../../shared/http/http-server';
-import { liveness, metricsAnswer } from '../../shared/http/ops-answers';
 import { problem, problemOf } from '../../shared/http/problem';
 import { sendAnswer } from '../../shared/http/send-answer';
 
 export interface HealthOptions {
   readonly host: string;
   readonly port: number;
-  /** Whether the role can do its work; a trainer that stands by can. `detail` goes into the answer. */
+  /** Whether the role can do its work; a standby trainer is ready. `detail` becomes part of the answer. */
   readonly isReady: () => { readonly ready: boolean; readonly detail: object };
   readonly metrics: Registry;
-  /** How the port is spelled where it is set, `ALDER_TRAINER_PORT`. */
+  /** The name of the port's setting, such as `ALDER_TRAINER_PORT`. */
   readonly settingName: string;
 }
 
 const CONNECTIONS_MAX = 64;
 const PATHS = ['/livez', '/readyz', '/metrics'];
 
-/** The port on which a role without other routes says that it lives, is ready, and counts. Throws `port-taken`. */
+/** Serves liveness, readiness and metrics of a role that has no other routes. Throws `port-taken`. */
 export function startHealth(options: HealthOptions): Promise<HttpServer> {
   return startHttpServer({
     host: options.host,

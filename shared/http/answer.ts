@@ -1,12 +1,16 @@
-/** What a request gets, before anything is written: plain values, so any carrier can send them. */
+import type { IncomingMessage } from 'node:http';
+import type { Registry } from 'prom-client';
+
+/** The answer to one request, as plain values that any carrier can write. */
 export interface Answer<Body extends string | Uint8Array = string> {
   readonly status: number;
-  /** Lower-case names; `content-length` is left to the carrier. */
+  /** Lower-case names; the carrier adds `content-length`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
 }
 
 export const JSON_TYPE = 'application/json';
+const YEAR_SECONDS = 31_536_000;
 
 export function jsonAnswer(
   status: number,
@@ -14,4 +18,36 @@ export function jsonAnswer(
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
   return { status, headers: { 'content-type': JSON_TYPE, ...headers }, body: JSON.stringify(body) };
+}
+
+/**
+ * Answers with bytes that never change at this address. `digest` is the digest of exactly these bytes, so it serves as
+ * a strong ETag; a client that already has the bytes gets 304.
+ */
+export function immutableAnswer(
+  request: IncomingMessage,
+  contentType: string,
+  body: string | Uint8Array,
+  digest: string,
+): Answer<string | Uint8Array> {
+  const etag = `"${digest}"`;
+  const headers = { etag, 'cache-control': `public, max-age=${YEAR_SECONDS}, immutable` };
+  if (matchesTag(request.headers['if-none-match'], etag)) return { status: 304, headers, body: '' };
+  return { status: 200, headers: { 'content-type': contentType, ...headers }, body };
+}
+
+/** True when the `If-None-Match` field names the tag: weak comparison, as RFC 9110 requires for GET. */
+export function matchesTag(field: string | undefined, etag: string): boolean {
+  if (field === undefined) return false;
+  return field.trim() === '*' || field.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
+
+/** Alive means that the event loop still answers. Any further check would restart a process for a neighbour's fault. */
+export function liveness(): Answer {
+  return jsonAnswer(200, { live: true });
+}
+
+/** The samples that Prometheus scrapes. */
+export async function metricsAnswer(metrics: Registry): Promise<Answer> {
+  return { status: 200, headers: { 'content-type': metrics.contentType }, body: await metrics.metrics() };
 }

@@ -2,47 +2,79 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Connections } from './connections';
-import { framingFault } from './framing';
-import type { HttpServerOptions, Timeouts } from './http-server-options';
-import { listenError } from './listen-error';
-import { connectionsWithinFileLimit } from './open-files';
+import { framingFault, pathOfTarget } from './framing';
+import { connectionsWithinFileLimit, listenError } from './listen';
+import { PipelineQueue } from './pipeline-queue';
 import { problem } from './problem';
 import { faultOfClientError, refuseSocket } from './refuse-socket';
-import { pathOfTarget } from './request-target';
 import { sendAnswer } from './send-answer';
 import { ServerRequest } from './server-request';
-import { Turns } from './turns';
 
-export type { HttpServerOptions } from './http-server-options';
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** The name of the port's setting, such as `PORT`: the message about a taken port names it. */
+  readonly portVariable: string;
+  readonly connectionsMax: number;
+  /** Answers every request whose header is valid; `url` begins with `/` or is `*`. One at a time per connection. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /**
+   * Asked first about each request that does not have to wait in the pipeline. It takes the body of a request that it
+   * answers, and gives null for one that it leaves to `handle`. It calls `onChange` when the request is complete and
+   * when its answer was handed over, because it listens to no stream events.
+   */
+  readonly fastPath?: (
+    request: ServerRequest,
+    response: ServerResponse,
+    onChange: (request: ServerRequest) => void,
+  ) => FastAnswer | null;
+  /** Counts the requests that were refused before `handle` saw them. */
+  readonly refused?: (status: number) => void;
+  /** Given by tests only, which cannot wait for the real ones. */
+  readonly timeouts?: Timeouts;
+}
+
+export interface FastAnswer {
+  /** Called when the answer has gone out, or the connection is gone. */
+  closed(): void;
+}
+
+export interface Timeouts {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** Node looks for expired connections this often. */
+  readonly checkMs: number;
+}
 
 export interface HttpServer {
   readonly url: string;
   readonly port: number;
-  /** Takes no more connections, lets what is in flight finish for at most `STOP_MS_MAX`, then closes everything. */
+  /** Takes no more connections, lets open requests finish for at most `STOP_MS_MAX`, then closes all connections. */
   stop(): Promise<void>;
 }
 
 export const STOP_MS_MAX = 10_000;
 const HEADER_BYTES_MAX = 16_384;
 /**
- * Connections that the system may queue until we take them; it has a bound of its own, often 4,096. Node's default of
- * 511 is full within milliseconds of a rush, and whoever comes then waits a second for the next try.
+ * Connections that the system may queue before the server accepts them; the system's own bound is often 4,096. Node's
+ * default of 511 is full within milliseconds of a rush, and a client that finds it full retries only after a second.
  */
 const BACKLOG = 4_096;
-/** Node's own check comes every 30 s, which would let a stalled header live three times as long as it may. */
+/** Node by default checks every 30 s, which would let a stalled header live three times as long as allowed. */
 const TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
 /** Above the 60 s that proxies commonly keep a connection, so that the proxy closes first and loses no request. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** A client that neither sends nor reads loses its place; above the longest wait that a route grants, 30 s. */
+/** A client that neither sends nor reads for this long is closed; above the longest wait of a route, 30 s. */
 const SILENT_SOCKET_MS = 60_000;
 
 /**
- * A node:http server that trusts no client: bounded headers, times and connections, ambiguous framing refused, and a
- * problem document also for what the parser refuses. Throws `port-taken`.
+ * A node:http server that trusts no client. Headers, times and connections are bounded, ambiguous framing is refused,
+ * and a request that the parser refuses gets a problem document too. Throws `port-taken`, `setting-invalid`.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const connections = new Connections(Math.min(options.connectionsMax, connectionsWithinFileLimit()));
-  const turns = new Turns();
+  const pipeline = new PipelineQueue();
   const refusedSockets = new WeakSet<Duplex>();
   const refused = options.refused ?? (() => undefined);
   const timeouts = options.timeouts ?? TIMEOUTS;
@@ -52,19 +84,19 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: timeouts.checkMs,
-    // Checked in framing.ts, which answers with a problem document; Node's own answer has no body.
+    // framing.ts checks the host and answers with a problem document; Node's own answer has no body.
     requireHostHeader: false,
     IncomingMessage: ServerRequest,
   });
-  // Node silently drops the fields past its limit, a second Host among them; framing.ts counts them all instead.
+  // Node silently drops fields past its limit, and a second Host can be among them; framing.ts counts all fields.
   server.maxHeadersCount = 0;
   server.timeout = SILENT_SOCKET_MS;
 
-  const { handle, shortWay = () => null } = options;
+  const { handle, fastPath = () => null } = options;
   const onChange = ({ socket }: ServerRequest) => connections.review(socket);
   const ended = (socket: Duplex, response: ServerResponse) => {
     connections.end(socket, response);
-    turns.end(socket);
+    pipeline.end(socket);
   };
 
   const receive = (
@@ -74,23 +106,23 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     expectsOther = false,
   ) => {
     const { socket } = request;
-    // What follows on a connection with ambiguous framing may be somebody's smuggled request: it is not run.
+    // After ambiguous framing the next request of the connection may be a smuggled one, so it is not handled.
     if (refusedSockets.has(socket)) return;
     const fault = expectsOther ? 'bad-request' : headerFault(request);
-    if (fault === null && turns.takeFree(socket)) {
-      const short = expects ? null : shortWay(request, response, onChange);
-      if (short !== null) connections.hold(socket, response);
+    if (fault === null && pipeline.enterFree(socket)) {
+      const fast = expects ? null : fastPath(request, response, onChange);
+      if (fast !== null) connections.beginWithoutEvents(socket, response);
       else connections.begin(request, response);
-      // One listener for all that ends with an answer, since a small request feels each of them.
+      // One listener for everything that ends with an answer: each more costs a small request measurable time.
       response.on('close', () => {
         ended(socket, response);
-        short?.closed();
+        fast?.closed();
       });
-      if (short === null) handle(request, response);
+      if (fast === null) handle(request, response);
       return;
     }
     connections.begin(request, response);
-    if (fault === null && turns.wait(socket, () => handle(request, response))) {
+    if (fault === null && pipeline.wait(socket, () => handle(request, response))) {
       response.on('close', () => ended(socket, response));
       return;
     }
@@ -101,7 +133,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     sendAnswer(request, response, answer);
   };
   server.on('request', (request: ServerRequest, response) => receive(request, response));
-  // The body reader says 100 Continue once it wants the body, or the final answer in its place.
+  // The body reader sends 100 Continue once it wants the body; otherwise the final answer takes its place.
   server.on('checkContinue', (request: ServerRequest, response) => receive(request, response, true));
   server.on('checkExpectation', (request: ServerRequest, response) => receive(request, response, true, true));
   server.on('connect', (_request, socket) => refuseSocket(socket, 'bad-request', connections, refused));
@@ -128,7 +160,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-/** What is wrong with the header, or null; a target that is a whole address becomes its path. */
+/** The fault of the header, or null; a target that is a whole address becomes its path. */
 function headerFault(request: IncomingMessage): 'bad-request' | 'header-fields' | null {
   const path = pathOfTarget(request.url ?? '');
   if (path === null) return 'bad-request';
@@ -142,7 +174,7 @@ function listen(server: Server, { host, port, portVariable }: HttpServerOptions)
     server.once('error', onError);
     server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', onError);
-      // From here on it can only be a connection that could not be accepted: the newcomer's loss, not the server's end.
+      // From here on an error is a connection that could not be accepted; the server goes on without it.
       server.on('error', () => undefined);
       resolve();
     });
@@ -152,7 +184,7 @@ function listen(server: Server, { host, port, portVariable }: HttpServerOptions)
 function stop(server: Server, connections: Connections): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => connections.destroyAll(), STOP_MS_MAX);
-    // Node would cut every idle connection at once, and with it a request that is on its way.
+    // Node would close every idle connection at once, and lose a request that is on its way.
     server.closeIdleConnections = () => undefined;
     server.close(() => {
       clearTimeout(timer);
@@ -162,7 +194,7 @@ function stop(server: Server, connections: Connections): Promise<void> {
   });
 }
 
-/** Where a client on this machine reaches it: an address that means "all of them" is not one to connect to. */
+/** The address for clients on this machine: one that means "all addresses" cannot be connected to. */
 function urlOf(host: string, port: number): string {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;

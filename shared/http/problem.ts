@@ -3,14 +3,14 @@ import type { ProblemBody } from '../api/operation';
 import { AlderError, type ErrorCode, type OperatingFault, type RequestFault, type RowFault } from '../errors';
 import type { Answer } from './answer';
 
-/** One thing at fault in a request's body: where (a JSON pointer, RFC 6901) and why, never the value. */
-export interface BodyFault {
+/** An error of one field of a request's body: its place as a JSON pointer (RFC 6901) and its code, never its value. */
+export interface FieldError {
   readonly pointer: string;
   readonly code: ErrorCode;
 }
 
 export interface ProblemOptions {
-  readonly faults?: readonly BodyFault[];
+  readonly faults?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the body, as RFC 9457 allows. */
   readonly members?: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const RETRY_AFTER_SECONDS = '1';
 
 type Meaning = readonly [status: number, detail: string];
 
-/** The one place where codes become statuses. 400: it cannot be parsed; 422: parsed, but not acceptable. */
+/** The one place where codes become statuses. 400: the body cannot be parsed; 422: parsed, but not acceptable. */
 const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
   'null-value': [422, 'The value is null.'],
   'empty-value': [400, 'The value is empty.'],
@@ -94,7 +94,7 @@ const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
   internal: [500, 'Something went wrong here; the log says what.'],
 };
 
-/** What operating faults mean to a client; any other is ours alone and stays behind `internal`. */
+/** Operating faults that clients see. All others concern operators alone and are answered as `internal`. */
 const OPERATING_MEANINGS: Partial<Readonly<Record<OperatingFault, Meaning>>> = {
   'registry-unavailable': [503, 'The model registry cannot be reached now.'],
   'registry-closed': [503, 'This process is about to end.'],
@@ -109,13 +109,13 @@ const MEANING_OF: ReadonlyMap<string, Meaning> = new Map(
   Object.entries({ ...MEANINGS, ...OPERATING_MEANINGS }),
 );
 
-/** What a code means to a client; one that is ours alone is `internal`. */
+/** The status and sentence that clients get for a code; `internal` for a code that clients do not see. */
 export function meaningOf(code: ErrorCode): { readonly status: number; readonly detail: string } {
   const [status, detail] = MEANING_OF.get(code) ?? MEANINGS.internal;
   return { status, detail };
 }
 
-/** The answer for a code (RFC 9457), the same sentence every time: nothing of the request is echoed. */
+/** The answer for a code (RFC 9457). Its sentence is constant: nothing of the request is echoed. */
 export function problem(code: ErrorCode, options: ProblemOptions = {}): Answer {
   const known = MEANING_OF.get(code);
   if (known === undefined) return problem('internal', options);
@@ -140,7 +140,7 @@ export function problem(code: ErrorCode, options: ProblemOptions = {}): Answer {
   };
 }
 
-/** The answer for whatever was thrown; an error without a code of ours is `internal`. */
+/** The answer for a thrown error; `internal` for one that is no AlderError. */
 export function problemOf(error: unknown): Answer {
   return problem(error instanceof AlderError ? error.code : 'internal');
 }

@@ -5,7 +5,10 @@ import type { Connections } from './connections';
 import { problem } from './problem';
 import { LINGER_MS_MAX } from './send-answer';
 
-/** What Node's HTTP parser, its timers or the socket itself complain about; null when nobody is there to be told. */
+/**
+ * The fault behind an error of Node's HTTP parser, of its timers or of the socket; null when the client is gone and
+ * cannot be answered.
+ */
 export function faultOfClientError(error: Error & { readonly code?: string }): RequestFault | null {
   if (error.code === 'HPE_HEADER_OVERFLOW') return 'header-fields';
   if (error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return 'body-too-large';
@@ -14,8 +17,8 @@ export function faultOfClientError(error: Error & { readonly code?: string }): R
 }
 
 /**
- * Answers a connection on which no request could be read, after the answers that it still awaits, and closes it.
- * `refused` is called with the status when the answer goes out.
+ * Answers a connection on which no request could be read, after the answers that the connection still awaits, and
+ * closes it. `refused` is called with the status when the answer goes out.
  */
 export function refuseSocket(
   socket: Duplex,
@@ -24,7 +27,7 @@ export function refuseSocket(
   refused: (status: number) => void,
 ): void {
   const awaited = connections.awaited(socket);
-  // The fault lies in the body of a request that was answered already: a second answer would belong to nothing.
+  // The fault is in the body of a request that has its answer already: a second answer would belong to no request.
   if (awaited.some((response) => response.headersSent && !response.req.complete)) {
     socket.destroy();
     return;

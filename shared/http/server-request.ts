@@ -7,24 +7,24 @@ export interface BodySink {
 }
 
 /**
- * A request whose body may be taken straight from the parser. A body that comes through the stream costs two
- * listeners, rounds of the tick queue and the whole life of a stream; most bodies are one piece that the parser has in
- * hand when it announces the request.
+ * A request whose body can be taken straight from the parser. Reading through the stream costs two listeners, rounds of
+ * the tick queue and the whole life of a stream, while most bodies are one piece that the parser has in hand when it
+ * announces the request.
  *
- * Node pushes into the request what it parsed, and this decides where that goes. No flow control is lost by it: a
- * sink is only for a body of a known length that may be held whole.
+ * Node pushes parsed bytes into the request, and `push` passes them to the sink or to the stream. Flow control is not
+ * needed: a sink is only for a body of known length that may be held whole.
  */
 export class ServerRequest extends IncomingMessage {
   private sink: BodySink | null = null;
 
-  /** To be called before the `request` event returns, since what was pushed before is in the stream. */
+  /** To be called before the `request` event returns, because bytes that were pushed earlier are in the stream. */
   takeBody(sink: BodySink): void {
     this.sink = sink;
-    // Node throws away, with a round through the stream, whatever a request's handler never began to read.
+    // When a handler never begins to read, Node drains the request through its stream; this read prevents that.
     this.read(0);
   }
 
-  /** What still comes goes into the stream, where whoever answers early lets it run out. */
+  /** Lets the rest of the body go into the stream, where a handler that answers early discards it. */
   leaveBody(): void {
     this.sink = null;
   }

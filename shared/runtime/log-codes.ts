@@ -71,7 +71,7 @@ export const LOG_CODES = {
     meaning: 'Redis does not answer; serving answers from memory.',
     todo: 'start Redis, look at the network',
   },
-  'registry-back': { meaning: 'Redis answers again.', todo: 'none' },
+  'registry-back': { meaning: 'The registry answers again.', todo: 'none' },
   'eviction-unknown': {
     meaning: 'Redis hides its maxmemory-policy.',
     todo: 'see that the policy of that Redis is noeviction',

@@ -1,7 +1,7 @@
 import { Counter, Registry } from 'prom-client';
 import { startHealth } from '../../services/health/health';
 
-test('a role tells that it lives, whether it is ready, and what it counted', async () => {
+test('the health port of a role answers liveness, readiness and metrics', async () => {
   let ready = false;
   const metrics = new Registry();
   new Counter({ name: 'alder_rows_total', help: 'rows', registers: [metrics] }).inc(3);

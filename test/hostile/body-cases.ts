@@ -1,4 +1,4 @@
-/** What a body of a prediction request is, and what it gets. */
+/** The body of a prediction request, and its answer. */
 export type BodyCase = readonly [what: string, body: string | Uint8Array, status: number, code: string];
 
 const keys = (count: number) => `{${Array.from({ length: count }, (_, i) => `"k${i}":1`).join(',')}}`;

@@ -1,7 +1,7 @@
 import { type Draw, mutate } from '../row/mutations';
 import { swapValues } from './value-swaps';
 
-/** What a mutation makes a text of: the seeds, changed in values, in pieces or in single bytes, or bytes without a plan. */
+/** The kinds of mutation: seeds changed in values, in pieces or in single bytes, or random bytes. */
 export function hostileText(seeds: readonly Uint8Array[], draw: Draw): Uint8Array {
   switch (draw(8)) {
     case 0:
@@ -51,8 +51,8 @@ const TEMPTING = Uint8Array.from(Buffer.from('0"}]e1,{"data":[1,2],"label":"a"}\
 const ROOM = new Uint8Array(4_096);
 
 /**
- * The text in the middle of a larger buffer, as a row stands in a block of the log: what is around it would complete a
- * number, a string or an object, so a reader that looks past its range is found out.
+ * The text in the middle of a larger buffer, like a row in a block of the log. The bytes around it would complete a
+ * number, a string or an object, so a reader that reads past its range gives a wrong result.
  */
 export function surrounded(text: Uint8Array, draw: Draw): { bytes: Uint8Array; from: number; to: number } {
   const before = draw(TEMPTING.length);
@@ -64,7 +64,7 @@ export function surrounded(text: Uint8Array, draw: Draw): { bytes: Uint8Array; f
   for (let i = 0; i < before; i++) bytes[at++] = TEMPTING[i]!;
   for (let i = 0; i < text.length; i++) bytes[at++] = text[i]!;
   for (let i = after; i < TEMPTING.length; i++) bytes[at++] = TEMPTING[i]!;
-  // Ends what the text before this one left there, so that a difference depends on nothing but its own input.
+  // Overwrites the rest of the text before this one, so that a difference depends on its own input alone.
   bytes[at] = 0;
   return { bytes, from: before, to: before + text.length };
 }

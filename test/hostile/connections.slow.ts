@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { jsonAnswer } from '../../shared/http/answer';
-import { BodyBudget } from '../../shared/http/body-budget';
+import { BodyBudget } from '../../shared/http/body-memory';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../shared/http/http-server';
 import { readBody } from '../../shared/http/read-body';
 import { sendAnswer } from '../../shared/http/send-answer';
@@ -36,7 +36,7 @@ function answerShortly(request: IncomingMessage, response: ServerResponse): void
   sendAnswer(request, response, jsonAnswer(200, {}));
 }
 
-test('clients that do not read their answers make room for one that does', async () => {
+test('clients that do not read their answers are replaced by one that does', async () => {
   let longAnswers = 0;
   await start({
     connectionsMax: 3,
@@ -52,7 +52,7 @@ test('clients that do not read their answers make room for one that does', async
   for (const socket of deaf) socket.destroy();
 });
 
-test('clients that hide the start of a body behind a good request make room', async () => {
+test('clients that send the start of a body behind a good request are replaced', async () => {
   await start({
     connectionsMax: 3,
     handle: (request, response) => request.resume().on('end', () => response.end()),
@@ -66,7 +66,7 @@ test('clients that hide the start of a body behind a good request make room', as
   for (const client of slow) client.destroy();
 });
 
-test('a client that waits for an answer of ours keeps its place', async () => {
+test('a client that waits for the server keeps its connection', async () => {
   const answers: (() => void)[] = [];
   await start({
     connectionsMax: 2,
@@ -84,7 +84,7 @@ test('a client that waits for an answer of ours keeps its place', async () => {
   waiting.destroy();
 });
 
-test('of two thousand pipelined requests on a connection that is not read, few are handled', async () => {
+test('two thousand pipelined requests of a client that does not read are handled only in small part', async () => {
   let handled = 0;
   await start({
     handle: (request, response) => {
@@ -127,7 +127,7 @@ test('pipelined requests are handled one after another, in order', async () => {
   client.destroy();
 });
 
-test('requests whose connection closed before their turn are not handled', async () => {
+test('waiting requests of a closed connection are not handled', async () => {
   const seen: string[] = [];
   let isGone = false;
   await start({
@@ -143,12 +143,12 @@ test('requests whose connection closed before their turn are not handled', async
   await until(() => seen.length === 1);
   client.destroy();
   await until(() => isGone);
-  // A turn comes with the next round of the event loop, and an exchange takes several.
+  // The next request is handled in the next round of the event loop, and an exchange takes several rounds.
   await exchange(server.port, 'rubbish\r\n\r\n');
   expect(seen).toEqual(['/1']);
 });
 
-test('bodies that never end share a budget: past it the oldest is refused, and newcomers are served', async () => {
+test('bodies that never end share a budget: past it the oldest is refused, and new requests are served', async () => {
   const budget = new BodyBudget(MIB, 4 * MIB);
   await start({
     handle: (request, response) => {
@@ -171,7 +171,7 @@ test('bodies that never end share a budget: past it the oldest is refused, and n
   for (const client of slow) client.destroy();
 });
 
-test('a stop answers the request that is on its way on a connection just used, and says that it closes', async () => {
+test('a stop answers a request that is on its way on a recently used connection, with connection: close', async () => {
   await start({});
   const client = new RawClient(server.port);
   await client.write(GET);
@@ -185,7 +185,7 @@ test('a stop answers the request that is on its way on a connection just used, a
   await stopped;
 });
 
-test('a stop takes no new connection', async () => {
+test('a stopped server takes no new connection', async () => {
   await start({});
   const stopped = server.stop();
   const refused = await new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { connectionsWithinFileLimit } from '../../shared/http/open-files';
+import { connectionsWithinFileLimit } from '../../shared/http/listen';
 import { useAlder } from '../support/alder-process';
 import { makeTestFolder } from '../support/embedded';
 import { exchange } from '../support/raw-http';
@@ -18,15 +18,15 @@ import {
 } from './serve-process';
 import { openMany } from './sockets';
 
-/** What `alder serve` caps its connections at unless told otherwise. */
+/** The default bound of connections of `alder serve`. */
 const CONNECTIONS_MAX = 4_096;
 /** Ten thousand where this process may have so many files. */
 const CROWD = Math.min(10_000, connectionsWithinFileLimit());
 /** More than the cap, so that some have to make room. */
 const SMALLER_CROWD = CROWD / 2;
-/** A request that is held costs some 30 KB, and V8 keeps the heap that 4,096 of them needed. */
+/** An open request costs some 30 KB, and V8 keeps the heap that 4,096 of them needed. */
 const GROWTH_MIB_MAX = 300;
-/** Twice what a busy machine took; without turns on a connection the deaf clients alone held others up for twenty seconds. */
+/** Twice the time on a busy machine. Without the pipeline queue, clients that do not read delayed others by twenty seconds. */
 const ANSWER_MS_MAX = 10_000;
 
 const alder = useAlder();
@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => serve.remove());
 
-/** Everybody who comes now is answered, and not late. */
+/** Every new client is answered in time. */
 async function othersAreServed(port: number): Promise<void> {
   for (let i = 0; i < 50; i++) {
     const askedAtMs = performance.now();
@@ -61,7 +61,7 @@ whenMeasurable.each<[who: string, count: number, bytes: string]>([
   ['connections that begin a body', SMALLER_CROWD, `${jsonHead(['Content-Length: 1000'])}{"data":[`],
   ['connections that ask for much and read nothing', 30, head('GET', '/metrics').repeat(1_900)],
 ])(
-  'many %s do not keep others out, and leave nothing behind',
+  'many %s keep no other client out and leave no handle or memory behind',
   async (_who, count, bytes) => {
     const { pid } = serve.alder;
     const crowd: Socket[] = await openMany(serve.port, count, bytes);
@@ -76,7 +76,7 @@ whenMeasurable.each<[who: string, count: number, bytes: string]>([
 );
 
 whenMeasurable(
-  'where the system allows fewer files than connections, idle ones still keep nobody out',
+  'idle connections keep no client out where the system allows fewer files than connections',
   async () => {
     const folder = makeTestFolder();
     const script = 'ulimit -n 300 && exec "$0" "$@"';

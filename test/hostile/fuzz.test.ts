@@ -3,7 +3,7 @@ import { seededDraw } from '../row/mutations';
 import { type FuzzPlan, messagePlan, requestPlan, rowPlan, schemaWith } from './fuzz-plans';
 
 /**
- * Rows and requests that nobody wrote, against a reader that is slow and shares no code. The normal run has 200,000
+ * Generated rows and requests, checked against a reader that is slow and shares no code. The normal run has 200,000
  * inputs, some two seconds; CI has a million, `npm run test:fuzz` ten. Each seed makes INPUTS_PER_SEED inputs; a
  * failure names its seed, and FUZZ_SEED alone runs just that one.
  */
@@ -77,7 +77,7 @@ const rows = (
   seeds: readonly Uint8Array[],
 ): FuzzPlan => rowPlan(schemaWith(layout, extraFields), seeds);
 
-/** `share` of all inputs: a message holds several rows, so it gets fewer. `fates` are those that have to be met. */
+/** `share` of all inputs: a message holds several rows, so it gets fewer. `fates` are the fates that have to occur. */
 const PLANS: readonly [what: string, share: number, plan: FuzzPlan, fates: readonly string[]][] = [
   [
     'rows of layout data',
@@ -107,7 +107,7 @@ afterAll(() => {
 });
 
 test.each(PLANS)(
-  '%s get the fate and the values that JSON.parse and the written rules give',
+  '%s are accepted or refused, with the same values, as by JSON.parse and the written rules',
   (what, share, plan, fates) => {
     const isOneSeed = process.env.FUZZ_SEED !== undefined && process.env.FUZZ_INPUTS === undefined;
     const seeds = isOneSeed ? 1 : Math.ceil((INPUTS * share) / INPUTS_PER_SEED);

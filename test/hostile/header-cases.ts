@@ -1,6 +1,6 @@
 import { CHAMPION_PATH, chunked, GOOD_BODY, head, jsonHead } from './requests';
 
-/** Bytes that are no request which anybody may act on; each costs its connection. */
+/** Bytes that no server may act on as a request; each closes its connection. */
 export type HeaderCase = readonly [what: string, bytes: string | Uint8Array, status: number, code: string];
 
 const bad = (what: string, bytes: string | Uint8Array): HeaderCase => [what, bytes, 400, 'bad-request'];

@@ -35,7 +35,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** A body is nobody's business here, so what is wrong behind the header is answered like the request itself. */
+/** The health port reads no body, so a fault behind the header does not change the answer. */
 const BEHIND_THE_HEADER = [
   'a chunk that is longer than it says',
   'a length behind the last chunk',
@@ -70,11 +70,11 @@ describe('the health port of a trainer', () => {
     [head('POST', '/readyz'), 405],
     [head('DELETE', '/metrics'), 405],
     [`${jsonHead(['Content-Length: 2'], '/livez')}{}`, 405],
-  ])('what is asked as %j is %i', async (bytes, status) => {
+  ])('the request %j is %i', async (bytes, status) => {
     expect((await exchange(port, bytes))?.status).toBe(status);
   });
 
-  test('a body that is announced and never sent, or that never ends, holds nobody up', async () => {
+  test('a body that is never sent, or that never ends, is answered at once', async () => {
     const announced = new RawClient(port);
     await announced.write(jsonHead(['Content-Length: 1000000000', 'Expect: 100-continue'], '/livez'));
     expect((await announced.answer())?.status).toBe(405);
@@ -91,15 +91,15 @@ describe('the health port of a trainer', () => {
     ['say nothing', ''],
     ['begin a header', 'GET /liv'],
     ['ask for much and read nothing', head('GET', '/metrics').repeat(200)],
-  ])('hundreds of connections that %s do not keep the one that asks out', async (_what, bytes) => {
+  ])('hundreds of connections that %s keep no other client out', async (_what, bytes) => {
     const crowd = await openMany(port, CROWD, bytes);
     for (let i = 0; i < 20; i++) expect((await exchange(port, LIVE))?.status).toBe(200);
     for (const socket of crowd) socket.destroy();
   });
 });
 
-describe('after all of it', () => {
-  test('the trainer still leads, and said nothing of all this', async () => {
+describe('after all requests', () => {
+  test('the trainer still leads, and has logged none of the requests', async () => {
     const { body } = (await exchange(port, head('GET', '/readyz')))!;
     expect(JSON.parse(body)).toMatchObject({ ready: true, role: 'active' });
     const codes = trainer.stderr.map((line) => JSON.parse(line).code);
@@ -111,7 +111,7 @@ describe('after all of it', () => {
     expect(usageOf(trainer.pid).residentMiB - before.residentMiB).toBeLessThan(GROWTH_MIB_MAX);
   });
 
-  test('it ends with status 0', async () => {
+  test('the trainer ends with status 0', async () => {
     expect((await trainer.end('SIGTERM')).status).toBe(0);
   });
 });

@@ -24,9 +24,9 @@ import {
 
 const MIB = 1_048_576;
 const BODY_BYTES_MAX = MIB;
-/** The longest that a header may take, 10 s, the pause between two looks at it, and as much again for a busy machine. */
+/** The longest time of a header, 10 s, the pause between two checks of it, and as much again for a busy machine. */
 const STALL_MS_MAX = 20_000;
-/** What all of it together may leave behind: V8 keeps the heap that its busiest moment needed. */
+/** The growth that all requests together may leave behind: V8 keeps the heap that its busiest moment needed. */
 const GROWTH_MIB_MAX = 160;
 
 const alder = useAlder();
@@ -54,7 +54,7 @@ async function refusal(bytes: string | Uint8Array): Promise<[status: number, cod
   return problemIn(answer!);
 }
 
-/** Every refusal is a problem document, whoever gives it, and says nothing about what it runs on. */
+/** Every refusal is a problem document and tells nothing about the software behind it. */
 function problemIn(answer: RawAnswer): [status: number, code: string] {
   expect(answer.headers['content-type']).toBe('application/problem+json');
   expect(answer.headers['x-content-type-options']).toBe('nosniff');
@@ -80,14 +80,14 @@ describe('before the first version', () => {
     },
   );
 
-  test('it lives, is not ready, and becomes ready with the first version', async () => {
+  test('the service is alive at once, and ready with the first version', async () => {
     expect((await exchange(port, head('GET', '/livez')))?.status).toBe(200);
     expect(await refusal(head('GET', '/readyz'))).toEqual([503, 'model-not-loaded']);
     await serve.publisher.publish(irisTree(1));
     await serve.publisher.publish(irisTree(2));
     await serve.publisher.publish(irisTree(2.45), { keepVersions: 1 });
     await champions(port);
-    // What comes once, caches and compiled code, is not growth.
+    // Caches and compiled code are made once and are no growth.
     for (let i = 0; i < 200; i++) await isServed();
     if (CAN_MEASURE) before = usageOf(serve.alder.pid);
     stalled = { client: new RawClient(port), startedAtMs: performance.now() };
@@ -99,42 +99,42 @@ describe('before the first version', () => {
 });
 
 describe.each([CHAMPION_PATH, '/models/serve/decisiontree/3', '/models/serve/decisiontree/champion'])(
-  'a body for %s',
+  'POST %s',
   (path) => {
     afterEach(isServed);
 
-    test.each(BODY_CASES)('that %s', async (_what, body, status, code) => {
+    test.each(BODY_CASES)('a body that %s is refused', async (_what, body, status, code) => {
       expect(await refusal(post(path, body))).toEqual([status, code]);
     });
 
-    test.each(GOOD_BODIES)('with %s is answered', async (_what, body) => {
+    test.each(GOOD_BODIES)('a body with %s is answered', async (_what, body) => {
       expect((await exchange(port, post(path, body)))?.status).toBe(200);
     });
 
-    test('with one bad row in a thousand is refused whole, with a pointer to it', async () => {
+    test('a body with one bad row in a thousand is refused whole, with a pointer to it', async () => {
       const rows = Array.from({ length: 1_000 }, (_, i) => (i === 417 ? '[1,1,"x",1]' : '[1,1,1,1]'));
       const answer = await exchange(port, post(path, `{"data":[${rows.join(',')}]}`));
       expect(problemIn(answer!)).toEqual([422, 'feature-type']);
       expect(JSON.parse(answer!.body).errors).toEqual([{ pointer: '/data/417/2', code: 'feature-type' }]);
     });
 
-    test('with a thousand bad rows names twenty of them, and no value', async () => {
+    test('the answer to a thousand bad rows names twenty of them, and no value', async () => {
       const rows = Array(1_000).fill('["a-secret",1,1,1]').join(',');
       const answer = await exchange(port, post(path, `{"data":[${rows}]}`));
       expect(JSON.parse(answer!.body).errors).toHaveLength(20);
       expect(answer!.body).not.toContain('a-secret');
     });
 
-    test.each(TYPES_REFUSED)('of the type "%s" is 415', async (type) => {
+    test.each(TYPES_REFUSED)('a body of the type "%s" is 415', async (type) => {
       expect(await refusal(post(path, GOOD_BODY, type))).toEqual([415, 'unsupported-media-type']);
     });
 
-    test.each(TYPES_READ)('of the type "%s" is read', async (type) => {
+    test.each(TYPES_READ)('a body of the type "%s" is read', async (type) => {
       expect((await exchange(port, post(path, GOOD_BODY, type)))?.status).toBe(200);
     });
 
     test.each(['gzip', 'br', 'deflate', 'identity, gzip', 'x-gzip'])(
-      'that is compressed with %s is 415, and nothing is decompressed',
+      'a body compressed with %s is 415 and is not decompressed',
       async (coding) => {
         const bytes = jsonHead([`Content-Encoding: ${coding}`, 'Content-Length: 2'], path);
         expect(await refusal(`${bytes}{}`)).toEqual([415, 'unsupported-media-type']);
@@ -142,19 +142,19 @@ describe.each([CHAMPION_PATH, '/models/serve/decisiontree/3', '/models/serve/dec
     );
 
     test.each(['GET', 'DELETE', 'TRACE', 'PUT', 'OPTIONS', 'PATCH', 'QUERY', 'PROPFIND'])(
-      'is not taken by %s',
+      'the method %s is 405 on a prediction route',
       async (method) => {
         const answer = await exchange(port, head(method, path));
         expect([answer?.status, answer?.headers.allow]).toEqual([405, 'POST']);
       },
     );
 
-    test('is not taken by HEAD, whose answer has no body', async () => {
+    test('HEAD is 405 on a prediction route, without a body', async () => {
       const answer = await fetch(serve.url + path, { method: 'HEAD' });
       expect([answer.status, await answer.text()]).toEqual([405, '']);
     });
 
-    test('is not smuggled in by a header that names another method', async () => {
+    test('a header that names another method changes no method', async () => {
       expect(await refusal(head('GET', path, ['X-HTTP-Method-Override: POST']))).toEqual([
         405,
         'method-not-allowed',
@@ -166,26 +166,26 @@ describe.each([CHAMPION_PATH, '/models/serve/decisiontree/3', '/models/serve/dec
 describe('a target', () => {
   afterEach(isServed);
 
-  test.each(TARGET_CASES)('%s is %i %s', async (target, status, code) => {
+  test.each(TARGET_CASES)('the target %s is %i %s', async (target, status, code) => {
     expect(await refusal(post(target, GOOD_BODY))).toEqual([status, code]);
   });
 
-  test.each(TARGETS_REFUSED)('%s is no path', async (target) => {
+  test.each(TARGETS_REFUSED)('the target %s is no path', async (target) => {
     expect(await refusal(head('GET', target))).toEqual([400, 'bad-request']);
   });
 
-  test('that is a whole address means its path', async () => {
+  test('a target that is a whole address means its path', async () => {
     const bytes = post(`http://elsewhere:80${CHAMPION_PATH}`, GOOD_BODY);
     expect((await exchange(port, bytes))?.status).toBe(200);
   });
 
-  test.each(VERSIONS_UNKNOWN)('with the version %s is unknown and rounds to no other', async (version) => {
+  test.each(VERSIONS_UNKNOWN)('the version %s is unknown and rounds to no other', async (version) => {
     const asked = [post(`/models/serve/decisiontree/${version}`, GOOD_BODY)];
     asked.push(Buffer.from(head('GET', `/models/decisiontree/versions/${version}`)));
     for (const bytes of asked) expect(await refusal(bytes)).toEqual([404, 'unknown-version']);
   });
 
-  test.each(MODELS_UNKNOWN)('with the model %s is unknown', async (model) => {
+  test.each(MODELS_UNKNOWN)('the model %s is unknown', async (model) => {
     const asked = [
       post(`/models/serve/${model}/3`, GOOD_BODY),
       head('GET', `/models/${model}/versions`),
@@ -194,12 +194,12 @@ describe('a target', () => {
     for (const bytes of asked) expect(await refusal(bytes)).toEqual([404, 'unknown-model']);
   });
 
-  test.each(ALIASES_UNKNOWN)('with the alias %s is unknown', async (alias) => {
+  test.each(ALIASES_UNKNOWN)('the alias %s is unknown', async (alias) => {
     const bytes = post(`/models/serve/decisiontree/${alias}`, GOOD_BODY);
     expect(await refusal(bytes)).toEqual([404, 'unknown-alias']);
   });
 
-  test('with a version that was retired is gone', async () => {
+  test('a retired version is 410', async () => {
     const asked = [
       post('/models/serve/decisiontree/1', GOOD_BODY),
       head('GET', '/models/decisiontree/versions/1'),
@@ -211,7 +211,7 @@ describe('a target', () => {
 describe('a header', () => {
   afterEach(isServed);
 
-  test.each(HEADER_CASES)('with %s costs its connection', async (_what, bytes, status, code) => {
+  test.each(HEADER_CASES)('a request with %s costs its connection', async (_what, bytes, status, code) => {
     const client = new RawClient(port);
     await client.write(bytes);
     const answer = await client.answer();
@@ -227,7 +227,7 @@ describe('a header', () => {
     ['two lengths', `${jsonHead(['Content-Length: 0', 'Content-Length: 45'])}`],
     ['a length and a coding', `${jsonHead(['Content-Length: 5', 'Transfer-Encoding: chunked'])}0\r\n\r\n`],
     ['a host that is none', 'GET /livez HTTP/1.1\r\nHost: a b\r\n\r\n'],
-  ])('with %s hides no second request behind it', async (_what, bytes) => {
+  ])('a request with %s hides no second request behind it', async (_what, bytes) => {
     const { requested } = await serve.registry.loadState();
     const client = new RawClient(port);
     await client.write(bytes + head('GET', '/train_decision_tree?wait=0'));
@@ -237,18 +237,18 @@ describe('a header', () => {
     expect((await serve.registry.loadState()).requested).toBe(requested);
   });
 
-  test('with fields called __proto__ and constructor is a header like any other', async () => {
+  test('fields called __proto__ and constructor are read like any other', async () => {
     expect((await exchange(port, head('GET', '/livez', ['__proto__: a', 'constructor: b'])))?.status).toBe(
       200,
     );
   });
 
-  test('behind empty lines is read, as is one of HTTP/1.0', async () => {
+  test('a header behind empty lines is read, and so is one of HTTP/1.0', async () => {
     expect((await exchange(port, `\r\n\r\n${head('GET', '/livez')}`))?.status).toBe(200);
     expect((await exchange(port, 'GET /livez HTTP/1.0\r\n\r\n'))?.status).toBe(200);
   });
 
-  test('that wants another protocol gets this one', async () => {
+  test('a request to upgrade to another protocol is answered in this one', async () => {
     const bytes = head('GET', '/livez', ['Connection: Upgrade', 'Upgrade: h2c']);
     expect((await exchange(port, bytes))?.status).toBe(200);
   });
@@ -258,7 +258,7 @@ describe('the length of a body', () => {
   afterEach(isServed);
 
   test.each([BODY_BYTES_MAX + 1, '18446744073709551615'])(
-    'of %s is 413 at once, before any body, also in place of 100 Continue',
+    'a content-length of %s is 413 before any body, also in place of 100 Continue',
     async (length) => {
       for (const expectation of [[], ['Expect: 100-continue']]) {
         const client = new RawClient(port);
@@ -271,12 +271,12 @@ describe('the length of a body', () => {
     },
   );
 
-  test('exactly at the limit is read', async () => {
+  test('a body of exactly the largest length is read', async () => {
     const body = GOOD_BODY + ' '.repeat(BODY_BYTES_MAX - GOOD_BODY.length);
     expect((await exchange(port, post(CHAMPION_PATH, body)))?.status).toBe(200);
   });
 
-  test('that a stream passes is 413, the connection closes, and memory stays flat', async () => {
+  test('a stream that exceeds the largest length is 413, closes the connection and takes no memory', async () => {
     const client = new RawClient(port);
     const chunk = Buffer.from(`10000\r\n${'a'.repeat(65_536)}\r\n`);
     const residentMiB = CAN_MEASURE ? usageOf(serve.alder.pid).residentMiB : 0;
@@ -288,12 +288,12 @@ describe('the length of a body', () => {
     if (CAN_MEASURE) expect(usageOf(serve.alder.pid).residentMiB - residentMiB).toBeLessThan(32);
   });
 
-  test('that came in chunks of one byte is the same body', async () => {
+  test('a body in chunks of one byte is the same body', async () => {
     const bytes = jsonHead(['Transfer-Encoding: chunked']) + chunked(...GOOD_BODY);
     expect((await exchange(port, bytes))?.status).toBe(200);
   });
 
-  test('that was announced with 100-continue is asked for and read', async () => {
+  test('a body announced with 100-continue is asked for and read', async () => {
     const client = new RawClient(port);
     await client.write(jsonHead([`Content-Length: ${GOOD_BODY.length}`, 'Expect: 100-continue']));
     await client.write(GOOD_BODY);
@@ -301,7 +301,7 @@ describe('the length of a body', () => {
     client.destroy();
   });
 
-  test('that was announced for a body nobody reads is answered in place of 100 Continue', async () => {
+  test('a body announced to a route that does not read it is answered in place of 100 Continue', async () => {
     const bytes = head('POST', CHAMPION_PATH, ['Content-Length: 5', 'Expect: 100-continue']);
     expect(await refusal(bytes)).toEqual([415, 'unsupported-media-type']);
   });
@@ -310,7 +310,7 @@ describe('the length of a body', () => {
 describe('a connection', () => {
   afterEach(isServed);
 
-  test('with three pipelined predictions gets three answers in order', async () => {
+  test('three pipelined predictions get three answers in order', async () => {
     const client = new RawClient(port);
     const rows = ['[1,1,1,1]', '[1,1,5,1]', '[1,1,5,2]'];
     await client.write(Buffer.concat(rows.map((row) => post(CHAMPION_PATH, `{"data":${row}}`))));
@@ -320,7 +320,7 @@ describe('a connection', () => {
     client.destroy();
   });
 
-  test('with rubbish behind a good request gets its answer, then 400', async () => {
+  test('a good request followed by rubbish gets its answer, then 400', async () => {
     const client = new RawClient(port);
     await client.write(Buffer.concat([GOOD_REQUEST, Buffer.from('rubbish\r\n\r\n')]));
     expect([(await client.answer())?.status, (await client.answer())?.status]).toEqual([200, 400]);
@@ -328,25 +328,25 @@ describe('a connection', () => {
     client.destroy();
   });
 
-  test('that ends its side after the request gets the answer', async () => {
+  test('a client that ends its side after the request gets the answer', async () => {
     expect(await askAndEnd(port, GOOD_REQUEST)).toBe('HTTP/1.1 200 OK');
   });
 
-  test('outlives an error without a long body', async () => {
+  test('a connection stays open after an error without a long body', async () => {
     const client = new RawClient(port);
     await client.write(Buffer.concat([post('/nothing', '{}'), GOOD_REQUEST]));
     expect([(await client.answer())?.status, (await client.answer())?.status]).toEqual([404, 200]);
     client.destroy();
   });
 
-  test('that brings its request byte by byte is served', async () => {
+  test('a client that sends its request byte by byte is served', async () => {
     const client = new RawClient(port);
     for (const byte of GOOD_REQUEST) await client.write(Uint8Array.of(byte));
     expect((await client.answer())?.status).toBe(200);
     client.destroy();
   });
 
-  test('that is gone in the middle of its body, or of two hundred answers, does no harm', async () => {
+  test('clients that vanish within a body or within two hundred answers do no harm', async () => {
     const rows = `{"data":[${Array(1_000).fill('[1,1,1,1]').join(',')}]}`;
     for (let i = 0; i < 200; i++) {
       const client = new RawClient(port);
@@ -357,7 +357,7 @@ describe('a connection', () => {
   });
 });
 
-test('ten thousand unknown names leave the set of metric labels as it was', async () => {
+test('ten thousand unknown names add no metric label', async () => {
   const series = async () => {
     const { body } = (await exchange(port, head('GET', '/metrics')))!;
     return body.split('\n').filter((line) => !line.startsWith('#') && line.trim() !== '').length;
@@ -376,9 +376,9 @@ test('ten thousand unknown names leave the set of metric labels as it was', asyn
   expect((await series()) - seriesBefore).toBeLessThan(10);
 });
 
-describe('after all of it', () => {
+describe('after all requests', () => {
   test(
-    'a header that stalled is 408, one that trickles too, and not before its ten seconds',
+    'a header that stalls or trickles is 408 after ten seconds, not before',
     async () => {
       expect(problemIn((await stalled.client.answer())!)).toEqual([408, 'request-timeout']);
       expect(problemIn((await trickling.client.answer())!)).toEqual([408, 'request-timeout']);
@@ -393,7 +393,7 @@ describe('after all of it', () => {
     STALL_MS_MAX,
   );
 
-  test('nobody who left is in the log, and nothing failed for a reason of our own', () => {
+  test('the log has no line about clients that left, and no internal error', () => {
     const lines = [...serve.alder.stdout, ...serve.alder.stderr].map((line) => JSON.parse(line).code);
     // A champion that was followed by others and retired before it was fetched is no fault.
     const expected = ['started', 'champion-served', 'retired-version'];
@@ -405,7 +405,7 @@ describe('after all of it', () => {
     expect(usageOf(serve.alder.pid).residentMiB - before.residentMiB).toBeLessThan(GROWTH_MIB_MAX);
   });
 
-  test('it ends with status 0', async () => {
+  test('serving ends with status 0', async () => {
     expect((await serve.alder.end('SIGTERM')).status).toBe(0);
   });
 });

@@ -63,7 +63,7 @@ const NEW = [...ADMIN, 'If-None-Match: *'];
 describe('a route of the model', () => {
   const below = ['', '/versions', '/aliases', '/journal', '/shadow', '/versions/1/tree?format=svg'];
 
-  test.each(MODELS_UNKNOWN)('with the model %s is unknown, whatever is asked of it', async (model) => {
+  test.each(MODELS_UNKNOWN)('every route of the model %s is unknown-model', async (model) => {
     for (const path of below)
       expect(await refusal(head('GET', `/models/${model}${path}`))).toEqual([404, 'unknown-model']);
     for (const path of ['rollback', 'release'])
@@ -73,7 +73,7 @@ describe('a route of the model', () => {
       ]);
   });
 
-  test.each(VERSIONS_UNKNOWN)('with the version %s is unknown and rounds to no other', async (version) => {
+  test.each(VERSIONS_UNKNOWN)('the version %s is unknown and rounds to no other', async (version) => {
     const unknown = version === '4' ? '7' : version;
     for (const format of ['json', 'onnx'])
       expect(await refusal(head('GET', `${MODEL}/versions/${unknown}/tree?format=${format}`))).toEqual([
@@ -82,7 +82,7 @@ describe('a route of the model', () => {
       ]);
   });
 
-  test.each(ALIASES_UNKNOWN)('with the alias %s is unknown', async (alias) => {
+  test.each(ALIASES_UNKNOWN)('the alias %s is unknown', async (alias) => {
     expect(await refusal(head('GET', `${MODEL}/aliases/${alias}`))).toEqual([404, 'unknown-alias']);
   });
 
@@ -115,7 +115,7 @@ describe('a route of the model', () => {
     ['POST', `${MODEL}/journal`, 'GET, HEAD'],
     ['GET', INFER, 'POST'],
     ['POST', '/openapi.json', 'GET, HEAD'],
-  ])('is not taken by %s %s, which is told what is', async (method, path, allow) => {
+  ])('%s %s is 405 with Allow', async (method, path, allow) => {
     const answer = await exchange(serve.port, head(method, path, ADMIN));
     expect([answer?.status, answer?.headers.allow]).toEqual([405, allow]);
   });
@@ -131,7 +131,7 @@ describe('a change', () => {
     ['the right token as Basic', [`Authorization: Basic ${TOKEN}`]],
     ['two tokens, one of them right', [...ADMIN, 'Authorization: Bearer other']],
     ['a token of 10 KB', [`Authorization: Bearer ${'a'.repeat(10_000)}`]],
-  ])('with %s is 401 and changes nothing', async (_what, fields) => {
+  ])('a change with %s is 401 and moves no alias', async (_what, fields) => {
     for (const [method, path] of [
       ['PUT', CHALLENGER],
       ['POST', `${MODEL}/rollback`],
@@ -145,7 +145,7 @@ describe('a change', () => {
     expect((await serve.registry.loadState()).aliases.challenger).toBeUndefined();
   });
 
-  test('with the token in the query is 401, and the token is not in the log', async () => {
+  test('a change with the token in its query is 401, and the token is not in the log', async () => {
     expect(await refusal(send('PUT', `${CHALLENGER}?token=${TOKEN}`, promote))).toEqual([
       401,
       'unauthorized',
@@ -155,7 +155,7 @@ describe('a change', () => {
   });
 
   test.each(CANNOT_BE_PARSED)(
-    'whose body %s is refused as on every other route',
+    'a change whose body %s is refused as on every other route',
     async (_what, body, status, code) => {
       const refused = body.length > DOCUMENT_BYTES_MAX ? [413, 'body-too-large'] : [status, code];
       expect(await refusal(send('PUT', CHALLENGER, body, NEW))).toEqual(refused);
@@ -182,14 +182,14 @@ describe('a change', () => {
     '{"version":1,"actor":"\\u001b[31mred"}',
     '{"version":1,"actor":"\\ud800"}',
     '{"version":1,"actor":7}',
-  ])('whose body is %s is 422', async (body) => {
+  ])('a change whose body is %s is 422', async (body) => {
     const [status, code] = await refusal(send('PUT', CHALLENGER, body, NEW));
     expect(status).toBe(422);
     expect(['field-invalid', 'not-an-object', 'unknown-key']).toContain(code);
   });
 
   test.each(['If-Match: 1', 'If-Match: "', 'If-Match: "1", "2"', 'If-Match:', 'If-None-Match: "1"'])(
-    'with the header %s is 400',
+    'a change with the header %s is 400',
     async (field) => {
       expect(await refusal(send('PUT', CHALLENGER, promote, [...ADMIN, field]))).toEqual([
         400,
@@ -199,7 +199,7 @@ describe('a change', () => {
   );
 
   test.each(['If-Match: "0"', 'If-Match: "999999999999999"', 'If-Match: W/"1"', 'If-Match: "abc"'])(
-    'with %s matches nothing: 412',
+    'a change with %s matches no revision: 412',
     async (field) => {
       expect(await refusal(send('PUT', CHALLENGER, promote, [...ADMIN, field]))).toEqual([
         412,
@@ -208,7 +208,7 @@ describe('a change', () => {
     },
   );
 
-  test('that ends in the middle of its body changes nothing', async () => {
+  test('a change that ends in the middle of its body moves no alias', async () => {
     const bytes = send('PUT', CHALLENGER, promote, NEW);
     const client = new RawClient(serve.port);
     await client.write(bytes.subarray(0, bytes.length - 3));
@@ -217,7 +217,7 @@ describe('a change', () => {
     expect((await serve.registry.loadState()).aliases.challenger).toBeUndefined();
   });
 
-  test('in chunks of one byte is the same change', async () => {
+  test('a change in chunks of one byte is the same change', async () => {
     const coded = head('PUT', CHALLENGER, [
       ...NEW,
       'Content-Type: application/json',
@@ -232,7 +232,7 @@ describe('an inference request', () => {
   const tensor = (fields: string) => `{"inputs":[{"name":"rows",${fields}}]}`;
 
   test.each(CANNOT_BE_PARSED)(
-    'whose body %s is refused as on every other route',
+    'an inference request whose body %s is refused as on every other route',
     async (_what, body, status, code) => {
       expect(await refusal(send('POST', INFER, body))).toEqual([status, code]);
     },
@@ -259,7 +259,7 @@ describe('an inference request', () => {
     tensor('"shape":[1,4],"datatype":"FP64","data":[1,1,1,null]'),
     tensor('"shape":[1,4],"datatype":"FP64","data":[1,1,1,1e999]'),
     tensor('"shape":[1,4],"datatype":"FP64","data":[[[[1]]]]'),
-  ])('that is %s is 422, and says nothing of its values', async (body) => {
+  ])('an inference request of %s is 422, without its values', async (body) => {
     expect((await refusal(send('POST', INFER, body)))[0]).toBe(422);
   });
 });
@@ -272,7 +272,7 @@ const unknown = (name: string) => [
   `/${name}`,
 ];
 
-test('ten thousand names that nobody knows leave no trace in the metrics', async () => {
+test('ten thousand unknown names leave no trace in the metrics', async () => {
   const labels = async () =>
     new Set((await exchange(serve.port, head('GET', '/metrics')))!.body.match(/route="[^"]*"/g)).size;
   for (const path of unknown('first')) await exchange(serve.port, head('GET', path));

@@ -19,7 +19,7 @@ afterAll(() => serving.stop());
 const fetches = () =>
   JSON.stringify([registry.calls.loadRecord, registry.calls.loadTree, registry.calls.listVersions]);
 
-test.each(MODELS_UNKNOWN)('nothing is looked up for the model %s, on any route', async (model) => {
+test.each(MODELS_UNKNOWN)('no route looks up anything for the model %s', async (model) => {
   const before = fetches();
   const asked = [
     post(`/models/serve/${model}/3`, GOOD_BODY),

@@ -57,7 +57,7 @@ test('a request hidden in the body of a GET is a body, and the one behind it is 
   expect((await serve.registry.loadState()).requested).toBe(requested);
 });
 
-test('nothing is answered behind a request that closes its connection', async () => {
+test('no request is answered behind one that closes its connection', async () => {
   for (const field of ['close', 'keep-alive, close', 'CLOSE']) {
     const bytes = head('GET', '/livez', [`Connection: ${field}`]) + head('GET', '/livez');
     expect(await statusesOf(bytes, 2)).toEqual([200]);
@@ -74,13 +74,13 @@ test('an upgrade to a WebSocket is a request like any other', async () => {
   expect(await statusesOf(head('GET', '/livez', fields), 1)).toEqual([200]);
 });
 
-test('fields behind the last chunk change nothing', async () => {
+test('trailer fields change nothing', async () => {
   const trailers = 'Content-Type: text/plain\r\nHost: b\r\nContent-Encoding: gzip\r\n';
   const body = `${GOOD_BODY.length.toString(16)}\r\n${GOOD_BODY}\r\n0\r\n${trailers}\r\n`;
   expect(await statusesOf(jsonHead(['Transfer-Encoding: chunked']) + body, 1)).toEqual([200]);
 });
 
-test('conditions and ranges that nobody offers are passed over', async () => {
+test('conditions and ranges that the service does not offer are ignored', async () => {
   const fields = [
     'Range: bytes=0-0,5-,-1',
     'If-None-Match: *',
@@ -94,7 +94,7 @@ test('conditions and ranges that nobody offers are passed over', async () => {
 });
 
 test.each(['text/html;q=NaN', '*/*;q=-1', ';;;,,,', `${'text/html,'.repeat(1_000)}*/*`, 'a/b;c="\\'])(
-  'an Accept field that nobody can read gets the root page all the same: %#',
+  'the root answers a request with an unreadable Accept field: %#',
   async (accept) => {
     expect((await exchange(port, head('GET', '/', [`Accept: ${accept}`])))?.status).toBe(200);
   },
@@ -107,7 +107,7 @@ test.each([
   '/models/serve/decisiontree/1;a=b',
   '/models/serve/decisiontree/1%2f..',
   '/models/serve/decisiontree/1%0d%0aSet-Cookie:a=b',
-])('a path made to be slow or to mean another is not found, soon: %#', async (path) => {
+])('a path made to be slow or to mean another one is quickly not found: %#', async (path) => {
   const answer = await exchange(port, post(path, GOOD_BODY));
   expect(answer?.status).toBe(404);
   expect(answer?.headers['set-cookie']).toBeUndefined();
@@ -123,7 +123,7 @@ test('a small body in chunks with long extensions takes time on the wire and no 
   client.destroy();
 });
 
-test('ten bodies of a megabyte in chunks of one byte take what they hold, while others are served', async () => {
+test('ten bodies of a megabyte in chunks of one byte take only their bytes, while others are served', async () => {
   const clients = Array.from({ length: 10 }, () => new RawClient(port));
   const begin = jsonHead(['Transfer-Encoding: chunked']);
   await Promise.all(clients.map((client) => client.write(begin)));
@@ -141,7 +141,7 @@ test('ten bodies of a megabyte in chunks of one byte take what they hold, while 
   }
 });
 
-test('a body that its client ends too early is nobody left to answer', async () => {
+test('a client that ends its body too early gets no answer', async () => {
   for (let i = 0; i < 200; i++) {
     await new Promise<void>((resolve) => {
       const socket = connect({ port, host: '127.0.0.1' });
@@ -169,16 +169,16 @@ test('connections that are reset at every stage do no harm', async () => {
   }
 });
 
-test('hundreds who ask for a training and leave are not waited for', async () => {
+test('hundreds of clients that ask for a training and leave occupy no waiter', async () => {
   const clients = Array.from({ length: 600 }, () => new RawClient(port));
   await Promise.all(clients.map((client) => client.write(head('GET', '/train_decision_tree?wait=30'))));
   expect((await exchange(port, GOOD_REQUEST))?.status).toBe(200);
   for (const client of clients) client.destroy();
-  // Nobody trains here, so the one who stays is told so, however many came before.
+  // No trainer runs here, so the client that stays gets no-trainer, however many came before it.
   expect((await exchange(port, head('GET', '/train_decision_tree?wait=0')))?.status).toBe(503);
 });
 
-test('thousands of paths and queries that nobody knows leave the set of metric labels as it was', async () => {
+test('thousands of unknown paths and queries add no metric label', async () => {
   const series = async () => {
     const { body } = (await exchange(port, head('GET', '/metrics')))!;
     return body.split('\n').filter((line) => !line.startsWith('#') && line.trim() !== '').length;
@@ -194,7 +194,7 @@ test('thousands of paths and queries that nobody knows leave the set of metric l
   expect((await series()) - seriesBefore).toBeLessThan(10);
 });
 
-test('a body of no length is empty, whichever way it is said', async () => {
+test('a body without length is empty, in each framing', async () => {
   const asked = [
     jsonHead([]),
     jsonHead(['Content-Length: 0']),
@@ -205,8 +205,8 @@ test('a body of no length is empty, whichever way it is said', async () => {
   expect(await statusesOf(old, 1)).toEqual([400]);
 });
 
-describe('after all of it', () => {
-  test('nothing failed for a reason of our own', () => {
+describe('after all odd clients', () => {
+  test('no odd client caused an internal error', () => {
     const codes = [...serve.alder.stdout, ...serve.alder.stderr].map((line) => JSON.parse(line).code);
     expect(codes.filter((code) => !['started', 'champion-served'].includes(code))).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { seededDraw } from '../row/mutations';
 /** Stands in every value that a reason, a header or a log line could be tempted to repeat. */
 export const SECRET = 'zq7secret';
 
-/** A message, and what becomes of each of its lines, in order. */
+/** A message, and the fate of each of its lines, in order. */
 export interface RowCase extends OutgoingMessage {
   readonly what: string;
   readonly fates: readonly (RowFault | 'accepted')[];

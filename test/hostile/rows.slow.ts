@@ -102,7 +102,7 @@ function linesOf(value: OutgoingMessage['value']): (Buffer | null)[] {
 }
 
 test.each(ROW_CASES.map((each, i) => ({ ...each, offset: i * STRIDE })))(
-  '$what: $fates, with its bytes and its coordinates',
+  'a message with $what becomes $fates, with its bytes and its coordinates',
   ({ value, fates, offset }) => {
     for (const [line, fate] of fates.entries()) {
       const message = straight.rejected.get(`${offset}/${line}`);
@@ -133,7 +133,7 @@ test.each(ROW_CASES.map((each, i) => ({ ...each, offset: i * STRIDE })))(
   },
 );
 
-test('good neighbours are counted, and the ledger has every message and every line', () => {
+test('the ledger counts every message and every line, good neighbours of bad rows too', () => {
   expect(straight.record.lineage[0]).toMatchObject({
     start: '0',
     next: String(MESSAGES.length),
@@ -145,7 +145,7 @@ test('good neighbours are counted, and the ledger has every message and every li
   expect(straight.rejected.size).toBe(badRows);
 });
 
-test('three kills -9 on the way change neither the rows, nor the tree, nor what is rejected', () => {
+test('three kills with SIGKILL change neither the rows, nor the tree, nor the rejected rows', () => {
   expect(exits.filter(({ signal }) => signal === 'SIGKILL')).toHaveLength(3);
   const { rows, tree, lineage } = straight.record;
   const again = broken.record;
@@ -159,7 +159,7 @@ test('three kills -9 on the way change neither the rows, nor the tree, nor what 
   expect(contents(broken)).toEqual(contents(straight));
 });
 
-test('replay comes to the same versions', async () => {
+test('a replay gives the same versions', async () => {
   for (const { place, record } of [straight, broken]) {
     const exit = await alder.run(['replay', String(record.version)], { environment: place.environment });
     expect([exit.status, exit.stderr]).toEqual([0, []]);
@@ -174,7 +174,7 @@ test('no log line and no header of a rejected row contains a value', () => {
   expect(headers.filter((text) => text.includes(SECRET))).toEqual([]);
 });
 
-test("reading all of it leaves the process's prototypes as they were", () => {
+test("reading all hostile rows leaves the process's prototypes as they were", () => {
   const namesOf = () =>
     [Object, Array, String, Number, Function, Map, Uint8Array].map((each) =>
       Object.getOwnPropertyNames(each.prototype),

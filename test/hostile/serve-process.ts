@@ -8,7 +8,7 @@ import { exchange } from '../support/raw-http';
 import { Publisher } from '../support/stored-versions';
 import { GOOD_REQUEST } from './requests';
 
-/** One `alder serve` on an embedded folder that this process shares, to publish into and to look at. */
+/** One `alder serve` on an embedded folder, into which this process publishes and which it reads. */
 export interface ServeProcess {
   readonly alder: AlderProcess;
   readonly url: string;
@@ -62,7 +62,7 @@ export function usageOf(pid: number): { residentMiB: number; handles: number } {
   };
 }
 
-/** Looks again and again until the handles are back at a number, since sockets close in their own time; gives them. */
+/** Polls until the handles are back at a number, because sockets close with a delay; gives their number. */
 export async function settledHandles(pid: number, handlesMax: number, patienceMs = 5_000): Promise<number> {
   const until = performance.now() + patienceMs;
   while (usageOf(pid).handles > handlesMax && performance.now() < until) await pause(20);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A connection that never reads what comes back. */
+/** A connection that never reads its answers. */
 export async function deafClient(port: number, bytes: string | Uint8Array): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.pause();
@@ -12,7 +12,7 @@ export async function deafClient(port: number, bytes: string | Uint8Array): Prom
   return socket;
 }
 
-/** Sends bytes, ends its own side, and gives the first line of what came back. */
+/** Sends bytes, ends its own side, and gives the first line of the answer. */
 export async function askAndEnd(port: number, bytes: string | Uint8Array): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.setEncoding('latin1');

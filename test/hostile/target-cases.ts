@@ -1,4 +1,4 @@
-/** A target of a POST with a good body, and what it gets. */
+/** The target of a POST with a good body, and its answer. */
 export type TargetCase = readonly [target: string, status: number, code: string];
 
 export const TARGET_CASES: readonly TargetCase[] = [

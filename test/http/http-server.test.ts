@@ -1,7 +1,7 @@
 import { AlderError } from '../../shared/errors';
 import { jsonAnswer } from '../../shared/http/answer';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../shared/http/http-server';
-import { listenError } from '../../shared/http/listen-error';
+import { listenError } from '../../shared/http/listen';
 import { sendAnswer } from '../../shared/http/send-answer';
 import { exchange, RawClient } from '../support/raw-http';
 
@@ -39,7 +39,7 @@ test.each([
   await server.stop();
 });
 
-test('when every place is taken by clients that owe a request, the longest of them makes room', async () => {
+test('at the bound of connections, a new one replaces the client that has owed a request longest', async () => {
   const server = await start({
     connectionsMax: 3,
     // So long that no timeout frees a place.
@@ -58,7 +58,7 @@ test('when every place is taken by clients that owe a request, the longest of th
   await server.stop();
 });
 
-test('when every place waits for an answer of ours, the newcomer is turned away', async () => {
+test('when every connection waits for the server, a new one is closed', async () => {
   const waiting: (() => void)[] = [];
   const server = await start({
     connectionsMax: 2,
@@ -76,7 +76,7 @@ test('when every place waits for an answer of ours, the newcomer is turned away'
   await server.stop();
 });
 
-test('a stop closes idle connections at once and lets a request in flight have its answer', async () => {
+test('a stop closes idle connections at once and answers the open request', async () => {
   const answers: (() => void)[] = [];
   const server = await start({
     handle: (request, response) => answers.push(() => sendAnswer(request, response, jsonAnswer(200, {}))),
@@ -97,7 +97,7 @@ test('a stop closes idle connections at once and lets a request in flight have i
   for (const client of [idle, busy]) client.destroy();
 });
 
-test('a port that is taken is named, with another one to try', async () => {
+test('the error for a taken port names it and another one to try', async () => {
   const server = await start();
   const error = await start({ port: server.port }).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(AlderError);
@@ -118,18 +118,18 @@ test('a port that is taken is named, with another one to try', async () => {
   );
 });
 
-test('a host that is not of this machine is a wrong setting', async () => {
+test('a host of another machine is a wrong setting', async () => {
   await expect(start({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'setting-invalid' });
 });
 
-test('a request to upgrade the protocol is answered as any other', async () => {
+test('a request to upgrade the protocol is answered like any other', async () => {
   const server = await start();
   const bytes = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
   expect((await exchange(server.port, bytes))?.status).toBe(200);
   await server.stop();
 });
 
-test('whoever asked to continue and was answered instead has to come again', async () => {
+test('a client that asked for 100 Continue and got an answer instead loses its connection', async () => {
   const server = await start();
   const bytes = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n';
   expect((await exchange(server.port, bytes))?.headers.connection).toBe('close');

@@ -14,14 +14,14 @@ test.each([...ROW_FAULTS, ...REQUEST_FAULTS, ...OPERATING_FAULTS])(
   },
 );
 
-test('an operating fault that is not the client’s to know is internal, and its message stays here', () => {
+test('an operating fault that clients do not see is answered as internal, without its message', () => {
   const answer = problemOf(new AlderError('log-replaced', 'the secret of the log'));
   expect(answer.status).toBe(500);
   expect(answer.body).not.toContain('secret');
   expect(problemOf(new TypeError('a secret')).body).not.toContain('secret');
 });
 
-test('at most twenty faults are named', () => {
+test('a problem document names at most twenty faults', () => {
   const faults = Array.from({ length: 30 }, (_, i) => ({
     pointer: `/data/${i}`,
     code: 'feature-count' as const,

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { connectionsWithinFileLimit } from '../../shared/http/open-files';
+import { connectionsWithinFileLimit } from '../../shared/http/listen';
 import { GOOD_BODY, GOOD_REQUEST, jsonHead } from '../hostile/requests';
 import {
   CAN_MEASURE,

@@ -56,6 +56,15 @@ describe('the commands that change what is live', () => {
     expect((await done('journal', '--at', '2999-01-01T00:00:00+01:00'))[1]).toContain('champion');
   }, 30_000);
 
+  test('challenger is the newest version while another one is champion, for the commands as over HTTP', async () => {
+    expect(await refused(1, 'show', 'challenger')).toContain('there is no challenger now');
+    await done('promote', '3');
+    const [text] = await done('show', 'challenger', '--json');
+    expect(JSON.parse(text!).version).toBe(VERSIONS);
+    await done('promote', String(VERSIONS));
+    await done('release');
+  }, 30_000);
+
   test('alias names a version, which is then found by that name', async () => {
     expect(await done('alias', 'stable', '2')).toEqual(['stable nothing → 2 (revision 1)']);
     expect(await done('alias', 'stable', 'latest')).toEqual([`stable 2 → ${VERSIONS} (revision 2)`]);

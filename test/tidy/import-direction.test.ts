@@ -44,6 +44,37 @@ const TRAINER_MAY_IMPORT: Record<string, readonly string[]> = {
   term: ['window', 'lease', 'fit', 'read', 'guard', 'refit', 'report', 'versions', 'resume'],
 };
 
+/**
+ * Each folder of services/serving with all others that it may import. Only server/ knows every folder: it starts the
+ * service and holds the router.
+ */
+const SERVING_MAY_IMPORT: Record<string, readonly string[]> = {
+  route: [],
+  metrics: [],
+  workers: ['metrics'],
+  models: ['metrics'],
+  predict: ['route', 'metrics', 'workers', 'models'],
+  'open-inference': ['route', 'metrics', 'models', 'predict'],
+  versions: ['route', 'models'],
+  training: ['route', 'models'],
+  admin: ['route', 'models'],
+  page: ['route', 'metrics', 'workers', 'models'],
+  openapi: ['route'],
+  server: [
+    'route',
+    'metrics',
+    'workers',
+    'models',
+    'predict',
+    'open-inference',
+    'versions',
+    'training',
+    'admin',
+    'page',
+    'openapi',
+  ],
+};
+
 const ADAPTER = /^shared\/(?:row-log|model-registry)\/(kafka|redis|embedded)\//;
 const OPENER = 'cli/open-backend.ts';
 
@@ -144,6 +175,20 @@ test('shared/lmdb is for the embedded adapters and their opener', () => {
       adapterKind(by) !== 'embedded' &&
       by !== OPENER,
   );
+  expectNone(wrong);
+});
+
+test('services/serving has no loose file, and each of its folders imports only folders below it', () => {
+  const folder = (path: string) => /^services\/serving\/([^/]+)\//.exec(path)?.[1];
+  const inside = filesBelow('services/serving');
+  expect(inside.filter((path) => folder(path) === undefined)).toEqual([]);
+  expect(new Set(inside.map(folder))).toEqual(new Set(Object.keys(SERVING_MAY_IMPORT)));
+  const wrong = imports.filter(({ by, of }) => {
+    const from = folder(by);
+    if (from === undefined || !of.startsWith('services/serving/')) return false;
+    const to = folder(of);
+    return to === undefined || (to !== from && !SERVING_MAY_IMPORT[from]!.includes(to));
+  });
   expectNone(wrong);
 });
 

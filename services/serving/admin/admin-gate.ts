@@ -6,13 +6,13 @@ import { AlderError } from '../../../shared/errors';
 const BEARER = /^bearer +([\x21-\x7e]+)$/i;
 
 /**
- * Who may change what is live. With a token, whoever sends it. Without one, callers on this machine, and only while the
- * service listens on a loopback address; they must name one as the host, so that no page from elsewhere can reach it
- * under a name of its own.
+ * Decides who may change what is live. With a token, every caller that sends it. Without one, callers on this machine,
+ * and only while the service listens on a loopback address. Such a caller must name a loopback address as its host:
+ * that keeps out pages from elsewhere, which reach this machine under a host name of their own.
  */
 export class AdminGate {
   private readonly tokenDigest: Buffer | null;
-  /** False: there is nobody to let in, and so no admin route. */
+  /** False when no caller can be admitted; then no admin route exists. */
   readonly isOpen: boolean;
 
   constructor(token: string | null, host: string) {
@@ -29,7 +29,7 @@ export class AdminGate {
     }
     const [given, ...more] = headersDistinct.authorization ?? [];
     const token = BEARER.exec(given ?? '')?.[1];
-    // Digests have one length whatever was sent, so the comparison takes the same time for every token.
+    // Digests of all texts have one length, so the comparison takes the same time for every token.
     if (more.length > 0 || token === undefined || !timingSafeEqual(digestOf(token), this.tokenDigest))
       throw new AlderError('unauthorized', 'the admin token is missing or wrong');
   }

@@ -1,34 +1,57 @@
 import { AlderError } from '../../../shared/errors';
 import { CHAMPION, LATEST } from '../../../shared/model-registry/aliases';
-
-import type { ServingContext } from '../server/serving-context';
-import { aliasedVersion } from './alias-version';
-import { readSelector, type Selector } from './selector';
+import {
+  aliasedVersion,
+  readSelector,
+  type VersionSelector,
+  versionNumber,
+} from '../../../shared/model-registry/resolve-version';
+import type { RegistryView } from './registry-view';
 import type { ServedModel } from './served-model';
+import type { ServedModels } from './served-models';
+
+/** The models that a route chooses from. */
+export interface ModelSource {
+  readonly models: ServedModels;
+  readonly view: RegistryView;
+}
 
 /** Throws `model-not-loaded` before the first version. */
-export function champion({ models }: ServingContext): ServedModel {
+export function champion({ models }: Pick<ModelSource, 'models'>): ServedModel {
   if (models.champion === null) throw new AlderError('model-not-loaded', 'no version is loaded yet');
   return models.champion;
 }
 
-/** Reads the last part of a path; throws as `readSelector` does. */
-export function selectorOf({ view: { state } }: ServingContext, text: string): Selector {
-  return readSelector(text, (name) => state !== null && Object.hasOwn(state.aliases, name));
+/** Reads the version that a path names. Throws `unknown-version` for text that is no number, before any look-up. */
+export function readVersion(text: string): number {
+  const version = versionNumber(text);
+  if (version === null) throw unreadable();
+  return version;
+}
+
+/** Reads the version or alias that a path names. Throws `unknown-version` for text that can be neither. */
+export function selectorOf({ view: { state } }: ModelSource, text: string): VersionSelector {
+  const selector = readSelector(text, state?.aliases ?? {});
+  if (selector === null) throw unreadable();
+  return selector;
 }
 
 /**
- * The version that a selector names. The champion alias is what this process serves as the champion, so both ways of
- * asking agree at any moment. Throws `model-not-loaded`, `unknown-alias`, `registry-unavailable`, and as VersionLoads
- * does.
+ * The version that a selector names. The alias `champion` gives the champion that this process serves, so both routes
+ * to the champion agree at any moment. Throws `model-not-loaded`, `unknown-alias`, `registry-unavailable`, and as
+ * VersionLoads does.
  */
-export function selected(context: ServingContext, selector: Selector): ServedModel | Promise<ServedModel> {
-  if (selector.kind === 'version') return context.models.pinned(selector.version);
-  if (selector.alias === CHAMPION) return champion(context);
-  const { state } = context.view;
-  if (state === null) throw new AlderError('registry-unavailable', 'the registry was never seen');
-  const version = aliasedVersion(state, selector.alias);
-  if (version !== undefined) return context.models.pinned(version);
+export function selected(source: ModelSource, selector: VersionSelector): ServedModel | Promise<ServedModel> {
+  const { models, view } = source;
+  if (selector.kind === 'version') return models.pinned(selector.version);
+  if (selector.alias === CHAMPION) return champion(source);
+  if (view.state === null) throw new AlderError('registry-unavailable', 'the registry was never seen');
+  const version = aliasedVersion(view.state, selector.alias);
+  if (version !== null) return models.pinned(version);
   if (selector.alias === LATEST) throw new AlderError('model-not-loaded', 'there is no version yet');
   throw new AlderError('unknown-alias', 'there is no such alias');
+}
+
+function unreadable(): AlderError {
+  return new AlderError('unknown-version', 'this cannot be a version');
 }

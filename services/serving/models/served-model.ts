@@ -7,7 +7,7 @@ import { decodeTreeInSteps, treeDigestInSteps } from '../../../shared/tree/tree-
 import { type AnswerHeaders, versionHeaders } from './answer-headers';
 import { LeafTexts } from './leaf-texts';
 
-/** One version, decoded and ready to predict. Immutable, so that a swap is one reference. */
+/** One version, decoded and ready to predict. It is immutable, so a swap replaces one reference. */
 export interface ServedModel {
   readonly model: string;
   readonly version: number;
@@ -32,27 +32,28 @@ export interface StoredVersion {
 }
 
 /**
- * Checks a stored record: its format, digest and ledger, and that it is the record which was asked for.
- * Throws `record-invalid` or `digest-mismatch`.
+ * Checks a stored record: its format, its digest, its ledger, and that it belongs to this model and version. Throws
+ * `record-invalid`, `digest-mismatch`.
  */
 export function decodeStoredRecord(recordText: string, model: string, version: number): VersionRecord {
   const record = decodeVersionRecord(recordText);
   if (record.model !== model || record.version !== version) {
     throw new AlderError(
       'record-invalid',
-      `the record stored as version ${version} of ${model} is another one's`,
+      `the record stored as version ${version} of ${model} belongs to another version`,
+      { fields: { model, version } },
     );
   }
   return record;
 }
 
-/** Checks and decodes one version. Throws `record-invalid`, `digest-mismatch`, `tree-invalid` or `tree-too-large`. */
+/** Checks and decodes one version. Throws `record-invalid`, `digest-mismatch`, `tree-invalid`, `tree-too-large`. */
 export function decodeServedModel(stored: StoredVersion, requestRowsMax: number): ServedModel {
   const record = decodeStoredRecord(stored.recordText, stored.model, stored.version);
   return atOnce(servedModelInSteps(record, stored.treeText, requestRowsMax));
 }
 
-/** The same for a record that was checked already, in steps small enough to answer others between them. */
+/** Decodes the tree of a checked record, in steps that are short enough to answer requests between them. */
 export function* servedModelInSteps(
   record: VersionRecord,
   treeText: string,
@@ -64,6 +65,7 @@ export function* servedModelInSteps(
     throw new AlderError(
       'digest-mismatch',
       `the tree of version ${version} does not have the digest of its record`,
+      { fields: { version } },
     );
   }
   const tree = yield* decodeTreeInSteps(treeText);

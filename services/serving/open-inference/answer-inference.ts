@@ -5,14 +5,14 @@ import { parseStrictJson } from '../../../shared/json/scanner';
 import type { RowsRead } from '../../../shared/row/request-reader';
 import { leafOf, majorityClass } from '../../../shared/tree/tree';
 import type { ServedModel } from '../models/served-model';
-import { bodyFaultOf } from '../server/body-fault';
+import { fieldErrorOf } from '../route/read-request';
 import { readTensors } from './read-tensors';
 
 export interface InferenceAnswered extends Answer {
   readonly rowCount: number;
 }
 
-/** Bytes of an inference request → its answer. Problems carry the protocol's `error` member beside ours. */
+/** Bytes of an inference request → its answer. */
 export function answerInference(
   bytes: Uint8Array,
   model: ServedModel,
@@ -22,7 +22,7 @@ export function answerInference(
   const parsed = parseStrictJson(bytes);
   if (!parsed.ok) return { ...problem(parsed.fault), rowCount: 0 };
   const checked = inferBody.safeParse(parsed.value);
-  if (!checked.success) return refused(checked.error.issues.map(bodyFaultOf));
+  if (!checked.success) return refused(checked.error.issues.map(fieldErrorOf));
   const { id, outputs } = checked.data;
   const unknown = (outputs ?? []).findIndex(({ name }) => !isOutput(name));
   if (unknown >= 0) return refused([{ pointer: `/outputs/${unknown}/name`, code: 'tensor-output' }]);
@@ -42,7 +42,7 @@ export function answerInference(
   return { ...jsonAnswer(200, answer, model.headers), rowCount: read.rowCount };
 }
 
-function refused(faults: readonly ReturnType<typeof bodyFaultOf>[]): InferenceAnswered {
+function refused(faults: readonly ReturnType<typeof fieldErrorOf>[]): InferenceAnswered {
   return { ...problem(faults[0]!.code, { faults }), rowCount: 0 };
 }
 

@@ -1,6 +1,6 @@
 import type { InferBody, RequestTensor } from '../../../shared/api/open-inference';
 import type { RequestFault, RowFault } from '../../../shared/errors';
-import type { BodyFault } from '../../../shared/http/problem';
+import type { FieldError } from '../../../shared/http/problem';
 
 const DATATYPES = ['FP64', 'FP32'];
 
@@ -11,9 +11,9 @@ export type TensorsRead =
       /** Row-major, shape [rowCount, features]; finite, and never −0. */
       readonly features: Float64Array;
     }
-  | { readonly ok: false; readonly fault: BodyFault & { readonly code: RequestFault | RowFault } };
+  | { readonly ok: false; readonly fault: FieldError & { readonly code: RequestFault | RowFault } };
 
-/** Thrown and caught in here: one fault is enough to refuse the whole request. */
+/** Thrown and caught in this file only: one fault refuses the whole request. */
 class TensorFault extends Error {
   constructor(
     readonly pointer: string,
@@ -24,8 +24,8 @@ class TensorFault extends Error {
 }
 
 /**
- * The rows of a request's tensors: one tensor with all features in the schema's order, or one a feature by its name.
- * A number counts as it stands in the JSON, whichever float the client holds it in.
+ * Reads the rows of a request: one tensor with all features in the schema's order, or one tensor per feature, by name.
+ * A number counts as it is written in the JSON, whichever float type the tensor names.
  */
 export function readTensors(
   { inputs }: InferBody,
@@ -43,7 +43,7 @@ export function readTensors(
   }
 }
 
-/** One tensor of the only feature's name is read either way with the same outcome. */
+/** For a single feature, a tensor of its name means the same either way. */
 function isByName(inputs: readonly RequestTensor[], featureNames: readonly string[]): boolean {
   return inputs.length > 1 || (featureNames.length === 1 && inputs[0]!.name === featureNames[0]);
 }
@@ -66,7 +66,7 @@ function readByName(inputs: readonly RequestTensor[], featureNames: readonly str
   inputs.forEach((input, i) => {
     const place = places.get(input.name);
     if (place === undefined) throw new TensorFault(`/inputs/${i}/name`, 'tensor-inputs');
-    // What was taken once is unknown from then on.
+    // A second tensor of the same feature then counts as unknown.
     places.delete(input.name);
     const { shape, data } = checked(input, i);
     if (shape[0] !== rowCount || (shape[1] ?? 1) !== 1)
@@ -87,7 +87,7 @@ function checkRows(rowCount: number, rowsMax: number, pointer: string): void {
   if (rowCount > rowsMax) throw new TensorFault(pointer, 'too-many-rows');
 }
 
-/** Puts flat or nested data into every `step`-th place from `from` on; it must fill them all and no more. */
+/** Puts flat or nested data into every `step`-th place from `from` on; the data must fill exactly these places. */
 function fill(
   features: Float64Array,
   data: readonly unknown[],

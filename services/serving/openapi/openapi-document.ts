@@ -5,7 +5,7 @@ import { OPERATIONS } from '../../../shared/api/operations';
 import { meaningOf, PROBLEM_TYPE } from '../../../shared/http/problem';
 import { codeVersion } from '../../../shared/runtime/package-info';
 
-/** As much of OpenAPI 3.1 as is written here. */
+/** The part of OpenAPI 3.1 that this file writes. */
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
@@ -30,7 +30,7 @@ export interface ParameterObject {
   readonly schema: object;
 }
 
-/** What stands for the varying parts of paths. */
+/** Descriptions of the path parameters. */
 const PARTS: Readonly<Record<string, string>> = {
   model: 'the name of the model',
   version: 'the number of a version; an alias where the Open Inference Protocol is spoken',
@@ -42,7 +42,7 @@ const PARTS: Readonly<Record<string, string>> = {
 
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
 
-/** The document that describes the service, made of the schemas by which requests are checked. */
+/** Describes the service from the same schemas that check its requests. */
 export function openApiDocument(): OpenApiDocument {
   const paths: Record<string, Record<string, OperationObject>> = {};
   for (const [id, operation] of Object.entries(OPERATIONS) as [string, Operation][]) {
@@ -117,7 +117,7 @@ function answersOf({ answers }: Operation): Record<string, object> {
   return Object.fromEntries(described) as Record<string, object>;
 }
 
-/** One response a status, with the codes that it stands for. */
+/** One response per status, described by the codes that share it. */
 function problemsOf({ faults, body }: Operation): Record<string, object> {
   const codes = [...faults, ...(body === null ? [] : (['invalid-json'] as const)), 'internal' as const];
   const byStatus = new Map<number, string[]>();

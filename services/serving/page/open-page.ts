@@ -1,18 +1,32 @@
 import type { ServerResponse } from 'node:http';
-import { STREAM_BEGIN } from './event-text';
 
-/** What a page may leave unread before it is dropped; it comes back by itself and catches up. */
+/** A page that leaves more than this unread is dropped; the browser connects again by itself and catches up. */
 export const UNSENT_BYTES_MAX = 1_048_576;
+/** First text of a stream: a client that loses the stream reconnects after this time. */
+const STREAM_BEGIN = 'retry: 1000\n\n';
+/** A buffering proxy would make events late, so buffering is switched off. The connection serves nothing else. */
+export const STREAM_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-accel-buffering': 'no',
+  connection: 'close',
+};
 
-/** One stream of events, and how far along it is. */
+/** One server-sent event. `json` is one line, as JSON.stringify writes it; a client reconnects with the last `id`. */
+export function eventText(name: string, json: string, id: number | null = null): string {
+  return `${id === null ? '' : `id: ${id}\n`}event: ${name}\ndata: ${json}\n\n`;
+}
+
+/** One stream of events to a page, and the position of that page. */
 export class OpenPage {
   /** The newest version that was sent; 0 for none. */
   sentVersion: number;
-  /** The journal's text that was sent last. */
+  /** The text of the journal event that was sent last. */
   sentJournal: string | null = null;
-  /** Which history of the registry `sentVersion` is of, as VersionFeed counts them; null before anything was sent. */
+  /** The registry history of `sentVersion`, as VersionFeed counts histories; null before a version was sent. */
   history: number | null = null;
-  /** Versions are on their way to it. */
+  /** True while versions are being sent. */
   isCatchingUp = false;
   private wake: () => void = () => undefined;
 
@@ -28,7 +42,7 @@ export class OpenPage {
       this.wake();
     });
     response.on('drain', () => this.wake());
-    // What is written to a connection that has just gone ends here; `close` follows.
+    // A write to a connection that has just gone raises this error; `close` follows.
     response.on('error', () => undefined);
     response.writeHead(200, STREAM_HEADERS);
     response.write(STREAM_BEGIN);
@@ -38,14 +52,14 @@ export class OpenPage {
     return !this.response.destroyed && !this.response.writableEnded;
   }
 
-  /** A client that reads nothing while more than the bound waits for it is dropped. */
+  /** Sends text, or drops a client that has left more than the bound unread. */
   send(text: string): void {
     if (!this.isOpen) return;
     if (this.response.writableLength > UNSENT_BYTES_MAX) this.response.destroy();
     else this.response.write(text);
   }
 
-  /** Resolves when what was sent has left, or the client is gone. */
+  /** Resolves when the client has taken the sent text, or is gone. */
   async drained(): Promise<void> {
     if (!this.isOpen || !this.response.writableNeedDrain) return;
     await new Promise<void>((resolve) => {
@@ -53,18 +67,9 @@ export class OpenPage {
     });
   }
 
-  /** The stop of the server waits for no page: one that reads slowly is cut off. */
+  /** Ends the stream. A page that reads slowly is cut off, because the stop of the server waits for no page. */
   end(): void {
     if (this.response.writableLength > 0) this.response.destroy();
     else this.response.end();
   }
 }
-
-/** A proxy that collected events before it passed them on would make them late; the connection serves nothing else. */
-export const STREAM_HEADERS = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'x-accel-buffering': 'no',
-  connection: 'close',
-};

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
 const DOCUMENT = 'index.html';
-/** A name that changes with what is in the file. */
+/** A name that changes with the bytes of the file. */
 const HASHED_NAME = /^page-[A-Za-z0-9]+\.(js|css)$/;
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -15,7 +15,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 const compress = promisify(gzip);
 
-/** Some bytes and the tag that names them. */
+/** Bytes with their digest, which serves as ETag. */
 export interface TaggedBytes {
   readonly bytes: Uint8Array;
   /** Hex sha256 of the bytes. */
@@ -34,34 +34,54 @@ export class PageFile {
     this.plain = tagged(bytes);
   }
 
-  /** After gzip, which is done once and in a thread of its own. */
+  /** The bytes after gzip, which runs once and in a thread of its own. */
   zipped(): Promise<TaggedBytes> {
     this.compressed ??= compress(this.plain.bytes, { level: 9 }).then(tagged);
     return this.compressed;
   }
 }
 
-/** The built page, read once: nothing that a client sends becomes a path. */
-export class PageFiles {
-  /** Null where no page was built, as when the service runs from its sources. */
+interface BuiltPage {
   readonly document: PageFile | null;
-  /** Script and style by name. */
   readonly assets: ReadonlyMap<string, PageFile>;
+}
 
-  constructor(folder: string) {
-    const names = namesIn(folder);
-    this.document = names.includes(DOCUMENT) ? readFile(folder, DOCUMENT) : null;
-    this.assets = new Map(
-      names.filter((name) => HASHED_NAME.test(name)).map((name) => [name, readFile(folder, name)]),
-    );
+/** The built page, read once and with its first request: no text from a client becomes a path. */
+export class PageFiles {
+  private page: BuiltPage | null = null;
+
+  constructor(private readonly folder: string) {}
+
+  /** Null where no page was built, as when the service runs from its sources. */
+  get document(): PageFile | null {
+    return this.read().document;
   }
+
+  /** Script and style by name. */
+  get assets(): ReadonlyMap<string, PageFile> {
+    return this.read().assets;
+  }
+
+  private read(): BuiltPage {
+    this.page ??= readPage(this.folder);
+    return this.page;
+  }
+}
+
+function readPage(folder: string): BuiltPage {
+  const names = namesIn(folder);
+  const assets = names.filter((name) => HASHED_NAME.test(name));
+  return {
+    document: names.includes(DOCUMENT) ? readFile(folder, DOCUMENT) : null,
+    assets: new Map(assets.map((name) => [name, readFile(folder, name)])),
+  };
 }
 
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // A copy of the service without a page serves everything else.
+    // Without a built page the service serves everything else.
     return [];
   }
 }

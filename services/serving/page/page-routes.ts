@@ -1,11 +1,10 @@
 import type { Request } from 'express';
 import { AlderError } from '../../../shared/errors';
-import type { Answer } from '../../../shared/http/answer';
-import type { Route, ServingContext } from '../server/serving-context';
-import { immutableAnswer, isKnown } from '../versions/immutable-answer';
-import { type PageFile, PageFiles, type TaggedBytes } from './page-files';
+import { type Answer, immutableAnswer, matchesTag } from '../../../shared/http/answer';
+import type { Route } from '../route/route';
+import type { PageFile, PageFiles, TaggedBytes } from './page-files';
 
-/** Nothing from elsewhere, nothing inline, and no page around this one. */
+/** The content security policy of the dashboard: no other origin, nothing inline, and no frame around it. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -18,19 +17,10 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Read with the first request for a page, since predictions need none of it. */
-const read = new WeakMap<ServingContext, PageFiles>();
-
-function pageFiles(context: ServingContext): PageFiles {
-  const files = read.get(context) ?? new PageFiles(context.pageFolder);
-  read.set(context, files);
-  return files;
-}
-
-/** GET /page/{file}: a script or a style, which never changes under its name. Throws `not-found`. */
-export function showPageFile(context: ServingContext): Route {
+/** GET /page/{file}: a script or a style, whose name changes with its bytes. Throws `not-found`. */
+export function showPageFile({ pageFiles }: { readonly pageFiles: PageFiles }): Route {
   return async (request) => {
-    const file = pageFiles(context).assets.get(String(request.params.file));
+    const file = pageFiles.assets.get(String(request.params.file));
     if (file === undefined) throw new AlderError('not-found', 'the page has no such file');
     const { bytes, digest, coding } = await encoded(request, file);
     const { status, headers, body } = immutableAnswer(request, file.contentType, bytes, digest);
@@ -39,12 +29,12 @@ export function showPageFile(context: ServingContext): Route {
   };
 }
 
-/** The dashboard's document, or null where no page was built. A browser asks each time whether it still has this one. */
+/** The dashboard's document, or null where no page was built. A browser revalidates it on every visit. */
 export async function pageDocument(
-  context: ServingContext,
+  pageFiles: PageFiles,
   request: Request,
 ): Promise<Answer<string | Uint8Array> | null> {
-  const { document } = pageFiles(context);
+  const { document } = pageFiles;
   if (document === null) return null;
   const { bytes, digest, coding } = await encoded(request, document);
   const etag = `"${digest}"`;
@@ -54,7 +44,7 @@ export async function pageDocument(
     vary: 'accept, accept-encoding',
     'content-security-policy': PAGE_POLICY,
   };
-  if (isKnown(request.headers['if-none-match'], etag)) return { status: 304, headers, body: '' };
+  if (matchesTag(request.headers['if-none-match'], etag)) return { status: 304, headers, body: '' };
   return {
     status: 200,
     headers: { ...headers, ...coding, 'content-type': document.contentType },
@@ -62,7 +52,7 @@ export async function pageDocument(
   };
 }
 
-/** The file as the client takes it, and the header that says so. The tag is of these very bytes. */
+/** The file in an encoding that the client takes, with the header for it. The digest is of exactly these bytes. */
 async function encoded(
   request: Request,
   file: PageFile,

@@ -1,26 +1,28 @@
 import type { Answer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
 import type { RowsRead } from '../../../shared/row/request-reader';
-import { leafOf } from '../../../shared/tree/tree';
+import { isLeaf, leafOf, type Tree } from '../../../shared/tree/tree';
 import type { ServedModel } from '../models/served-model';
-import { EXPLAINED_ROWS_MAX, explanationText } from './explanation';
 
 export interface PredictionAnswered extends Answer {
   /** Rows predicted; 0 when the body was refused. */
   readonly rowCount: number;
 }
 
-/** What a prediction may come with. */
+/** Additions to a plain prediction. */
 export interface PredictionExtras {
-  /** Each row's decision path goes with the answer. */
+  /** Each row's decision path is part of the answer. */
   readonly explains: boolean;
-  /** Sees the rows of a good body; what it does changes nothing of the answer. */
+  /** Gets the rows of a valid body; it cannot change the answer. */
   readonly onRows?: ((rows: RowsRead) => void) | undefined;
 }
 
+/** Explanations are long, so one request may have fewer rows explained than predicted. */
+export const EXPLAINED_ROWS_MAX = 100;
+
 /**
  * The whole of prediction: bytes of a request's body → the answer. It awaits nothing and knows no HTTP library, so
- * whatever carries it gives equal bytes. One bad row refuses the body, with every fault's pointer and code.
+ * every path that carries it gives equal bytes. One bad row refuses the body, with the pointer and code of each fault.
  */
 export function answerPrediction(
   body: Uint8Array,
@@ -71,4 +73,33 @@ function listAnswer(
   }
   const explained = explains ? `,"paths":[${paths.join(',')}]` : '';
   return `{"predictions":[${predictions.join(',')}],"probabilities":[${probabilities.join(',')}]${explained}${answerEnd}`;
+}
+
+/**
+ * The decision path of one row as JSON text, from the root to its leaf: for each node the feature, the threshold, the
+ * row's value, the side that the row takes (`value <= threshold` goes left), and the node's fitted rows of each class.
+ */
+function explanationText(tree: Tree, keys: readonly string[], features: Float64Array, at: number): string {
+  const steps: string[] = [];
+  for (let node = 0; ; ) {
+    const rows = rowsText(tree, keys, node);
+    if (isLeaf(tree, node)) {
+      steps.push(`{"node":${node},"rows":${rows}}`);
+      return `[${steps.join(',')}]`;
+    }
+    const f = tree.feature[node]!;
+    const value = features[at + f]!;
+    const threshold = tree.threshold[node]!;
+    const side = value <= threshold ? 'left' : 'right';
+    steps.push(
+      `{"node":${node},"feature":${JSON.stringify(tree.featureNames[f])},"threshold":${threshold},"value":${value},"side":"${side}","rows":${rows}}`,
+    );
+    node = tree[side][node]!;
+  }
+}
+
+/** Joined as text: an object would reorder class names such as "10" and "2". */
+function rowsText({ classCounts }: Tree, keys: readonly string[], node: number): string {
+  const from = node * keys.length;
+  return `{${keys.map((key, k) => `${key}${classCounts[from + k]}`).join(',')}}`;
 }

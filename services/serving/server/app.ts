@@ -10,101 +10,144 @@ import { OPERATIONS, type OperationId } from '../../../shared/api/operations';
 import { AlderError } from '../../../shared/errors';
 import { problem } from '../../../shared/http/problem';
 import { sendAnswer } from '../../../shared/http/send-answer';
-import { listAliases, putAlias, release, rollback, showAlias } from '../admin/alias-routes';
+import type { Log } from '../../../shared/runtime/log';
+import type { AdminGate } from '../admin/admin-gate';
+import {
+  type AliasChangeNeeds,
+  listAliases,
+  putAlias,
+  release,
+  rollback,
+  showAlias,
+} from '../admin/alias-routes';
+import type { ServingMetrics } from '../metrics/serving-metrics';
 import {
   describeModel,
   describeServer,
+  type InferenceModelNeeds,
+  type InferNeeds,
   infer,
   inferenceLive,
   inferenceReady,
   modelReady,
-} from '../open-inference/routes';
-import { showDocs, showOpenApi } from '../openapi/routes';
-import { followEvents } from '../page/events-route';
+} from '../open-inference/inference-routes';
+import { showDocs, showOpenApi } from '../openapi/docs-routes';
+import { type EventsNeeds, followEvents } from '../page/events-route';
+import { PageFiles } from '../page/page-files';
 import { showPageFile } from '../page/page-routes';
-import { serveChampion, servePinned } from '../predict/predict-routes';
-import { showShadow } from '../predict/shadow-route';
-import { train } from '../training/train-route';
-import { showJournal } from '../versions/journal-route';
-import { listModels, showModel } from '../versions/model-routes';
-import { showTree } from '../versions/tree-route';
-import { listVersions, showVersion } from '../versions/version-routes';
-import { errorAnswer } from './error-answer';
-import { livez, metrics, readyz, root } from './ops-routes';
-import { readQuery } from './query';
-import type { Route, RouteOf, ServingContext } from './serving-context';
+import { root } from '../page/root-route';
+import {
+  type PredictNeeds,
+  type ShadowNeeds,
+  serveChampion,
+  servePinned,
+  showShadow,
+} from '../predict/predict-routes';
+import { readQuery } from '../route/read-request';
+import { errorAnswer, type Route, type RouteOf } from '../route/route';
+import { type TrainNeeds, train } from '../training/train-route';
+import {
+  listModels,
+  listVersions,
+  type ModelNeeds,
+  showJournal,
+  showModel,
+  showTree,
+  showVersion,
+  type TreeNeeds,
+} from '../versions/version-routes';
+import { livez, type MetricsNeeds, metrics, type ReadyNeeds, readyz } from './ops-routes';
 
-/** What answers each operation. How it is started stands in serving.ts, what it takes in shared/api/operations.ts. */
-function routesOf(context: ServingContext): { readonly [Id in OperationId]: RouteOf<Id> } {
+/** The parts of the service from which all routes answer. Each route is handed the few members that it declares. */
+export interface ServingParts
+  extends AliasChangeNeeds,
+    EventsNeeds,
+    InferenceModelNeeds,
+    InferNeeds,
+    MetricsNeeds,
+    ModelNeeds,
+    PredictNeeds,
+    ReadyNeeds,
+    ShadowNeeds,
+    TrainNeeds,
+    TreeNeeds {
+  readonly metrics: ServingMetrics;
+  readonly admins: AdminGate;
+  /** The folder of the built dashboard; without one, `GET /` answers a small page. */
+  readonly pageFolder: string;
+}
+
+/**
+ * The route of each operation. A new route begins in shared/api/operations.ts, which says its path, its query and its
+ * answers; this table says the function that answers. serving.ts starts the service.
+ */
+function routesOf(parts: ServingParts): { readonly [Id in OperationId]: RouteOf<Id> } {
+  const pageFiles = new PageFiles(parts.pageFolder);
   return {
-    root: root(context),
-    followEvents: followEvents(context),
-    showPageFile: showPageFile(context),
-    train: train(context),
-    serveChampion: serveChampion(context),
-    servePinned: servePinned(context),
-    listModels: listModels(context),
-    showModel: showModel(context),
-    listVersions: listVersions(context),
-    showVersion: showVersion(context),
-    showTree: showTree(context),
-    listAliases: listAliases(context),
-    showAlias: showAlias(context),
-    putAlias: putAlias(context),
-    rollback: rollback(context),
-    release: release(context),
-    showJournal: showJournal(context),
-    showShadow: showShadow(context),
+    root: root({ ...parts, pageFiles }),
+    followEvents: followEvents(parts),
+    showPageFile: showPageFile({ pageFiles }),
+    train: train(parts),
+    serveChampion: serveChampion(parts),
+    servePinned: servePinned(parts),
+    listModels: listModels(parts),
+    showModel: showModel(parts),
+    listVersions: listVersions(parts),
+    showVersion: showVersion(parts),
+    showTree: showTree(parts),
+    listAliases: listAliases(parts),
+    showAlias: showAlias(parts),
+    putAlias: putAlias(parts),
+    rollback: rollback(parts),
+    release: release(parts),
+    showJournal: showJournal(parts),
+    showShadow: showShadow(parts),
     inferenceServer: describeServer(),
     inferenceLive: inferenceLive(),
-    inferenceReady: inferenceReady(context),
-    inferenceModel: describeModel(context),
-    inferenceVersion: describeModel(context),
-    inferenceModelReady: modelReady(context),
-    inferenceVersionReady: modelReady(context),
-    infer: infer(context),
-    inferPinned: infer(context),
+    inferenceReady: inferenceReady(parts),
+    inferenceModel: describeModel(parts),
+    inferenceVersion: describeModel(parts),
+    inferenceModelReady: modelReady(parts),
+    inferenceVersionReady: modelReady(parts),
+    infer: infer(parts),
+    inferPinned: infer(parts),
     showOpenApi: showOpenApi(),
     showDocs: showDocs(),
     livez: livez(),
-    readyz: readyz(context),
-    metrics: metrics(context),
+    readyz: readyz(parts),
+    metrics: metrics(parts),
   };
 }
 
-export function servingApp(context: ServingContext): Express {
+export function servingApp(parts: ServingParts): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.enable('strict routing').enable('case sensitive routing');
-  // Queries are read strictly, by the schema of each operation.
+  // The schema of each operation reads the query.
   app.set('query parser', false);
-  app.use(counting(context), refuseBrokenPath);
+  app.use(counting(parts.metrics), refuseBrokenPath);
 
-  const routes = routesOf(context);
+  const routes = routesOf(parts);
   const byPath = new Map<string, (readonly [Operation, Route<never>])[]>();
   for (const [id, operation] of Object.entries(OPERATIONS) as [OperationId, Operation][]) {
-    if (operation.isAdmin && !context.admins.isOpen) continue;
+    if (operation.isAdmin && !parts.admins.isOpen) continue;
     const path = routePath(operation.path);
     byPath.set(path, [...(byPath.get(path) ?? []), [operation, routes[id]]]);
   }
   for (const [path, operations] of byPath) {
     const here = app.route(path);
     for (const [operation, route] of operations)
-      for (const method of operation.methods) here[method](answering(context, operation, route));
+      for (const method of operation.methods) here[method](answering(parts.admins, operation, route));
     here.all(refuseMethod(operations.flatMap(([{ methods }]) => methods)));
   }
 
   app.use((request, response) => sendAnswer(request, response, problem('not-found')));
-  app.use(answeringError(context));
+  app.use(answeringError(parts.log));
   return app;
 }
 
-/** A rejected promise goes to the error handler, as Express 5 has it. */
-function answering(
-  { admins }: ServingContext,
-  { query, isAdmin }: Operation,
-  route: Route<never>,
-): RequestHandler {
+/** Express 5 passes a rejected promise to the error handler. */
+function answering(admins: AdminGate, { query, isAdmin }: Operation, route: Route<never>): RequestHandler {
   return async (request, response) => {
     if (isAdmin) admins.refuseStrangers(request);
     const answer = await route(request, response, readQuery(request.originalUrl, query) as never);
@@ -120,7 +163,7 @@ function refuseMethod(methods: readonly Operation['methods'][number][]): Request
     sendAnswer(request, response, problem('method-not-allowed', { headers: { allow } }));
 }
 
-/** Express decodes only the parts of a path that a route names; here every path is held to the same rule. */
+/** Express decodes only the parts of a path that a route names; this check covers every path. */
 function refuseBrokenPath(request: Request, _response: Response, next: NextFunction): void {
   try {
     decodeURIComponent(request.path);
@@ -130,13 +173,13 @@ function refuseBrokenPath(request: Request, _response: Response, next: NextFunct
   next();
 }
 
-/** Counts by route template, never by path: ten thousand made-up names are one label. */
-function counting({ metrics }: ServingContext): RequestHandler {
+/** Counts by route template and never by path, so ten thousand made-up paths are one label. */
+function counting({ requests }: ServingMetrics): RequestHandler {
   return (request, response, next) => {
     const begunMs = performance.now();
     response.once('finish', () => {
       const route = (request.route as { readonly path: string } | undefined)?.path ?? 'unmatched';
-      const tally = metrics.requests.of(route);
+      const tally = requests.of(route);
       tally.count(response.statusCode);
       tally.time((performance.now() - begunMs) / 1_000);
     });
@@ -144,8 +187,8 @@ function counting({ metrics }: ServingContext): RequestHandler {
   };
 }
 
-/** The one error handler. Four parameters, since that is how Express knows it. */
-function answeringError({ log }: ServingContext) {
+/** The one error handler. Express recognizes it by its four parameters. */
+function answeringError(log: Log) {
   return (error: unknown, request: Request, response: Response, _next: NextFunction): void =>
     sendAnswer(request, response, errorAnswer(error, log));
 }

@@ -1,22 +1,19 @@
-import { jsonAnswer } from '../../../shared/http/answer';
-import { liveness, metricsAnswer } from '../../../shared/http/ops-answers';
+import type { Registry } from 'prom-client';
+import { jsonAnswer, liveness, metricsAnswer } from '../../../shared/http/answer';
 import { problem } from '../../../shared/http/problem';
-import { pageDocument } from '../page/page-routes';
-import type { FellowWorkers } from '../workers/worker-link';
-import { type RootFacts, rootHtml, rootJson } from './root-answer';
-import type { Route, ServingContext } from './serving-context';
+import type { ModelSource } from '../models/choose-model';
+import type { Route } from '../route/route';
+import type { FellowWorkers } from '../workers/messages';
 
-/** GET /: JSON unless the client would rather have a page, which is the dashboard where it was built. */
-export function root(context: ServingContext): Route {
-  return async (request) => {
-    const facts: RootFacts = {
-      model: context.model,
-      version: context.models.champion?.version ?? null,
-      stalenessMs: context.view.stalenessMs(),
-    };
-    if (request.accepts(['application/json', 'text/html']) !== 'text/html') return rootJson(facts);
-    return (await pageDocument(context, request)) ?? rootHtml(facts);
-  };
+export interface ReadyNeeds extends ModelSource {
+  readonly model: string;
+  /** Null when this process serves alone. */
+  readonly fellowWorkers: FellowWorkers | null;
+}
+
+export interface MetricsNeeds {
+  readonly prometheus: () => Registry;
+  readonly fellowWorkers: FellowWorkers | null;
 }
 
 export function livez(): Route {
@@ -24,21 +21,20 @@ export function livez(): Route {
 }
 
 /**
- * GET /readyz: ready once a model is loaded, in every process that shares the port. An absent registry does not make it
- * unready; the age of its view shows.
+ * GET /readyz: ready once a model is loaded in every process that shares the port. An absent registry does not make the
+ * service unready; the answer shows the age of its newest state.
  */
-export function readyz(context: ServingContext): Route {
+export function readyz({ model, models, view, fellowWorkers }: ReadyNeeds): Route {
   return async () => {
-    const version = context.models.champion?.version ?? null;
-    const workers = context.fellowWorkers === null ? null : await readiness(context.fellowWorkers);
+    const version = models.champion?.version ?? null;
+    const workers = fellowWorkers === null ? null : await readiness(fellowWorkers);
     const ready = version !== null && (workers === null || workers.ready === workers.wanted);
     const facts = {
       ready,
-      model: context.model,
+      model,
       version,
-      stalenessMs: Math.round(context.view.stalenessMs()),
+      stalenessMs: Math.round(view.stalenessMs()),
       ...(workers === null ? {} : { workers }),
-      ...context.extraHealth(),
     };
     return ready ? jsonAnswer(200, facts) : problem('model-not-loaded', { members: facts });
   };
@@ -49,12 +45,11 @@ async function readiness(workers: FellowWorkers): Promise<{ wanted: number; read
   return { wanted: workersWanted, ready: versions.filter((version) => version !== null).length };
 }
 
-/** GET /metrics: of all processes that share the port, whichever of them was asked. */
-export function metrics(context: ServingContext): Route {
+/** GET /metrics: the metrics of all processes that share the port, whichever process answers. */
+export function metrics({ prometheus, fellowWorkers }: MetricsNeeds): Route {
   return async () => {
-    const { registry } = context.metrics;
-    if (context.fellowWorkers === null) return metricsAnswer(registry);
-    const { metrics } = await context.fellowWorkers.report();
-    return { status: 200, headers: { 'content-type': registry.contentType }, body: metrics };
+    if (fellowWorkers === null) return metricsAnswer(prometheus());
+    const { metrics } = await fellowWorkers.report();
+    return { status: 200, headers: { 'content-type': prometheus().contentType }, body: metrics };
   };
 }

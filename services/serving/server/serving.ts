@@ -1,24 +1,23 @@
 import { setMaxListeners } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { BodyBudget } from '../../../shared/http/body-budget';
+import type { Registry } from 'prom-client';
+import { BodyBudget } from '../../../shared/http/body-memory';
 import { type HttpServer, startHttpServer } from '../../../shared/http/http-server';
 import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
 import type { Clock } from '../../../shared/runtime/clock';
 import type { Log } from '../../../shared/runtime/log';
 import { AdminGate } from '../admin/admin-gate';
-import { ServingMetrics } from '../metrics/metrics';
+import { ServingMetrics } from '../metrics/serving-metrics';
 import { CurrentHeaders } from '../models/answer-headers';
 import { RegistryView } from '../models/registry-view';
 import { ServedModels } from '../models/served-models';
 import { VersionLoads } from '../models/version-loads';
-import { pagesMaxOf } from '../page/pages-max';
+import { fastPath } from '../predict/fast-path';
 import { Shadow } from '../predict/shadow';
-import { shortWay } from '../predict/short-way';
-import { RefitDesk, WAITERS_MAX } from '../training/refit-desk';
-import type { WorkerReport } from '../workers/messages';
-import type { FellowWorkers } from '../workers/worker-link';
-import type { ServingContext } from './serving-context';
+import { RefitRequests, WAITERS_MAX } from '../training/refit-requests';
+import type { FellowWorkers, WorkerReport } from '../workers/messages';
+import type { ServingParts } from './app';
 
 export interface ServingOptions {
   readonly registry: ModelRegistry;
@@ -31,14 +30,12 @@ export interface ServingOptions {
   readonly connectionsMax: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** The alias that predicts beside every prediction; '' for none. */
+  /** The alias whose version predicts beside every prediction; '' for none. */
   readonly shadow?: string;
-  /** What admin routes ask for; null: they exist on loopback alone. */
+  /** The token that admin routes require; null: these routes exist on loopback alone. */
   readonly adminToken?: string | null;
-  /** Where the built dashboard lies; beside the compiled service by default. */
+  /** The folder of the built dashboard; beside the compiled service by default. */
   readonly pageFolder?: string;
-  /** Further facts for /readyz. */
-  readonly extraHealth?: () => object;
   /** The processes that share the port, when there are several. */
   readonly fellowWorkers?: FellowWorkers;
 }
@@ -47,37 +44,39 @@ export interface Serving {
   readonly url: string;
   readonly port: number;
   readonly models: ServedModels;
-  /** What this process says of itself. */
+  /** The state of this process, for the primary. */
   report(): Promise<WorkerReport>;
-  /** Takes no more requests, finishes those in flight within 10 s. The registry stays open: it is its opener's. */
+  /** Takes no more requests and finishes open ones within 10 s. The caller closes the registry, which it opened. */
   stop(): Promise<void>;
 }
 
 const PAGE_FOLDER = join(__dirname, '../../dashboard');
 
-/** How long the start waits for a first model, so that a restart rarely answers 503; it never depends on one. */
+/** The start waits this long for a first model, so that a restart rarely answers 503; it succeeds without one too. */
 const FIRST_MODEL_MS_MAX = 1_000;
 
-/** Starts to serve. Throws `port-taken`, or `setting-invalid` for a host that is none of this machine's. */
+/** Starts to serve. Throws `port-taken`, or `setting-invalid` for a host that is not of this machine. */
 export async function startServing(options: ServingOptions): Promise<Serving> {
   const { registry, clock, log, leaseMs } = options;
   const stopping = new AbortController();
-  // Each who waits for a refit listens for the stop, and so does the dashboard: Node's warning at eleven listeners would
-  // find no leak here.
+  // Every waiter for a refit listens for the stop, and so does the dashboard. Node warns from eleven listeners on, which
+  // here is no leak.
   setMaxListeners(WAITERS_MAX + 1, stopping.signal);
   const view = new RegistryView(registry, clock, log);
   const metrics = new ServingMetrics(() => view.stalenessMs());
+  const prometheus = prometheusOnDemand(metrics);
   const loads = new VersionLoads(registry, view, options.requestRowsMax);
   const models = new ServedModels({ registry, view, loads, metrics, log });
   const shadow = new Shadow(options.shadow ?? '', view, models, metrics.shadow);
-  const context: ServingContext = {
+  const parts: ServingParts = {
     registry,
     model: options.model,
     view,
     loads,
     models,
-    refits: new RefitDesk({ registry, view, clock, leaseMs }),
+    refits: new RefitRequests({ registry, view, clock, leaseMs }),
     metrics,
+    prometheus,
     shadow,
     currentHeaders: new CurrentHeaders(),
     log,
@@ -88,12 +87,11 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     bodies: new BodyBudget(options.requestBytesMax),
     leaseMs,
     pageFolder: options.pageFolder ?? PAGE_FOLDER,
-    pagesMax: pagesMaxOf(options.connectionsMax),
+    connectionsMax: options.connectionsMax,
     stopping: stopping.signal,
-    extraHealth: options.extraHealth ?? (() => ({})),
     fellowWorkers: options.fellowWorkers ?? null,
   };
-  if (!context.admins.isOpen) {
+  if (!parts.admins.isOpen) {
     const why = `admin routes are off: ${options.host} is no loopback address and there is no admin token`;
     log.warn('admin-off', why);
   }
@@ -107,9 +105,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
       port: options.port,
       portVariable: 'PORT',
       connectionsMax: options.connectionsMax,
-      handle: theLongWay(context),
+      handle: expressPath(parts),
       refused: (status) => metrics.requests.of('refused').count(status),
-      shortWay: shortWay(context),
+      fastPath: fastPath(parts),
     });
   } catch (error) {
     await view.stop();
@@ -121,7 +119,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     models,
     report: async () => ({
       version: models.champion?.version ?? null,
-      metrics: await metrics.registry.getMetricsAsJSON(),
+      metrics: await prometheus().getMetricsAsJSON(),
       shadow: metrics.shadow.pairs,
     }),
     stop: async () => {
@@ -132,11 +130,22 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   };
 }
 
-/** Express is a third of a start and no prediction needs it: it is loaded with the first request that does. */
-function theLongWay(context: ServingContext): RequestListener {
+/** prom-client takes a tenth of a start and no answer needs it, so the first scrape loads it. */
+function prometheusOnDemand(metrics: ServingMetrics): () => Registry {
+  let registry: Registry | null = null;
+  return () => {
+    registry ??= (require('../metrics/prometheus') as typeof import('../metrics/prometheus')).prometheusOf(
+      metrics,
+    );
+    return registry;
+  };
+}
+
+/** Express takes a third of a start and most predictions do not need it, so the first other request loads it. */
+function expressPath(parts: ServingParts): RequestListener {
   let app: RequestListener | null = null;
   return (request, response) => {
-    app ??= (require('./app') as typeof import('./app')).servingApp(context);
+    app ??= (require('./app') as typeof import('./app')).servingApp(parts);
     app(request, response);
   };
 }

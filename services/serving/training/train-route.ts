@@ -1,41 +1,89 @@
+import type { TrainingAnswer, TrainingUnderway } from '../../../shared/api/training';
 import { AlderError } from '../../../shared/errors';
-import type { Answer } from '../../../shared/http/answer';
+import { accuracy } from '../../../shared/evaluation/accuracy';
+import { type Answer, jsonAnswer } from '../../../shared/http/answer';
 import { CHAMPION } from '../../../shared/model-registry/aliases';
 import type { RefitAnswer } from '../../../shared/model-registry/model-registry';
-import type { RouteOf, ServingContext } from '../server/serving-context';
-import { trainingAnswer, underwayAnswer } from './training-answer';
+import type { VersionRecord } from '../../../shared/model-registry/version-record';
+import type { ModelSource } from '../models/choose-model';
+import type { VersionLoads } from '../models/version-loads';
+import type { RouteOf } from '../route/route';
+import type { RefitRequests } from './refit-requests';
+
+export interface TrainNeeds extends ModelSource {
+  readonly model: string;
+  readonly refits: RefitRequests;
+  readonly loads: VersionLoads;
+  /** Aborts when the service stops. */
+  readonly stopping: AbortSignal;
+}
 
 /**
- * GET or POST /train_decision_tree: be trained on all that the log holds now. The answer waits until this process
- * serves what came of it, so whoever trains and then predicts meets the new version.
+ * GET or POST /train_decision_tree: trains on all rows that the log holds now. The answer waits until this process
+ * serves the outcome, so a client that trains and then predicts gets the new version.
  */
-export function train(context: ServingContext): RouteOf<'train'> {
+export function train(needs: TrainNeeds): RouteOf<'train'> {
   return async (_request, response, { wait }) => {
     const givenUp = new AbortController();
     const giveUp = () => givenUp.abort();
     response.once('close', giveUp);
-    context.stopping.addEventListener('abort', giveUp);
+    needs.stopping.addEventListener('abort', giveUp);
     try {
-      const answer = await context.refits.ask(wait * 1_000, givenUp.signal);
+      const answer = await needs.refits.ask(wait * 1_000, givenUp.signal);
       if (response.destroyed) return null;
-      if (answer === null) return underwayAnswer(context.model, context.view.state?.newest?.version ?? null);
-      return await outcome(context, answer);
+      if (answer === null) return underwayAnswer(needs.model, needs.view.state?.newest?.version ?? null);
+      return await outcomeAnswer(needs, answer);
     } finally {
-      context.stopping.removeEventListener('abort', giveUp);
+      needs.stopping.removeEventListener('abort', giveUp);
       response.off('close', giveUp);
     }
   };
 }
 
-async function outcome(context: ServingContext, { outcome, version }: RefitAnswer): Promise<Answer> {
+/** 202: the refit was asked for and is not done yet. */
+function underwayAnswer(model: string, latest: number | null): Answer {
+  const body: TrainingUnderway = { status: 'training', model, latest };
+  return jsonAnswer(202, body, { 'retry-after': '1' });
+}
+
+async function outcomeAnswer(
+  { view, models, loads }: TrainNeeds,
+  { outcome, version }: RefitAnswer,
+): Promise<Answer> {
   if (outcome === 'no-rows' || outcome === 'no-fitted-row')
     throw new AlderError(outcome, 'the refit had no row to fit');
   if (version === null) throw new AlderError('internal', `the refit's outcome ${outcome} names no version`);
-  const { record } = await context.loads.record(version);
-  await context.models.settled();
-  return trainingAnswer(
-    record,
-    outcome === 'created',
-    context.view.state?.aliases[CHAMPION]?.version ?? null,
-  );
+  const { record } = await loads.record(version);
+  await models.settled();
+  return trainedAnswer(record, outcome === 'created', view.state?.aliases[CHAMPION]?.version ?? null);
+}
+
+/** 200: the version that stands for all rows of the log. `champion` is the live version, null when there is none. */
+function trainedAnswer(record: VersionRecord, created: boolean, champion: number | null): Answer {
+  const { prequential, holdout } = record.evaluation;
+  const { window, fitted, heldOut, rejected } = record.rows;
+  const body: TrainingAnswer = {
+    model: record.model,
+    version: record.version,
+    digest: record.tree.digest,
+    created,
+    promoted: record.promotion.promoted,
+    reason: record.promotion.reason,
+    champion,
+    engine: engineName(record.settings.engine),
+    rows: { window, fitted, heldOut, rejected },
+    accuracy: {
+      prequential: accuracy(prequential),
+      holdout: accuracy({ rows: holdout.rows, hits: holdout.candidate }),
+    },
+    lineage: record.lineage.map(({ partition, windowFrom, batchFrom, next }) => {
+      return { partition, windowFrom, batchFrom, next };
+    }),
+  };
+  return jsonAnswer(200, body);
+}
+
+/** `exact/1` → `exact`. */
+function engineName(engine: string): string {
+  return engine.split('/')[0]!;
 }

@@ -1,8 +1,8 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
-import type { ShadowPair } from '../metrics/shadow-tally';
-import type { PredictionCounts } from '../page/prediction-counts';
+import type { PredictionCounts } from '../metrics/prediction-counts';
+import type { ShadowPair } from '../metrics/serving-metrics';
 
-/** What one process of several says of itself. */
+/** The state of one process of several. */
 export interface WorkerReport {
   /** The version that it serves as the champion; null before the first. */
   readonly version: number | null;
@@ -10,18 +10,24 @@ export interface WorkerReport {
   readonly shadow: readonly ShadowPair[];
 }
 
-/** What all of them say, put together by the primary. */
+/** The state of all processes, put together by the primary. */
 export interface WorkersReport {
   readonly workersWanted: number;
-  /** Of those that answered in time. */
+  /** The versions of the workers that answered in time. */
   readonly versions: readonly (number | null)[];
   readonly shadow: readonly ShadowPair[];
   readonly predictions: PredictionCounts;
-  /** As Prometheus reads it. */
+  /** In the text format of Prometheus. */
   readonly metrics: string;
 }
 
-/** Worker to primary. `ask` numbers its questions for itself; `report` answers the primary's number. */
+/** The processes that serve the same port, this one among them, as routes ask for them. */
+export interface FellowWorkers {
+  /** The state of all processes now. Throws `too-many-waiters` when the primary does not answer in time. */
+  report(): Promise<WorkersReport>;
+}
+
+/** Worker to primary. The worker numbers its questions; a `report` carries the number of the primary's round. */
 export type ToPrimary =
   | { readonly kind: 'serving'; readonly url: string }
   | { readonly kind: 'ask'; readonly question: number }

@@ -1,12 +1,12 @@
 import { AggregatorRegistry } from 'prom-client';
-import { mergedPairs } from '../metrics/shadow-tally';
-import { reportedCounts, summedCounts } from '../page/prediction-counts';
+import { reportedCounts, summedCounts } from '../metrics/prediction-counts';
+import { mergedPairs } from '../metrics/serving-metrics';
 import type { ToWorker, WorkerReport, WorkersReport } from './messages';
 
-/** A worker that is busy with a large refit's tree answers late; one that hangs must not hang the scrape. */
+/** A worker that decodes a large tree answers late; one that hangs must not hang the scrape. */
 const ROUND_MS_MAX = 2_000;
 
-/** What the primary needs of a worker here. */
+/** A worker, as a round of reports sees it. */
 export interface Reporter {
   send(message: ToWorker): void;
 }
@@ -17,7 +17,7 @@ interface Round {
   readonly settle: () => void;
 }
 
-/** Asks all workers for a report at once and puts their answers together; who does not answer in time is left out. */
+/** Asks all workers for a report at once and merges the answers. A worker that does not answer in time is left out. */
 export class ReportRounds {
   private readonly rounds = new Map<number, Round>();
   private roundCount = 0;
@@ -37,7 +37,7 @@ export class ReportRounds {
     if (round.awaited.size === 0) round.settle();
   }
 
-  /** A dead worker answers nothing more. */
+  /** Lets open rounds end without a worker that died. */
   forget(worker: Reporter): void {
     for (const { awaited, settle } of this.rounds.values())
       if (awaited.delete(worker) && awaited.size === 0) settle();

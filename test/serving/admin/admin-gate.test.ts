@@ -25,7 +25,7 @@ async function withServing(options: object, use: (serving: Serving) => Promise<v
   }
 }
 
-test('with a token, whoever sends it is let in, and nobody else', async () => {
+test('with a token, only callers that send it are admitted', async () => {
   await withServing({ adminToken: TOKEN }, async ({ url }) => {
     const asked = (headers: Record<string, string | string[]>, query = '') =>
       request(url)
@@ -50,13 +50,13 @@ test('with a token, whoever sends it is let in, and nobody else', async () => {
   });
 });
 
-test('two Authorization headers are refused, whichever is right', () => {
+test('two Authorization headers are refused, even when one is right', () => {
   const gate = new AdminGate(TOKEN, '127.0.0.1');
   const headersDistinct = { authorization: [`Bearer ${TOKEN}`, `Bearer ${TOKEN}`] };
   expect(() => gate.refuseStrangers({ headers: {}, headersDistinct } as never)).toThrow('missing or wrong');
 });
 
-test('without a token, only callers that name a loopback address: a page under another name is no caller', async () => {
+test('without a token, only callers that name a loopback host are admitted', async () => {
   await withServing({}, async ({ url }) => {
     const asked = (host: string) => request(url).post(ROLLBACK).set('host', host).send({});
     for (const host of ['evil.example', 'evil.example:5000', '10.0.0.1', '127.0.0.1.evil.example'])
@@ -65,7 +65,7 @@ test('without a token, only callers that name a loopback address: a page under a
   });
 });
 
-test('without a token and off loopback there are no admin routes at all, and the start says so', async () => {
+test('without a token and off loopback there are no admin routes, and the start logs it', async () => {
   const warned: string[] = [];
   const log = {
     info: () => undefined,
@@ -84,7 +84,7 @@ test('without a token and off loopback there are no admin routes at all, and the
   expect(warned).toContain('admin-off');
 });
 
-test('loopback is 127.0.0.0/8, ::1 and localhost, and nothing that looks like it', () => {
+test('loopback is 127.0.0.0/8, ::1 and localhost, and no similar name', () => {
   expect(['127.0.0.1', '127.9.9.9', '::1', 'localhost'].every(isLoopback)).toBe(true);
   expect(['0.0.0.0', '::', '127.0.0.1.nip.io', '127', '10.0.0.1', 'example.com', ''].some(isLoopback)).toBe(
     false,

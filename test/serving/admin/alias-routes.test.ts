@@ -37,7 +37,7 @@ const served = async (selector = 'champion') =>
   (await api().post(`/models/serve/decisiontree/${selector}`).send(ROW)).body.version as number;
 
 describe('promoting a version by hand', () => {
-  test('the champion moves, is served at once, and is held against what is published next', async () => {
+  test('a promoted version is served at once and held when the next one is published', async () => {
     const { body, headers } = await put('champion', 1).expect(200);
     expect(aliasChangedAnswer.parse(body)).toEqual({
       model: 'decisiontree',
@@ -53,7 +53,7 @@ describe('promoting a version by hand', () => {
     await expect(publisher.publish(irisTree(4))).rejects.toThrow('held');
   });
 
-  test('it stands in the journal with who, why and when', async () => {
+  test('the journal records who promoted a version, why and when', async () => {
     await api()
       .put(`${ALIASES}/champion`)
       .set('if-match', '"3"')
@@ -73,14 +73,14 @@ describe('promoting a version by hand', () => {
     expect(before).toMatchObject({ to: 3, actor: 't' });
   });
 
-  test('a name of a person is never taken for a trainer', async () => {
+  test('an actor who names himself like a trainer is recorded as a person', async () => {
     const body = { version: 2, actor: 'trainer 7' };
     await api().put(`${ALIASES}/champion`).set('if-match', '"3"').send(body).expect(200);
     const [newest] = await registry.journal(1);
     expect(newest!.actor).toBe('person trainer 7');
   });
 
-  test('of two who replace the same revision one gets 200 and one 412', async () => {
+  test('one of two changes of the same revision gets 200, the other 412', async () => {
     const [one, other] = await Promise.all([put('champion', 1), put('champion', 2)]);
     expect([one.status, other.status].sort()).toEqual([200, 412]);
     const loser = one.status === 412 ? one : other;
@@ -92,9 +92,9 @@ describe('promoting a version by hand', () => {
     ['without If-Match', null, 428, 'precondition-required'],
     ['with a revision from before', '"2"', 412, 'precondition-failed'],
     ['with a weak tag, which matches nothing', 'W/"3"', 412, 'precondition-failed'],
-    ['with a tag that is none of ours', '"three"', 412, 'precondition-failed'],
-    ['with what is no tag', '3', 400, 'invalid-header'],
-  ])('%s: %s is %d %s', async (_, match, status, code) => {
+    ['with a tag of no revision', '"three"', 412, 'precondition-failed'],
+    ['with a field that is no tag', '3', 400, 'invalid-header'],
+  ])('a promotion %s (%s) is %d %s', async (_, match, status, code) => {
     const { body } = await put('champion', 1, match).expect(status);
     expect(body.code).toBe(code);
     expect(await served()).toBe(3);
@@ -106,7 +106,7 @@ describe('promoting a version by hand', () => {
     ['a fraction', 1.5, 422, 'field-invalid'],
     ['zero', 0, 422, 'field-invalid'],
     ['nothing', undefined, 422, 'field-invalid'],
-  ])('%s (%s) is %d %s', async (_, version, status, code) => {
+  ])('a promotion to %s (%s) is %d %s', async (_, version, status, code) => {
     const { body } = await put('champion', version).expect(status);
     expect(body.code).toBe(code);
     if (status === 422) expect(body.errors).toEqual([{ pointer: '/version', code }]);
@@ -126,14 +126,14 @@ describe('promoting a version by hand', () => {
       413,
       'body-too-large',
     ],
-  ])('a body with %s is refused and moves nothing', async (_, body, status, code) => {
+  ])('a promotion whose body has %s is refused and moves nothing', async (_, body, status, code) => {
     const asked = api().put(`${ALIASES}/champion`).set('if-match', '"3"');
     const answer = await asked.set('content-type', 'application/json').send(body).expect(status);
     expect(answer.body.code).toBe(code);
     expect(await served()).toBe(3);
   });
 
-  test('a body that is not called JSON is 415: a page elsewhere can send other types unasked', async () => {
+  test('a body without the JSON content type is 415', async () => {
     for (const path of ['rollback', 'release'])
       await api()
         .post(`/models/decisiontree/${path}`)
@@ -143,7 +143,7 @@ describe('promoting a version by hand', () => {
     await api().post('/models/decisiontree/rollback').expect(415);
   });
 
-  test('a lost reply is told as such, and asking again tells what happened', async () => {
+  test('a lost reply is outcome-unknown, and the alias then shows what happened', async () => {
     const moveAlias = registry.moveAlias.bind(registry);
     registry.moveAlias = async (move) => {
       await moveAlias(move);
@@ -157,14 +157,14 @@ describe('promoting a version by hand', () => {
     });
   });
 
-  test('nothing was sent to a registry that is away', async () => {
+  test('a change while the registry is away is registry-unavailable', async () => {
     registry.isAway = true;
     expect((await put('champion', 1).expect(503)).body.code).toBe('registry-unavailable');
   });
 });
 
-describe('aliases of one’s own', () => {
-  test('are made with If-None-Match, served by name, and kept from retention', async () => {
+describe('aliases of the user', () => {
+  test('a new alias is made with If-None-Match, and its version is served and kept from retention', async () => {
     const make = () => api().put(`${ALIASES}/stable`).set('if-none-match', '*').send({ version: 1 });
     const { body, headers } = await make().expect(200);
     expect(body).toMatchObject({ alias: 'stable', from: null, version: 1, revision: 1, held: false });
@@ -183,7 +183,7 @@ describe('aliases of one’s own', () => {
     },
   );
 
-  test('have a page each, with the tag that a move needs', async () => {
+  test('each alias has an address, whose ETag a move needs', async () => {
     const { body, headers } = await api().get(`${ALIASES}/champion`).expect(200);
     expect(aliasAnswer.parse(body)).toMatchObject({
       alias: 'champion',
@@ -199,11 +199,11 @@ describe('aliases of one’s own', () => {
   });
 });
 
-describe('rolling back and releasing', () => {
+describe('rollback and release', () => {
   const post = (what: string, headers: Record<string, string> = {}) =>
     api().post(`/models/decisiontree/${what}`).set(headers).send({});
 
-  test('the champion before is live again and held, until it is released', async () => {
+  test('a rollback makes the previous champion live and holds it until the release', async () => {
     const { body } = await post('rollback').expect(200);
     expect(aliasChangedAnswer.parse(body)).toMatchObject({ from: 3, version: 2, held: true });
     expect(await served()).toBe(2);
@@ -212,17 +212,17 @@ describe('rolling back and releasing', () => {
     expect((await registry.loadState()).aliases.champion!.version).toBe(4);
   });
 
-  test('twice comes back to where it began', async () => {
+  test('two rollbacks give the first champion again', async () => {
     await post('rollback').expect(200);
     expect((await post('rollback').expect(200)).body).toMatchObject({ from: 2, version: 3 });
   });
 
-  test('can be made to hold for one revision alone', async () => {
+  test('a rollback with If-Match applies to that revision alone', async () => {
     await post('rollback', { 'if-match': '"2"' }).expect(412);
     await post('rollback', { 'if-match': '"3"' }).expect(200);
   });
 
-  test('with nothing before it is 409', async () => {
+  test('a rollback without a previous champion is 409', async () => {
     const young = new MemoryModelRegistry();
     const other = await startTestServing(young);
     const { body } = await request(other.url).post('/models/decisiontree/release').send({}).expect(503);
@@ -233,7 +233,7 @@ describe('rolling back and releasing', () => {
     await other.stop();
   });
 
-  test('of another model there is nothing to move', async () => {
+  test('the aliases of another model are not found', async () => {
     for (const name of ['other', '__proto__', '%2e%2e%2fx'])
       expect((await api().post(`/models/${name}/rollback`).send({}).expect(404)).body.code).toBe(
         'unknown-model',
@@ -242,7 +242,7 @@ describe('rolling back and releasing', () => {
 });
 
 describe('the journal', () => {
-  test('says what was live at a time', async () => {
+  test('the journal tells what was live at a given time', async () => {
     for (const [at, version] of [
       ['2024-02-01T00:00:00.000Z', 1],
       ['2024-03-01T00:00:00.000Z', 2],
@@ -271,7 +271,7 @@ describe('the journal', () => {
     'limit=10001',
     'limit=1e1',
     'limit=1&limit=2',
-  ])('a query of %s is 400', async (query) => {
+  ])('a journal query of %s is 400', async (query) => {
     const { body } = await api().get(`/models/decisiontree/journal?${query}`).expect(400);
     expect(body.code).toBe('invalid-query');
   });

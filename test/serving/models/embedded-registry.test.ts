@@ -20,7 +20,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-test('over the embedded registry, training ends in a version that the same process then serves', async () => {
+test('over the embedded registry, a process serves the version of its training', async () => {
   const publisher = await Publisher.open(registry);
   const asked = jest.spyOn(registry, 'askForRefit');
   const training = fetch(`${serving.url}/train_decision_tree`);
@@ -37,7 +37,7 @@ test('over the embedded registry, training ends in a version that the same proce
   expect(await answer.json()).toMatchObject({ prediction: 'setosa', version: 1 });
 });
 
-test('over the embedded registry, retention takes a version from those who held it', async () => {
+test('over the embedded registry, retention drops a version from the cache', async () => {
   const publisher = await Publisher.open(registry);
   for (const version of [2, 3, 4]) {
     await publisher.publish(irisTree(version), { keepVersions: 1 });

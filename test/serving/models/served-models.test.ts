@@ -1,6 +1,6 @@
-import { HeldModels } from '../../../services/serving/models/held-models';
+import { ModelCache } from '../../../services/serving/models/model-cache';
 import { decodeServedModel, type ServedModel } from '../../../services/serving/models/served-model';
-import { SharedLoads } from '../../../services/serving/models/shared-loads';
+import { SingleFlight } from '../../../services/serving/models/single-flight';
 import type { Serving } from '../../../services/serving/server/serving';
 import type { Log } from '../../../shared/runtime/log';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
@@ -36,11 +36,11 @@ async function predict(path = '/serve_decision_tree') {
 
 const serves = (version: number) => until(() => serving.models.champion?.version === version);
 
-test('the first model is loaded before the first request is taken', async () => {
+test('the first model is loaded before the service takes requests', async () => {
   expect(await predict()).toMatchObject({ status: 200, version: 1, prediction: 'versicolor' });
 });
 
-test('a promoted version is served once it is loaded; a refused one is not, yet can be asked for', async () => {
+test('a promoted version is served once it is loaded, and one that was not promoted only by its number', async () => {
   await publisher.publish(irisTree(2));
   await serves(2);
   expect(await predict()).toMatchObject({ version: 2, prediction: 'setosa' });
@@ -51,7 +51,7 @@ test('a promoted version is served once it is loaded; a refused one is not, yet 
   expect(await predict()).toMatchObject({ version: 2 });
 });
 
-test('an alias that a person made names its version', async () => {
+test('an alias of the user serves its version', async () => {
   await publisher.publish(irisTree(2));
   const move = { version: 1, expectedRevision: 0, held: false, reason: 'r', actor: 'a', at: 't' };
   await registry.moveAlias({ alias: 'tried', ...move });
@@ -64,26 +64,29 @@ test('an alias that a person made names its version', async () => {
 test.each([
   ['a tree that was changed', 'digest-mismatch', (treeText: string) => treeText.replace('1.75', '1.5')],
   ['half a tree', 'digest-mismatch', (treeText: string) => treeText.slice(0, 50)],
-])('%s leaves the old version serving, is fetched once, logged and counted', async (_what, code, spoil) => {
-  const publish = registry.publish.bind(registry);
-  registry.publish = (publication) => publish({ ...publication, treeText: spoil(publication.treeText) });
-  await publisher.publish(irisTree(2));
-  await until(() => logged.includes(code));
-  expect(await predict()).toMatchObject({ status: 200, version: 1 });
+])(
+  'a new champion with %s leaves the old one serving, and is fetched once, logged and counted',
+  async (_what, code, spoil) => {
+    const publish = registry.publish.bind(registry);
+    registry.publish = (publication) => publish({ ...publication, treeText: spoil(publication.treeText) });
+    await publisher.publish(irisTree(2));
+    await until(() => logged.includes(code));
+    expect(await predict()).toMatchObject({ status: 200, version: 1 });
 
-  const fetched = registry.calls.loadTree;
-  await publisher.beat();
-  expect(await predict('/models/serve/decisiontree/2')).toMatchObject({ status: 500, code });
-  expect(registry.calls.loadTree).toBe(fetched);
-  expect(logged.filter((each) => each === code)).toHaveLength(1);
-  expect(await (await fetch(`${serving.url}/metrics`)).text()).toContain('alder_bad_versions_total 1');
+    const fetched = registry.calls.loadTree;
+    await publisher.beat();
+    expect(await predict('/models/serve/decisiontree/2')).toMatchObject({ status: 500, code });
+    expect(registry.calls.loadTree).toBe(fetched);
+    expect(logged.filter((each) => each === code)).toHaveLength(1);
+    expect(await (await fetch(`${serving.url}/metrics`)).text()).toContain('alder_bad_versions_total 1');
 
-  registry.publish = publish;
-  await publisher.publish(irisTree(3));
-  await serves(3);
-});
+    registry.publish = publish;
+    await publisher.publish(irisTree(3));
+    await serves(3);
+  },
+);
 
-test('without the registry, what is held is served and what never was is 503, never 404', async () => {
+test('while the registry is away, cached versions are served and others are 503, never 404', async () => {
   await publisher.publish(irisTree(2));
   await publisher.publish(irisTree(3));
   await serves(3);
@@ -123,7 +126,7 @@ test('a champion that could not be fetched is fetched when the registry is back'
   await serves(2);
 });
 
-test('a held version is let go once it is retired', async () => {
+test('a cached version is dropped once it is retired', async () => {
   await publisher.publish(irisTree(2));
   await serves(2);
   expect(await predict('/models/serve/decisiontree/1')).toMatchObject({ status: 200 });
@@ -152,7 +155,7 @@ test('a registry that began anew is followed from its first version, whatever it
   expect(logged).toContain('registry-regressed');
 });
 
-test('a version published by another process since the last look is found all the same', async () => {
+test('a version that another process has just published is found', async () => {
   const watch = registry.watch.bind(registry);
   await serving.stop();
   // A watch that tells the first state only: this process lags behind.
@@ -170,7 +173,7 @@ test('a version published by another process since the last look is found all th
   });
 });
 
-test('before the first version every way of asking is 503 model-not-loaded', async () => {
+test('before the first version every prediction route is 503 model-not-loaded', async () => {
   await serving.stop();
   serving = await startTestServing(new MemoryModelRegistry());
   for (const path of [
@@ -181,7 +184,7 @@ test('before the first version every way of asking is 503 model-not-loaded', asy
   }
 });
 
-describe('held models', () => {
+describe('ModelCache', () => {
   const held = (version: number, treeBytes: number) => {
     const made = makeVersion(version, irisTree());
     return {
@@ -190,8 +193,8 @@ describe('held models', () => {
     } satisfies ServedModel;
   };
 
-  test('the longest unused goes first, by count', () => {
-    const models = new HeldModels(2, 1_000);
+  test('the cache drops the least recently used model at its bound of models', () => {
+    const models = new ModelCache(2, 1_000);
     models.add(held(1, 1));
     models.add(held(2, 1));
     models.get(1);
@@ -199,8 +202,8 @@ describe('held models', () => {
     expect([1, 2, 3].map((version) => models.get(version)?.version)).toEqual([1, undefined, 3]);
   });
 
-  test('the bytes of the trees are bounded as well, and counted back when one goes', () => {
-    const models = new HeldModels(10, 100);
+  test('the cache bounds the bytes of its trees, and counts a dropped tree back', () => {
+    const models = new ModelCache(10, 100);
     for (const version of [1, 2, 3, 4]) models.add(held(version, 40));
     models.add(held(4, 40));
     expect([1, 2, 3, 4].map((version) => models.get(version)?.version)).toEqual([undefined, undefined, 3, 4]);
@@ -209,8 +212,8 @@ describe('held models', () => {
   });
 });
 
-test('loads of one key are one load, and loads under way are bounded', async () => {
-  const loads = new SharedLoads<number, string>(2);
+test('concurrent loads of one key are one load, and running loads are bounded', async () => {
+  const loads = new SingleFlight<number, string>(2);
   const begun: (() => void)[] = [];
   const begin = () => new Promise<string>((resolve) => begun.push(() => resolve('loaded')));
   const all = [loads.load(1, begin), loads.load(1, begin), loads.load(2, begin)];

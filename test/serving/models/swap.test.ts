@@ -11,7 +11,7 @@ let serving: Serving;
 
 afterEach(() => serving.stop());
 
-test('fifty swaps under concurrent requests drop none, and each answer belongs to the version that it names', async () => {
+test('fifty swaps under concurrent requests drop no request, and each answer belongs to the version that it names', async () => {
   const registry = new MemoryModelRegistry();
   const publisher = await Publisher.open(registry);
   const digests = new Map<number, string>();

@@ -38,7 +38,7 @@ const tensor = (changes: object = {}) => ({
 });
 const infer = (body: object, path = MODEL) => api().post(`${path}/infer`).send(body);
 
-test('server, model and readiness are described as the protocol has it', async () => {
+test('server, model and readiness are described in the shapes of the protocol', async () => {
   expect(inferenceServer.parse((await api().get('/v2').expect(200)).body).name).toBe('alder');
   expect((await api().get('/v2/health/live').expect(200)).body).toEqual({ live: true });
   expect((await api().get('/v2/health/ready').expect(200)).body).toEqual({ ready: true });
@@ -70,7 +70,7 @@ test('one tensor holds all features in their order, flat or nested, in either fl
   }
 });
 
-test('or each feature has a tensor of its own, by its name and in any order', async () => {
+test('each feature may have a tensor of its own, by its name and in any order', async () => {
   const inputs = IRIS_FEATURES.map((name, f) => ({
     name,
     shape: f % 2 === 0 ? [2] : [2, 1],
@@ -91,7 +91,7 @@ test('or each feature has a tensor of its own, by its name and in any order', as
   });
 });
 
-test('without a version it is the champion, by the same rows as any other route', async () => {
+test('inference without a version uses the champion', async () => {
   const { body } = await infer({ inputs: [tensor()] }).expect(200);
   const { predictions, version } = (await api().post('/serve_decision_tree').send({ data: ROWS })).body;
   expect(body.model_version).toBe(String(version));
@@ -138,14 +138,14 @@ test.each([
   ],
   ['an unknown key', { inputs: [tensor()], input: 1 }, 422, 'unknown-key', ''],
 ])(
-  '%s: is refused with where and why, also in the words of the protocol',
+  'an inference request with %s is refused with pointer and code, and with the member error',
   async (_, body, status, code, pointer) => {
     const answer = await infer(body).expect(status);
     expect(answer.body).toMatchObject({ code, errors: [{ pointer, code }], error: answer.body.detail });
   },
 );
 
-test('what is no number, no JSON or no model is refused as on every other route', async () => {
+test('an inference request without a number, JSON or a model is refused like on every other route', async () => {
   const text = (body: string) =>
     api().post(`${MODEL}/infer`).set('content-type', 'application/json').send(body);
   const huge = '{"inputs":[{"name":"r","shape":[1,4],"datatype":"FP64","data":[1,1,1,1e999]}]}';
@@ -161,7 +161,7 @@ test('what is no number, no JSON or no model is refused as on every other route'
   await api().get(`${MODEL}/versions/01/ready`).expect(404);
 });
 
-test('nothing is ready before the first model', async () => {
+test('no inference route is ready before the first model', async () => {
   const empty = await startTestServing(new MemoryModelRegistry());
   for (const path of ['/v2/health/ready', MODEL, `${MODEL}/ready`])
     expect((await request(empty.url).get(path).expect(503)).body.code).toBe('model-not-loaded');

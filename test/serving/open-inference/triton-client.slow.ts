@@ -14,7 +14,7 @@ const ROWS = [
 ];
 
 describeWithPython()("Triton's own client, over the Open Inference Protocol", () => {
-  test('finds the model, reads both floats, one version by its number, and why it was refused', async () => {
+  test('a Triton client finds the model, sends both floats, pins a version and reads a refusal', async () => {
     const registry = new MemoryModelRegistry();
     const publisher = await Publisher.open(registry);
     await publisher.publish(irisTree(0.5));

@@ -3,15 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { docsPage } from '../../../services/serving/openapi/docs-page';
+import { docsPage } from '../../../services/serving/openapi/docs-routes';
 import {
   type OpenApiDocument,
   type OperationObject,
   openApiDocument,
 } from '../../../services/serving/openapi/openapi-document';
-import { servingApp } from '../../../services/serving/server/app';
+import { type ServingParts, servingApp } from '../../../services/serving/server/app';
 import type { Serving } from '../../../services/serving/server/serving';
-import type { ServingContext } from '../../../services/serving/server/serving-context';
 import { routePath } from '../../../shared/api/operation';
 import { OPERATIONS } from '../../../shared/api/operations';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
@@ -46,27 +45,27 @@ function operations(): [method: string, path: string, operation: OperationObject
   );
 }
 
-/** What the router really has, whatever the table says. */
+/** The paths that the router has, read from the router itself. */
 function routedPaths(): string[] {
-  const context = {
+  const parts = {
     metrics: {},
     admins: { isOpen: true },
     registry,
     view: {},
     model: 'm',
-  } as unknown as ServingContext;
-  const { router } = servingApp(context) as unknown as {
+  } as unknown as ServingParts;
+  const { router } = servingApp(parts) as unknown as {
     router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
   };
   return router.stack.flatMap(({ route }) => (route === undefined ? [] : [route.path]));
 }
 
-test('what is described is routed, and what is routed is described', () => {
+test('the document and the router have the same paths', () => {
   const described = Object.keys(document.paths).map(routePath);
   expect(described.sort()).toEqual(routedPaths().sort());
 });
 
-test('every method that is described is answered by its route, and every other is 405 with those in Allow', async () => {
+test('every described method is answered, and every other is 405 with the described ones in Allow', async () => {
   for (const [path, methods] of Object.entries(document.paths)) {
     const real = path.replace('{model}', 'decisiontree').replace(/\{[a-z]+\}/, '1');
     const { headers } = await request(serving.url).delete(real).expect(405);
@@ -75,7 +74,7 @@ test('every method that is described is answered by its route, and every other i
   }
 });
 
-test('what a GET answers has the shape that is described', async () => {
+test('every GET answers in the described shape', async () => {
   let checked = 0;
   for (const operation of Object.values(OPERATIONS)) {
     const shape = (operation.answers as Record<number, unknown>)[200];
@@ -99,7 +98,7 @@ test('what a GET answers has the shape that is described', async () => {
   expect(checked).toBeGreaterThan(15);
 });
 
-test('ids are unique, parts of paths are described, and admin operations ask for the token', () => {
+test('operation ids are unique, path parameters are described, and admin operations ask for the token', () => {
   const all = operations();
   const ids = all.map(([, , { operationId }]) => operationId);
   expect(new Set(ids).size).toBe(ids.length);
@@ -116,7 +115,7 @@ test('ids are unique, parts of paths are described, and admin operations ask for
   ]);
 });
 
-test('each problem stands under its status, with its codes', () => {
+test('each problem is described under its status, with its codes', () => {
   const { responses } = document.paths['/models/{model}/aliases/{alias}']!.put!;
   expect((responses['412'] as { description: string }).description).toBe(
     'Precondition Failed: precondition-failed',
@@ -124,7 +123,7 @@ test('each problem stands under its status, with its codes', () => {
   expect((responses['428'] as { description: string }).description).toContain('precondition-required');
 });
 
-test('the page needs no script and nothing from elsewhere, and its policy allows its style alone', async () => {
+test('the docs page needs no script and no other origin, and its policy allows its style alone', async () => {
   const { text, headers } = await request(serving.url).get('/docs').expect(200);
   expect(text).not.toMatch(/<script|https?:\/\//i);
   const style = /<style>([\s\S]*)<\/style>/.exec(text)![1]!;
@@ -133,7 +132,7 @@ test('the page needs no script and nothing from elsewhere, and its policy allows
   for (const path of Object.keys(document.paths)) expect(text).toContain(path);
 });
 
-test('what stands in the document is text to the page', () => {
+test('text of the document is escaped in the page', () => {
   const { info } = openApiDocument();
   const hostile = { ...openApiDocument(), info: { ...info, title: '<img onerror="x">' } };
   expect(docsPage(hostile)).not.toContain('<img');

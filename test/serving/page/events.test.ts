@@ -32,7 +32,7 @@ async function open(lastEventId?: string): Promise<EventClient> {
   return client;
 }
 
-test('a page that opens is told at once how all stands, in the shapes that are described', async () => {
+test('a page that opens gets the whole state at once, in the documented shapes', async () => {
   const client = await open();
   expect(client.answer.headers).toMatchObject({
     'content-type': 'text/event-stream',
@@ -67,13 +67,13 @@ test('a versions event has the newest version that it names as its id, and no ot
   expect(ids).toEqual({ pipeline: null, versions: '3', journal: null });
 });
 
-test('a page that comes back gets the versions after its last one alone', async () => {
+test('a page that reconnects gets only the versions after its last one', async () => {
   const client = await open('2');
   expect(await client.versionsUpTo(3)).toEqual([3]);
 });
 
 test.each(['4', '0', 'x', '1.5', '-1', '9'.repeat(30)])(
-  'a page that comes back with %s, which was never given, gets everything',
+  'a page that reconnects with %s, an id that was never given, gets all versions',
   async (id) => {
     expect(await (await open(id)).versionsUpTo(3)).toEqual([1, 2, 3]);
   },
@@ -113,7 +113,7 @@ test('a move of an alias reaches every page with its reason', async () => {
   }
 });
 
-test('of many versions the newest come, ascending, in parts that a slow page can take', async () => {
+test('a page gets the newest of many versions, ascending and in parts', async () => {
   for (let i = 3; i < FIRST_VERSIONS_MAX + 10; i++) {
     await publisher.publish(irisTree(), { promote: false, keepVersions: 1_000 });
   }
@@ -124,7 +124,7 @@ test('of many versions the newest come, ascending, in parts that a slow page can
   expect(ids).toEqual([60, 110, 160, 210]);
 });
 
-test('a registry that begins anew is told anew', async () => {
+test('pages get all versions again from a registry that begins anew', async () => {
   const client = await open();
   await client.versionsUpTo(3);
   registry.stored.clear();
@@ -133,30 +133,30 @@ test('a registry that begins anew is told anew', async () => {
   expect(await client.versionsUpTo(1)).toEqual([1]);
 });
 
-test('a version whose record fails its checks is left out, and the others come', async () => {
+test('a page gets all versions except one whose record fails its checks', async () => {
   registry.stored.get(2)!.recordText = '{}';
   expect(await (await open()).versionsUpTo(3)).toEqual([1, 3]);
 });
 
-test('HEAD gets the header and no stream', async () => {
+test('HEAD of the events gets the header and no stream', async () => {
   const { status, headers } = await fetch(`${serving.url}/events`, { method: 'HEAD' });
   expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream']);
 });
 
-test('a stop ends every stream at once and waits for none', async () => {
+test('a stop ends every stream at once', async () => {
   const pages = [await open(), await open()];
   for (const page of pages) await page.next('journal');
   await serving.stop();
   expect(await Promise.all(pages.map((page) => page.ended()))).toEqual(['whole', 'whole']);
 });
 
-describe('with room for two', () => {
+describe('a bound of two pages', () => {
   beforeEach(async () => {
     await serving.stop();
     serving = await startTestServing(registry, { connectionsMax: 8 });
   });
 
-  test('an open page keeps its connection while idle clients fill every other place', async () => {
+  test('an open page keeps its connection while idle clients take all others', async () => {
     const client = await open();
     await client.versionsUpTo(3);
     const idle = Array.from({ length: 20 }, () => new RawClient(serving.port));
@@ -166,7 +166,7 @@ describe('with room for two', () => {
     for (const each of idle) each.destroy();
   });
 
-  test('a third page is asked to come again, and has its place once another is gone', async () => {
+  test('a third page gets 503, and is served once another page has gone', async () => {
     const [first] = [await open(), await open()];
     const refused = await fetch(`${serving.url}/events`);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);

@@ -39,13 +39,13 @@ async function fill(): Promise<void> {
   }
 }
 
-test('what was sent has left at once when the client reads', async () => {
+test('drained() resolves at once when the client reads', async () => {
   page.send(': a\n\n');
   await page.drained();
   await until(() => client.received.endsWith(': a\n\n'));
 });
 
-test('whoever waits for a page to read goes on when it does', async () => {
+test('drained() resolves when a slow client reads', async () => {
   await fill();
   const drained = page.drained();
   client.answer.resume();
@@ -53,7 +53,7 @@ test('whoever waits for a page to read goes on when it does', async () => {
   expect(response.writableNeedDrain).toBe(false);
 });
 
-test('whoever waits for a page to read goes on when it is gone', async () => {
+test('drained() resolves when the client goes away', async () => {
   await fill();
   const drained = page.drained();
   client.answer.destroy();
@@ -62,7 +62,7 @@ test('whoever waits for a page to read goes on when it is gone', async () => {
   expect(closed).toHaveBeenCalledTimes(1);
 });
 
-test('a page is dropped when more than the bound waits for it, and not before', async () => {
+test('a page is dropped when more than the bound is unread, and not before', async () => {
   await fill();
   while (response.writableLength <= UNSENT_BYTES_MAX) {
     expect(page.isOpen).toBe(true);
@@ -73,14 +73,14 @@ test('a page is dropped when more than the bound waits for it, and not before', 
   await until(() => closed.mock.calls.length === 1);
 });
 
-test('a page that reads ends whole', async () => {
+test('the stream of a page that reads ends after its last event', async () => {
   await page.drained();
   page.end();
   client.answer.resume();
   expect(await client.ended()).toBe('whole');
 });
 
-test('the end waits for no page that does not read', async () => {
+test('the end of a stream cuts off a page that does not read', async () => {
   await fill();
   page.end();
   await until(() => closed.mock.calls.length === 1);
@@ -88,7 +88,7 @@ test('the end waits for no page that does not read', async () => {
   expect(await client.ended()).toBe('cut');
 });
 
-test('what is sent to a page that has gone goes nowhere', async () => {
+test('text for a page that has gone is dropped', async () => {
   client.answer.destroy();
   await until(() => closed.mock.calls.length === 1);
   page.send(TEXT);

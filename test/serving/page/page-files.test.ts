@@ -38,7 +38,7 @@ const get = (path: string, encoding = 'identity') =>
 const page = (encoding = 'identity') => get('/', encoding).set('accept', BROWSER);
 const tagOf = (bytes: string | Uint8Array) => `"${createHash('sha256').update(bytes).digest('hex')}"`;
 
-test('a browser gets the page, under a policy that lets in nothing from elsewhere and nothing inline', async () => {
+test('a browser gets the page, with a policy against other origins and inline code', async () => {
   const { text, headers } = await page().expect(200);
   expect(text).toBe(DOCUMENT);
   expect(headers).toMatchObject({
@@ -53,7 +53,7 @@ test('a browser gets the page, under a policy that lets in nothing from elsewher
 });
 
 test.each(['*/*', 'application/json', 'image/png'])(
-  'who accepts %s gets JSON from the root',
+  'a client that accepts %s gets JSON from the root',
   async (accept) => {
     const { headers, body } = await get('/').set('accept', accept).expect(200);
     expect(headers['content-type']).toBe('application/json');
@@ -62,7 +62,7 @@ test.each(['*/*', 'application/json', 'image/png'])(
   },
 );
 
-test('a browser that has the page is told so in 304', async () => {
+test('a browser that has the page already gets 304', async () => {
   const { headers } = await page().set('if-none-match', tagOf(DOCUMENT)).expect(304);
   expect(headers.etag).toBe(tagOf(DOCUMENT));
   await page().set('if-none-match', '"x"').expect(200);
@@ -71,7 +71,7 @@ test('a browser that has the page is told so in 304', async () => {
 test.each([
   ['page-ABCD1234.js', 'text/javascript; charset=utf-8', SCRIPT],
   ['page-EFGH5678.css', 'text/css; charset=utf-8', STYLE],
-])('%s never changes: a strong ETag and a year in any cache', async (name, contentType, content) => {
+])('%s is immutable: a strong ETag and a year in any cache', async (name, contentType, content) => {
   const { headers, body, text } = await get(`/page/${name}`).buffer(true).expect(200);
   expect(text ?? body.toString()).toBe(content);
   expect(headers).toMatchObject({
@@ -84,7 +84,7 @@ test.each([
   await get(`/page/${name}`).set('if-none-match', tagOf(content)).expect(304);
 });
 
-test('who takes gzip gets it, with a length and a tag of its own', async () => {
+test('a client that takes gzip gets it, with a length and a tag of its own', async () => {
   const answer = await fetch(`${serving.url}/page/page-ABCD1234.js`, {
     headers: { 'accept-encoding': 'gzip, br' },
   });
@@ -97,13 +97,16 @@ test('who takes gzip gets it, with a length and a tag of its own', async () => {
   await get('/page/page-ABCD1234.js').set('if-none-match', etag).expect(200);
 });
 
-test.each(['gzip;q=0', 'br', ''])('who takes %j alone gets the plain bytes', async (encoding) => {
-  const { headers } = await get('/page/page-ABCD1234.js', encoding).expect(200);
-  expect(headers).not.toHaveProperty('content-encoding');
-  expect(headers['content-length']).toBe(String(SCRIPT.length));
-});
+test.each(['gzip;q=0', 'br', ''])(
+  'a client that accepts only the coding %j gets the plain bytes',
+  async (encoding) => {
+    const { headers } = await get('/page/page-ABCD1234.js', encoding).expect(200);
+    expect(headers).not.toHaveProperty('content-encoding');
+    expect(headers['content-length']).toBe(String(SCRIPT.length));
+  },
+);
 
-test('HEAD gets the header alone, of the page and of its files', async () => {
+test('HEAD of the page and of its files gets the header alone', async () => {
   for (const path of ['/', '/page/page-ABCD1234.js']) {
     const whole = await get(path).set('accept', BROWSER);
     const { headers, text } = await request(serving.url)
@@ -136,7 +139,7 @@ test.each([
   expect(JSON.parse(answer!.body)).toMatchObject({ status: 404, code: 'not-found' });
 });
 
-test('where no page was built a small one stands in its place', async () => {
+test('without a built page the root answers a small one', async () => {
   const bare = await startTestServing(registry, { pageFolder: join(folder, 'none') });
   const { text } = await request(bare.url).get('/').set('accept', BROWSER).expect(200);
   expect(text).toContain('version 1 is live');

@@ -1,5 +1,5 @@
 import type { Serving } from '../../../services/serving/server/serving';
-import type { FellowWorkers } from '../../../services/serving/workers/worker-link';
+import type { FellowWorkers } from '../../../services/serving/workers/messages';
 import { TRAINER_REPORT_FORMAT, type TrainerReport } from '../../../shared/api/trainer-report';
 import { AlderError } from '../../../shared/errors';
 import { ManualClock } from '../../support/manual-clock';
@@ -70,7 +70,7 @@ async function tick(client: EventClient) {
   return client.next('pipeline');
 }
 
-test('every second each page is told the same, and the registry is asked once for all of them', async () => {
+test('every second all pages get the same event from one read of the registry', async () => {
   const pages = [await open(), await open(), await open()];
   const before = registry.calls.loadReport!;
   for (let second = 1; second <= 3; second++) {
@@ -84,7 +84,7 @@ test('every second each page is told the same, and the registry is asked once fo
   expect(registry.calls.loadReport).toBe(before + 3);
 });
 
-test('what the trainer says of itself is passed on; what is in no known format is not', async () => {
+test("pages get the trainer's report, unless its format is unknown", async () => {
   registry.store.report = JSON.stringify(REPORT);
   const client = await open();
   expect((await tick(client)).trainer.report).toEqual(REPORT);
@@ -94,7 +94,7 @@ test('what the trainer says of itself is passed on; what is in no known format i
   }
 });
 
-test('a trainer without a beat is silent after its lease, and none is there once the lease was given up', async () => {
+test('a trainer without a heartbeat is silent after its lease, and gone once it releases the lease', async () => {
   const client = await open();
   for (let second = 0; second < LEASE_MS / 1_000; second++) {
     expect((await tick(client)).trainer.state).toBe('active');
@@ -107,7 +107,7 @@ test('a trainer without a beat is silent after its lease, and none is there once
   expect((await tick(client)).trainer.state).toBe('none');
 });
 
-test('while the registry is away the events go on and say so; nothing is told of the trainer that nobody saw', async () => {
+test('while the registry is away events say so, and the trainer keeps its last state', async () => {
   registry.store.report = JSON.stringify(REPORT);
   const client = await open();
   registry.isAway = true;
@@ -131,7 +131,7 @@ test('a version that could not be loaded is tried again with the next tick', asy
   expect(await client.versionsUpTo(2)).toEqual([2]);
 });
 
-test('requests a second and the time that they took are of the last ten seconds', async () => {
+test('the request rate and the p99 cover the last ten seconds', async () => {
   const client = await open();
   for (let i = 0; i < 5; i++) await predict();
   const busy = (await tick(client)).serving;
@@ -141,7 +141,7 @@ test('requests a second and the time that they took are of the last ten seconds'
   expect((await tick(client)).serving).toMatchObject({ requests: 5, requestsPerSecond: 0, p99Ms: null });
 });
 
-test('with several processes the figures are of all of them, and they are asked once a second', async () => {
+test('the figures of several processes add up, and each is asked once a second', async () => {
   await serving.stop();
   let asked = 0;
   const counts = new Array<number>(15).fill(0);
@@ -157,7 +157,7 @@ test('with several processes the figures are of all of them, and they are asked 
   expect(asked).toBe(2);
 });
 
-test('a report that does not come holds no event back', async () => {
+test('a report that does not arrive delays no event', async () => {
   const client = await open();
   jest.spyOn(registry, 'loadReport').mockReturnValue(new Promise(() => undefined));
   await predict();
@@ -167,7 +167,7 @@ test('a report that does not come holds no event back', async () => {
   expect(later.serving.requests).toBe(1);
 });
 
-test('without a page nothing is done: no timer, no look at the registry', async () => {
+test('without an open page there is no timer and no read of the registry', async () => {
   expect(clock.sleeping).toBe(THE_WATCH);
   const [first, second] = [await open(), await open()];
   await first.close();
@@ -181,7 +181,7 @@ test('without a page nothing is done: no timer, no look at the registry', async 
   expect(looks).toEqual(Object.fromEntries(Object.keys(looks).map((call) => [call, before[call]])));
 });
 
-test('a page that reads nothing is dropped, and those that read are not', async () => {
+test('a page that reads nothing is dropped, and pages that read stay', async () => {
   const features = Array.from({ length: 256 }, () => ({ ...REPORT.features[0]!, name: 'x'.repeat(500) }));
   registry.store.report = JSON.stringify({ ...REPORT, features });
   const [slow, quick] = [await open(), await open()];

@@ -19,7 +19,7 @@ test('one row gets one prediction, its probabilities in class order, and the ver
   predictionAnswer.parse(JSON.parse(answer.body));
 });
 
-test('a list gets lists in the same order, also a list of one', () => {
+test('a list gets lists in the same order, even a list of one', () => {
   const answer = answerPrediction(bytes('{"data":[[1,1,1,1],[1,1,5,2]]}'), model);
   expect(answer.body).toBe(
     `{"predictions":["setosa","virginica"],"probabilities":[{"setosa":1,"versicolor":0,"virginica":0},{"setosa":0,"versicolor":0,"virginica":1}]${end}`,
@@ -31,7 +31,7 @@ test('a list gets lists in the same order, also a list of one', () => {
   expect([answer.rowCount, answerPrediction(bytes('{"data":[[1,1,1,1]]}'), model).rowCount]).toEqual([2, 1]);
 });
 
-test('features by name, in any order, predict what features by position do', () => {
+test('features by name, in any order, predict the same as features by position', () => {
   const named = '{"data":{"petal_width":2,"petal_length":5,"sepal_width":1,"sepal_length":1}}';
   expect(answerPrediction(bytes(named), model).body).toBe(
     answerPrediction(bytes('{"data":[1,1,5,2]}'), model).body,
@@ -54,7 +54,7 @@ test('headers name the version that answered', () => {
   });
 });
 
-test('headers tell the whole seconds since the registry was seen, in one object a second', () => {
+test('headers name the staleness in whole seconds, in one object per second', () => {
   const current = new CurrentHeaders();
   expect(current.at(model.headers, 999)).toBe(model.headers);
   const stale = current.at(model.headers, 61_999);
@@ -64,7 +64,7 @@ test('headers tell the whole seconds since the registry was seen, in one object 
   expect(current.at(model.headers, 0)).toBe(model.headers);
 });
 
-test('one bad row in a thousand refuses the whole body, names its place and echoes nothing', () => {
+test('one bad row in a thousand refuses the whole body, with its pointer and without its value', () => {
   const rows = Array.from({ length: 1_000 }, () => [1, 2, 3, 4] as unknown[]);
   rows[417]![2] = 'secret';
   const answer = answerPrediction(bytes(JSON.stringify({ data: rows })), model);
@@ -76,7 +76,7 @@ test('one bad row in a thousand refuses the whole body, names its place and echo
   expect(answer.rowCount).toBe(0);
 });
 
-test('the status of a refused body is the reader’s, whatever the code', () => {
+test("a refused body gets the status of its first fault's code", () => {
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   for (const text of [
     '',

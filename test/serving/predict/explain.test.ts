@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import request from 'supertest';
 import { decodeServedModel } from '../../../services/serving/models/served-model';
-import { answerPrediction } from '../../../services/serving/predict/answer-prediction';
-import { EXPLAINED_ROWS_MAX } from '../../../services/serving/predict/explanation';
+import { answerPrediction, EXPLAINED_ROWS_MAX } from '../../../services/serving/predict/answer-prediction';
 import type { Serving } from '../../../services/serving/server/serving';
 import { type PredictionAnswer, predictionAnswer, predictionsAnswer } from '../../../shared/api/predictions';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
@@ -24,7 +23,7 @@ const ask = (query: string, data: unknown) =>
     .post(`/serve_decision_tree${query}`)
     .send({ data } as object);
 
-test('the path says at each node what was asked, what the row had, where it went and who is there', async () => {
+test('a path names feature, threshold, value, side and rows of each node', async () => {
   const { body } = await ask('?explain=true', [1, 1, 5, 1.75]).expect(200);
   expect(predictionAnswer.parse(body).path).toEqual([
     {
@@ -47,7 +46,7 @@ test('the path says at each node what was asked, what the row had, where it went
   ]);
 });
 
-test('a list gets a path a row; without the query nothing else is in the answer', async () => {
+test('a list gets one path per row, and only with explain=true', async () => {
   const rows = [
     [1, 1, 1, 1],
     [1, 1, 5, 2],
@@ -68,18 +67,18 @@ test.each([
   'explain=true&explain=true',
   'shadow=',
   'shadow=A',
-])('a query of %s is 400', async (query) => {
+])('a prediction query of %s is 400', async (query) => {
   expect((await ask(`?${query}`, [1, 1, 1, 1]).expect(400)).body.code).toBe('invalid-query');
 });
 
-test('paths are long, so fewer rows may ask for one', async () => {
+test('a request with more than 100 rows gets no paths', async () => {
   const rows = (count: number) => Array.from({ length: count }, () => [1, 1, 1, 1]);
   await ask('?explain=true', rows(EXPLAINED_ROWS_MAX)).expect(200);
   const { body } = await ask('?explain=true', rows(EXPLAINED_ROWS_MAX + 1)).expect(422);
   expect(body).toMatchObject({ code: 'too-many-rows', errors: [{ pointer: '/data' }] });
 });
 
-test('whoever follows the path comes to the answer, whatever the row and the class names', () => {
+test('the last node of a path gives the prediction, for all rows and class names', () => {
   const tree = { ...irisTree(), classNames: ['10', '2', 'a"b'] };
   const { recordText, treeText } = makeVersion(1, tree);
   const model = decodeServedModel({ model: 'decisiontree', version: 1, recordText, treeText }, 10);

@@ -1,5 +1,9 @@
 import request from 'supertest';
-import { mergedPairs, SHADOW_PAIRS_MAX, ShadowTally } from '../../../services/serving/metrics/shadow-tally';
+import {
+  mergedPairs,
+  SHADOW_PAIRS_MAX,
+  ShadowTally,
+} from '../../../services/serving/metrics/serving-metrics';
 import { shadowAnswer } from '../../../shared/api/models';
 import { MemoryModelRegistry } from '../../support/memory-model-registry';
 import { irisTree, Publisher } from '../../support/stored-versions';
@@ -50,7 +54,7 @@ async function predictUntilCompared(api: Api, path: string): Promise<void> {
   for (let i = 0; i < 100 && (await api.pairs()).pairs.length === 0; i++) await api.predict(path);
 }
 
-test('the challenger predicts beside the champion, whose answer stays, and each pair is counted', async () => {
+test('the challenger predicts beside the champion, whose answers do not change, and each pair is counted', async () => {
   await withServing('challenger', async (api) => {
     await publisher.publish(irisTree(0.5), { promote: false });
     await predictUntilCompared(api, '/serve_decision_tree');
@@ -68,7 +72,7 @@ test('the challenger predicts beside the champion, whose answer stays, and each 
   });
 });
 
-test('where the champion is the newest there is no challenger, and nothing to compare', async () => {
+test('no rows are compared while the champion is the newest version', async () => {
   await withServing('challenger', async (api) => {
     await api.predict('/serve_decision_tree');
     await api.predict('/serve_decision_tree?shadow=champion');
@@ -77,7 +81,7 @@ test('where the champion is the newest there is no challenger, and nothing to co
   });
 });
 
-test('one request may ask for a shadow of its own, of any version that it asks', async () => {
+test('one request may name a shadow of its own, also beside a pinned version', async () => {
   await withServing('', async (api) => {
     await publisher.publish(irisTree(0.5));
     await until(() => api.champion() === 2);
@@ -90,7 +94,7 @@ test('one request may ask for a shadow of its own, of any version that it asks',
   });
 });
 
-test('a shadow that is broken costs no answer', async () => {
+test('a broken shadow changes no answer', async () => {
   await withServing('challenger', async (api) => {
     await publisher.publish(irisTree(0.5), { promote: false });
     registry.stored.get(2)!.treeText = '{';
@@ -99,7 +103,7 @@ test('a shadow that is broken costs no answer', async () => {
   });
 });
 
-test('the tally keeps the newest pairs, and those of several processes add up', () => {
+test('the tally keeps the newest pairs, and pairs of several processes add up', () => {
   const tally = new ShadowTally();
   for (let version = 1; version <= SHADOW_PAIRS_MAX + 3; version++) tally.count(version, version + 1, 1, 0);
   expect(tally.pairs).toHaveLength(SHADOW_PAIRS_MAX);

@@ -1,6 +1,6 @@
 import { RegistryView } from '../../../services/serving/models/registry-view';
 import type { Serving } from '../../../services/serving/server/serving';
-import { RefitDesk, WAITERS_MAX } from '../../../services/serving/training/refit-desk';
+import { RefitRequests, WAITERS_MAX } from '../../../services/serving/training/refit-requests';
 import { trainingAnswer, trainingUnderway } from '../../../shared/api/training';
 import { silentLog } from '../../../shared/runtime/log';
 import { ManualClock } from '../../support/manual-clock';
@@ -20,22 +20,22 @@ beforeEach(async () => {
   publisher = await Publisher.open(registry);
 });
 
-describe('the desk', () => {
+describe('RefitRequests', () => {
   let clock: ManualClock;
   let view: RegistryView;
-  let desk: RefitDesk;
+  let desk: RefitRequests;
 
   beforeEach(async () => {
     clock = new ManualClock();
     view = new RegistryView(registry, clock, silentLog);
-    desk = new RefitDesk({ registry, view, clock, leaseMs: LEASE_MS });
+    desk = new RefitRequests({ registry, view, clock, leaseMs: LEASE_MS });
     view.start();
     await until(() => view.state !== null);
   });
 
   afterEach(() => view.stop());
 
-  test('all who wait are answered together, once their tickets are', async () => {
+  test('one answer of the trainer resolves all tickets up to its number', async () => {
     const asked = [desk.ask(10_000, NEVER), desk.ask(10_000, NEVER)];
     await until(() => clock.sleeping === 2);
     await registry.answerRefit(publisher.held, { upTo: 1, version: 1, outcome: 'created' });
@@ -45,13 +45,13 @@ describe('the desk', () => {
     expect((await asked[1])?.outcome).toBe('unchanged');
   });
 
-  test('an old answer does not stand for a new ticket', async () => {
+  test('an old answer does not resolve a new ticket', async () => {
     await registry.answerRefit(publisher.held, { upTo: 0, version: 1, outcome: 'created' });
     await until(() => view.state?.answered !== null);
     expect(await desk.ask(0, NEVER)).toBeNull();
   });
 
-  test('the wait ends after its time, not before', async () => {
+  test('a wait for a refit ends after its time, not before', async () => {
     let answer: unknown = 'none yet';
     void desk.ask(3_000, NEVER).then((given) => {
       answer = given;
@@ -63,7 +63,7 @@ describe('the desk', () => {
     expect(answer).toBeNull();
   });
 
-  test('a lease that beats no more is no trainer, after leaseMs and not before', async () => {
+  test('a lease without a heartbeat for leaseMs is no-trainer, and not before', async () => {
     await clock.advance(LEASE_MS - 1);
     expect(await desk.ask(0, NEVER)).toBeNull();
     await clock.advance(1);
@@ -75,10 +75,10 @@ describe('the desk', () => {
     expect(await desk.ask(0, NEVER)).toBeNull();
   });
 
-  test('a process that has just begun does not call a trainer silent that it never saw', async () => {
+  test('a process that has just started does not call an unseen trainer silent', async () => {
     const unled = new MemoryModelRegistry();
     const freshView = new RegistryView(unled, clock, silentLog);
-    const freshDesk = new RefitDesk({ registry: unled, view: freshView, clock, leaseMs: LEASE_MS });
+    const freshDesk = new RefitRequests({ registry: unled, view: freshView, clock, leaseMs: LEASE_MS });
     freshView.start();
     await until(() => freshView.state !== null);
     expect(await freshDesk.ask(0, NEVER)).toBeNull();
@@ -89,7 +89,7 @@ describe('the desk', () => {
     await freshView.stop();
   });
 
-  test('a wait under way ends as no-trainer when the beats stop', async () => {
+  test('a running wait ends as no-trainer when the heartbeats stop', async () => {
     const asked = desk.ask(30_000, NEVER).catch((error) => error.code);
     await until(() => clock.sleeping === 1);
     await clock.advance(LEASE_MS - 1_000);
@@ -99,14 +99,14 @@ describe('the desk', () => {
     expect(await asked).toBe('no-trainer');
   });
 
-  test('a registry that is not seen for leaseMs is told from a silent trainer', async () => {
+  test('a registry that is away for leaseMs is registry-unavailable, not no-trainer', async () => {
     registry.isAway = true;
     await expect(desk.ask(1_000, NEVER)).rejects.toMatchObject({ code: 'registry-unavailable' });
     await clock.advance(LEASE_MS);
     await expect(desk.ask(1_000, NEVER)).rejects.toMatchObject({ code: 'registry-unavailable' });
   });
 
-  test('those who wait are bounded, and a place comes free when one gives up', async () => {
+  test('the number of waiters is bounded, and a waiter that gives up frees its place', async () => {
     const leaving = Array.from({ length: WAITERS_MAX }, () => new AbortController());
     const asked = leaving.map(({ signal }) => desk.ask(10_000, signal));
     await expect(desk.ask(10_000, NEVER)).rejects.toMatchObject({ code: 'too-many-waiters' });
@@ -119,7 +119,7 @@ describe('the desk', () => {
   });
 });
 
-describe('the route', () => {
+describe('GET and POST /train_decision_tree', () => {
   let serving: Serving;
 
   beforeEach(async () => {
@@ -139,7 +139,7 @@ describe('the route', () => {
   const asked = (count: number) => until(() => (registry.calls.askForRefit ?? 0) === count);
 
   test.each(['GET', 'POST'])(
-    '%s answers with the version that came of it, which is then served',
+    '%s of a training answers with the new version, which is then served',
     async (method) => {
       const answer = ask('', method);
       await asked(1);
@@ -162,7 +162,7 @@ describe('the route', () => {
     },
   );
 
-  test('no new row, no new version: the newest one stands, and created is false', async () => {
+  test('a training without new rows answers the newest version with created false', async () => {
     await publisher.publish(irisTree(2));
     const answer = ask();
     await asked(1);
@@ -170,14 +170,17 @@ describe('the route', () => {
     expect((await answer).body).toMatchObject({ version: 1, created: false });
   });
 
-  test.each(['no-rows', 'no-fitted-row'] as const)('%s is 409', async (outcome) => {
-    const answer = ask();
-    await asked(1);
-    await registry.answerRefit(publisher.held, { upTo: 1, version: null, outcome });
-    expect(await answer).toMatchObject({ status: 409, body: { code: outcome } });
-  });
+  test.each(['no-rows', 'no-fitted-row'] as const)(
+    'a training with the outcome %s is 409',
+    async (outcome) => {
+      const answer = ask();
+      await asked(1);
+      await registry.answerRefit(publisher.held, { upTo: 1, version: null, outcome });
+      expect(await answer).toMatchObject({ status: 409, body: { code: outcome } });
+    },
+  );
 
-  test('without an answer in time it is 202 with Retry-After and the newest version', async () => {
+  test('a training without an answer in time is 202 with Retry-After and the newest version', async () => {
     expect(await ask('?wait=0')).toMatchObject({
       status: 202,
       retryAfter: '1',
@@ -189,7 +192,7 @@ describe('the route', () => {
     expect(trainingUnderway.parse(body)).toEqual({ status: 'training', model: 'decisiontree', latest: 1 });
   });
 
-  test('a hundred who ask share one watch', async () => {
+  test('a hundred waiting trainings share one watch of the registry', async () => {
     const watch = jest.spyOn(registry, 'watch');
     const answers = Array.from({ length: 100 }, () => ask());
     await asked(100);
@@ -198,7 +201,7 @@ describe('the route', () => {
     expect(watch).not.toHaveBeenCalled();
   });
 
-  test('a client that left is no longer waited for', async () => {
+  test('a client that leaves ends its wait', async () => {
     const client = new RawClient(serving.port);
     await client.write('GET /train_decision_tree?wait=30 HTTP/1.1\r\nHost: a\r\n\r\n');
     await asked(1);
@@ -208,7 +211,7 @@ describe('the route', () => {
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
-  test('a stop answers those who wait with 202', async () => {
+  test('a stop answers waiting trainings with 202', async () => {
     const answer = ask('?wait=30');
     await asked(1);
     await serving.stop();

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import request from 'supertest';
 import { numbersFrom } from '../../../bench/harness/random';
 import type { Serving } from '../../../services/serving/server/serving';
-import { WRITTEN_NODES_MAX } from '../../../services/serving/versions/tree-route';
+import { WRITTEN_NODES_MAX } from '../../../services/serving/versions/version-routes';
 import { modelAnswer, modelsAnswer, versionsAnswer } from '../../../shared/api/models';
 import { fitExact } from '../../../shared/engine/exact/fit-exact';
 import type { Tree } from '../../../shared/tree/tree';
@@ -30,7 +30,7 @@ afterAll(() => serving.stop());
 
 const get = (path: string) => request(serving.url).get(path);
 
-test('versions come a page at a time, and every page says how to get the next', async () => {
+test('versions are listed in pages, and each page names the next', async () => {
   const seen: number[][] = [];
   for (let query: string | null = '?limit=2'; query !== null; ) {
     const { versions, next, latest } = versionsAnswer.parse(
@@ -44,13 +44,13 @@ test('versions come a page at a time, and every page says how to get the next', 
 });
 
 test.each(['limit=0', 'limit=1001', 'limit=01', 'after=-1', 'after=x', 'after=1&after=2'])(
-  'a page of %s is 400',
+  'a list of versions with %s is 400',
   async (query) => {
     expect((await get(`${VERSIONS}?${query}`).expect(400)).body.code).toBe('invalid-query');
   },
 );
 
-test('a version never changes: a strong ETag, a year in any cache, and 304 for who has it', async () => {
+test('a version is immutable: a strong ETag, a year in any cache, and 304 for a client that has it', async () => {
   const { text, headers } = await get(`${VERSIONS}/2`).expect(200);
   expect(headers.etag).toBe(`"${createHash('sha256').update(text).digest('hex')}"`);
   expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
@@ -63,7 +63,7 @@ test('a version never changes: a strong ETag, a year in any cache, and 304 for w
   await get(`${VERSIONS}/2`).set('if-none-match', '"x"').expect(200);
 });
 
-test('a model says what is live, what is newest, and what it reads and answers', async () => {
+test('a model names its champion, its newest version, its features and its classes', async () => {
   const model = modelAnswer.parse((await get('/models/decisiontree').expect(200)).body);
   expect(model).toMatchObject({
     champion: { version: 5, held: false },
@@ -82,7 +82,7 @@ test('a model says what is live, what is newest, and what it reads and answers',
 describe('a tree', () => {
   const TREE = `${VERSIONS}/2/tree`;
 
-  test('comes as it is stored, with its own digest as the tag', async () => {
+  test('a tree is answered as it is stored, with its digest as the ETag', async () => {
     const { text, headers } = await get(TREE).expect(200);
     expect(text).toBe(encodeTree(irisTree()));
     expect(headers.etag).toBe(`"${treeDigest(text)}"`);
@@ -91,7 +91,7 @@ describe('a tree', () => {
   });
 
   test.each(TREE_FORMAT_NAMES)(
-    'comes as %s, the same bytes as an export, and never changes',
+    'a tree as %s has the same bytes as an export, and is immutable',
     async (format) => {
       const { body, headers } = await get(`${TREE}?format=${format}`)
         .buffer(true)
@@ -105,13 +105,13 @@ describe('a tree', () => {
     },
   );
 
-  test('that is not there, or in a format that is not, is refused', async () => {
+  test('an unknown tree or format is refused', async () => {
     expect((await get(`${TREE}?format=exe`).expect(400)).body.code).toBe('invalid-query');
     expect((await get(`${VERSIONS}/9/tree`).expect(404)).body.code).toBe('unknown-version');
     expect((await get(`${VERSIONS}/9/tree?format=svg`).expect(404)).body.code).toBe('unknown-version');
   });
 
-  test('that is too large, or that a format cannot hold, is 422; as it is stored it always comes', async () => {
+  test('a tree that is too large for a format is 422, and is answered as it is stored', async () => {
     const other = new MemoryModelRegistry();
     const publisher = await Publisher.open(other);
     await publisher.publish(largeTree(WRITTEN_NODES_MAX));

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { ServingMetrics } from '../../../services/serving/metrics/metrics';
-import { BOUNDS_SECONDS } from '../../../services/serving/metrics/request-tally';
+import { prometheusOf } from '../../../services/serving/metrics/prometheus';
+import { BOUNDS_SECONDS, ServingMetrics } from '../../../services/serving/metrics/serving-metrics';
 import type { ToWorker, WorkerReport } from '../../../services/serving/workers/messages';
 import { type Reporter, ReportRounds } from '../../../services/serving/workers/report-rounds';
 
@@ -12,7 +12,7 @@ async function reportOf(version: number, requests: number): Promise<WorkerReport
   return { version, metrics: await registry.getMetricsAsJSON(), shadow };
 }
 
-/** A worker that keeps what it is asked. */
+/** A worker that records the messages to it. */
 class AskedWorker implements Reporter {
   readonly rounds: number[] = [];
   send(message: ToWorker): void {
@@ -20,7 +20,7 @@ class AskedWorker implements Reporter {
   }
 }
 
-test('counts add up, and the version is the lowest', async () => {
+test('the counts of workers add up, and the served version is the lowest', async () => {
   const rounds = new ReportRounds();
   const workers = [new AskedWorker(), new AskedWorker()];
   const report = rounds.ask(workers, 2);
@@ -33,14 +33,14 @@ test('counts add up, and the version is the lowest', async () => {
   expect(metrics).toContain('version 6');
 });
 
-test('answers to predictions are counted of all workers, by the time that they took', async () => {
+test('the answer times of predictions add up over all workers', async () => {
   const rounds = new ReportRounds();
   const workers = [new AskedWorker(), new AskedWorker()];
   const report = rounds.ask(workers, 2);
   for (const [i, seconds] of [0.0002, 0.0004].entries()) {
     const metrics = new ServingMetrics(() => 0);
     for (const route of ['/serve_decision_tree', '/metrics']) metrics.requests.of(route).time(seconds);
-    const own = { version: 1, metrics: await metrics.registry.getMetricsAsJSON(), shadow: [] };
+    const own = { version: 1, metrics: await prometheusOf(metrics).getMetricsAsJSON(), shadow: [] };
     rounds.take(workers[i]!, 0, own);
   }
   const within = (bound: number) => BOUNDS_SECONDS.indexOf(bound);
@@ -59,7 +59,7 @@ test('a worker that dies while it is asked is left out', async () => {
   expect((await report).versions).toEqual([7]);
 });
 
-test('a report that nobody waits for, or that comes twice, is dropped', async () => {
+test('a report that is late or comes twice is dropped', async () => {
   const rounds = new ReportRounds();
   const workers = [new AskedWorker(), new AskedWorker()];
   const report = rounds.ask(workers, 2);
@@ -70,6 +70,6 @@ test('a report that nobody waits for, or that comes twice, is dropped', async ()
   expect((await report).versions).toEqual([7, 7]);
 });
 
-test('without a worker the report is empty', async () => {
+test('a round without a worker is empty', async () => {
   expect((await new ReportRounds().ask([], 2)).versions).toEqual([]);
 });
