@@ -1,9 +1,9 @@
 import { AlderError, ROW_FAULTS, type RowFault } from '../shared/errors';
 import type { RowLog } from '../shared/row-log/row-log';
+import { unlessStopped } from '../shared/runtime/tasks';
 import type { Settings } from '../shared/settings/settings';
 import { LOOKING, openBackend } from './open-backend';
 import { openLog, Terminal } from './terminal';
-import { unlessStopped } from './unless-stopped';
 
 /** Opens the log for a command about rejected rows; null when the signal aborted first. Its troubles go to stderr. */
 export async function withRowLog<T>(

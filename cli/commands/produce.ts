@@ -5,15 +5,13 @@ import { type ProducerSummary, runProducer } from '../../services/producer/produ
 import { isAlderError } from '../../shared/errors';
 import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
-import { runUntilSignal } from '../../shared/runtime/run-until-signal';
-import { untilAborted } from '../../shared/runtime/until-aborted';
+import { runUntilSignal, unlessStopped, untilAborted } from '../../shared/runtime/tasks';
 import { type Settings, variableOf } from '../../shared/settings/settings';
 import { openBackend } from '../open-backend';
 import { readSchemaFile } from '../read-schema-file';
 import { numberOption, openRowSource, type SourceOptions, seedOption } from '../row-source';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { openLog, Terminal } from '../terminal';
-import { unlessStopped } from '../unless-stopped';
 import { warnUnknownVariables } from '../warn-unknown-variables';
 
 interface ProduceOptions extends SourceOptions {

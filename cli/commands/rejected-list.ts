@@ -6,7 +6,7 @@ import {
   type RejectedList,
 } from '../../services/rejected-rows/list-rejected';
 import type { RowFault } from '../../shared/errors';
-import { runUntilSignal } from '../../shared/runtime/run-until-signal';
+import { runUntilSignal } from '../../shared/runtime/tasks';
 import { countOf, reasonOf, withRowLog } from '../open-rejected';
 import { type Paint, paintFor } from '../paint';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';

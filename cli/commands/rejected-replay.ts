@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { type ReplaySummary, replayRejected } from '../../services/rejected-rows/replay-rejected';
 import { AlderError } from '../../shared/errors';
-import { runUntilSignal } from '../../shared/runtime/run-until-signal';
+import { runUntilSignal } from '../../shared/runtime/tasks';
 import { countOf, reasonOf, withRowLog } from '../open-rejected';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { SlowProgress } from '../slow-progress';

@@ -2,14 +2,13 @@ import { Command } from 'commander';
 import { startHealth } from '../../services/health/health';
 import { TrainerMetrics } from '../../services/trainer/report/trainer-metrics';
 import { runTrainer } from '../../services/trainer/term/trainer';
-import { runUntilSignal } from '../../shared/runtime/run-until-signal';
+import { runUntilSignal, unlessStopped } from '../../shared/runtime/tasks';
 import { variableOf } from '../../shared/settings/settings';
 import { openBackend } from '../open-backend';
 import { readSchemaFile } from '../read-schema-file';
 import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
 import { openLog, Terminal } from '../terminal';
 import { openTrainerContext } from '../trainer-context';
-import { unlessStopped } from '../unless-stopped';
 import { progressText } from '../version-line';
 import { warnUnknownVariables } from '../warn-unknown-variables';
 

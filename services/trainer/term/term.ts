@@ -1,9 +1,8 @@
 import { isAlderError } from '../../../shared/errors';
 import { CallsUntilStop } from '../../../shared/row-log/calls-until-stop';
 import { DEFAULT_READ_BOUNDS, rejectedTopic } from '../../../shared/row-log/row-log';
-import { runTogether } from '../../../shared/runtime/run-together';
 import { Signal } from '../../../shared/runtime/signal';
-import { untilAborted } from '../../../shared/runtime/until-aborted';
+import { runTogether, untilAborted } from '../../../shared/runtime/tasks';
 import { watchPaused } from '../guard/breaker/watch-paused';
 import { watchLog } from '../guard/watch-log';
 import type { LeaseKeeper } from '../lease/lease-keeper';
