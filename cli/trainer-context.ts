@@ -11,7 +11,7 @@ import { codeVersion } from '../shared/runtime/package-info';
 import type { Settings } from '../shared/settings/settings';
 import type { Backend } from './open-backend';
 
-/** Opens what a trainer needs. Throws `window-too-large` and `setting-invalid` for what the engine cannot keep to. */
+/** Opens everything that a trainer needs. Throws `window-too-large` and `setting-invalid` for limits of the engine. */
 export async function openTrainerContext(
   settings: Settings,
   schema: Schema,
@@ -31,7 +31,7 @@ export async function openTrainerContext(
     schema,
     settings,
     engine,
-    // ml-cart is quadratic: even a small window of its stays off this thread.
+    // ml-cart is quadratic, so even its small windows are fitted in another thread.
     fitter: settings.engine === 'exact' ? smallWindowsHere(engine, inThread) : inThread,
     trainerId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     codeVersion,

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { AlderError } from '../../shared/errors';
 import type { Schema } from '../../shared/row/schema';
-import { csvFault, csvRecords } from './csv-file';
-import { cellNumber } from './csv-number';
+import { cellNumber, csvFault, csvRecords } from './csv-file';
 import type { RowSource, SourceRow } from './row-source';
 
 /**

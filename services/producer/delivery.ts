@@ -6,9 +6,9 @@ import {
 } from '../../shared/row-log/row-log';
 import type { Clock } from '../../shared/runtime/clock';
 import type { PartitionLoad, WaitingMessage } from './outbox';
+import { waitForTurn } from './pace';
+import type { WaitingRows } from './producer-pass';
 import { isPassing, type RetryPolicy, retried, waitAfter } from './retry';
-import { waitForTurn } from './turn';
-import type { WaitingRows } from './waiting-rows';
 
 export interface DeliveryOptions {
   readonly log: RowLog;

@@ -6,8 +6,7 @@ import {
   parseSchema,
   type Schema,
 } from '../../shared/row/schema';
-import { csvFault, csvRecords } from './csv-file';
-import { cellNumber } from './csv-number';
+import { cellNumber, csvFault, csvRecords } from './csv-file';
 import { emptyFile } from './csv-rows';
 
 /**

@@ -1,16 +1,23 @@
 import { setImmediate as turnOfEvents } from 'node:timers/promises';
+import { type ErrorCode, invariant, isAlderError } from '../../shared/errors';
 import { RowWriter } from '../../shared/row/row-writer';
-import { silentLog } from '../../shared/runtime/log';
+import type { PartitionBounds } from '../../shared/row-log/row-log';
+import type { Clock } from '../../shared/runtime/clock';
+import { type Log, silentLog } from '../../shared/runtime/log';
 import { Delivery } from './delivery';
 import { Outbox, type PartitionLoad, type WaitingMessage } from './outbox';
-import { Pace } from './pace';
+import { Pace, TURN_POLL_MS, waitForTurn } from './pace';
 import type { ProducerOptions, Tally } from './producer-options';
-import { findStart, type PassStart } from './producer-start';
-import { firstMissingRow, isMissing } from './resume';
-import { DEFAULT_RETRY } from './retry';
+import {
+  checkAgainstSource,
+  findLastMessages,
+  firstMissingRow,
+  isMissing,
+  type LastMessages,
+  type Layout,
+} from './resume';
+import { DEFAULT_RETRY, retried } from './retry';
 import { groupHeaders, groupRows, groupValue, partitionOf, type RowGroup } from './row-messages';
-import { TURN_POLL_MS } from './turn';
-import { WaitingRows } from './waiting-rows';
 
 /** `turn-lost`: another process was allowed to send meanwhile, so the place to go on from has to be found again. */
 export type PassEnd = 'done' | 'stopped' | 'turn-lost';
@@ -154,5 +161,115 @@ class Pass {
     const { value, rejectedCount } = groupValue(this.writer, group);
     const headers = groupHeaders(this.options.rows, group.firstRow);
     return { value, headers, rowCount: group.rows.length, rejectedCount };
+  }
+}
+
+/** Where a pass begins. `last` names nothing without resume, so every row counts as missing. */
+export interface PassStart {
+  readonly bounds: readonly PartitionBounds[];
+  readonly layout: Layout;
+  readonly last: LastMessages;
+}
+
+/**
+ * Waits for the turn, then asks the log where each partition ends and, with resume, which rows it holds already.
+ * Null when the signal aborted first. Throws `resume-impossible`, and the log's fault once the retry policy is used up.
+ */
+export async function findStart(options: ProducerOptions, waiting: WaitingRows): Promise<PassStart | null> {
+  const { log, rows, schema, rowsPerMessage, resume, clock, signal } = options;
+  if ((await waitForTurn(options.isAllowed ?? (() => true), clock, signal)) === 'stopped') return null;
+  const look = async () => {
+    const bounds = await log.bounds();
+    invariant(
+      bounds.length > 0 && bounds.every(({ partition }, i) => partition === i),
+      'a row log numbers its partitions from 0 without a gap',
+    );
+    const layout = { file: rows.file, rowsPerMessage, partitionCount: bounds.length };
+    const last = resume ? await findLastMessages(log, bounds, layout, signal) : bounds.map(() => null);
+    return { bounds, layout, last };
+  };
+  const start = await retried(
+    () => waiting.during(look),
+    options.retry ?? DEFAULT_RETRY,
+    clock,
+    signal,
+    (error) => waiting.met(error),
+  );
+  if (start === null || signal.aborted) return null;
+  waiting.over();
+  await checkAgainstSource(rows, schema, start.last, start.layout);
+  return start;
+}
+
+/** Trouble with the log is told again this often while it lasts. */
+const TELL_MS = 10_000;
+
+/**
+ * Tells that rows wait for a log that fails or does not answer: at the first failure, then every `TELL_MS` until the log
+ * takes rows again, which is told too. An adapter may try for a minute before it fails, so a log that says nothing is
+ * told of as well.
+ */
+export class WaitingRows {
+  private toldAtMs: number | null = null;
+  private sinceMs: number | null = null;
+  private reason: { readonly code: ErrorCode; readonly message: string } | null = null;
+
+  constructor(
+    private readonly log: Log,
+    private readonly clock: Clock,
+    /** Rows that are due and not acknowledged; null before it is known which they are. */
+    private readonly rowCount: () => number | null,
+  ) {}
+
+  /** Gives what a call to the log gives, and tells if it takes long. That it ended does not end the trouble: `over` does. */
+  async during<T>(call: () => Promise<T>): Promise<T> {
+    this.sinceMs ??= this.clock.monotonicMs();
+    const over = new AbortController();
+    void this.tellWhileWaiting(over.signal);
+    try {
+      return await call();
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** A failure that is tried again. */
+  met(error: unknown): void {
+    const code = isAlderError(error) ? error.code : 'log-unavailable';
+    this.reason = { code, message: error instanceof Error ? error.message : String(error) };
+    this.tell();
+  }
+
+  /** The log took the rows, or turned out to have them. */
+  over(): void {
+    if (this.toldAtMs !== null) {
+      this.log.info('append-recovered', `the log answers again after ${this.waitedSeconds()} s`);
+    }
+    this.sinceMs = null;
+    this.toldAtMs = null;
+    this.reason = null;
+  }
+
+  private async tellWhileWaiting(over: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.clock.sleep(TELL_MS, over);
+      if (over.aborted) return;
+      this.tell();
+    }
+  }
+
+  private tell(): void {
+    const nowMs = this.clock.monotonicMs();
+    if (this.toldAtMs !== null && nowMs - this.toldAtMs < TELL_MS) return;
+    this.toldAtMs = nowMs;
+    const rows = this.rowCount();
+    const { code, message } = this.reason ?? { code: 'append-waits', message: 'the log does not answer' };
+    const what = rows === null ? 'sending waits to begin' : `${rows} rows wait to be acknowledged`;
+    this.log.warn(code, `${what}, for ${this.waitedSeconds()} s so far: ${message}`);
+  }
+
+  private waitedSeconds(): number {
+    const nowMs = this.clock.monotonicMs();
+    return Math.round((nowMs - (this.sinceMs ?? nowMs)) / 1_000);
   }
 }

@@ -1,11 +1,14 @@
 import { AlderError } from '../../shared/errors';
+import { RowWriter } from '../../shared/row/row-writer';
+import type { Schema } from '../../shared/row/schema';
 import {
   DEFAULT_READ_BOUNDS,
   type MessageBlock,
   type PartitionBounds,
   type RowLog,
 } from '../../shared/row-log/row-log';
-import { FILE_HEADER, partitionOf, ROW_HEADER } from './row-messages';
+import { FILE_HEADER, groupRows, groupValue, partitionOf, ROW_HEADER } from './row-messages';
+import type { RowSource } from './row-source';
 
 /** How rows were laid out over partitions and messages; a restart has to use the same. */
 export interface Layout {
@@ -142,4 +145,33 @@ function checkStep(before: FoundMessage, last: FoundMessage, partition: number, 
     `in partition ${partition} row ${last.firstRow} comes after row ${before.firstRow}, but with ` +
       `${layout.partitionCount} partitions and ${layout.rowsPerMessage} rows per message the step is ${step}`,
   );
+}
+
+/**
+ * Makes sure, before anything is sent, that the last messages in the log are the ones this source gives: equal bytes.
+ * That finds a file that was changed, another shuffle, another schema layout and another number of rows per message.
+ * Reads the source up to the furthest of them. Throws `resume-impossible`.
+ */
+export async function checkAgainstSource(
+  source: RowSource,
+  schema: Schema,
+  last: LastMessages,
+  layout: Layout,
+): Promise<void> {
+  let unchecked = last.filter((found) => found !== null).length;
+  if (unchecked === 0) return;
+  const writer = new RowWriter(schema);
+  for await (const group of groupRows(source, layout.rowsPerMessage)) {
+    const found = last[partitionOf(group.firstRow, layout.rowsPerMessage, layout.partitionCount)];
+    if (found?.firstRow !== group.firstRow) continue;
+    if (found.value === null || Buffer.compare(found.value, groupValue(writer, group).value) !== 0) {
+      throw resumeImpossible(
+        layout,
+        `what the log holds as row ${group.firstRow} is not what the source gives now`,
+      );
+    }
+    unchecked--;
+    if (unchecked === 0) return;
+  }
+  throw resumeImpossible(layout, 'the log holds rows that come after its end');
 }

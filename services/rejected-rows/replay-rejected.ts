@@ -1,7 +1,7 @@
 import { type AlderError, isAlderError } from '../../shared/errors';
+import { coordinatesText, type ReplayMark, replayOf } from '../../shared/row-log/replay-marks';
 import { DEFAULT_READ_BOUNDS, type RowLog } from '../../shared/row-log/row-log';
 import { countDue, type Due, isDue, type WhichRows } from './due';
-import { findSent } from './find-sent';
 import { RejectedLedger } from './rejected-ledger';
 import { ReplaySender } from './replay-sender';
 
@@ -78,4 +78,36 @@ export async function replayRejected(
     if (!isAlderError(error) || error.code === 'invariant') throw error;
     return ending('failed', error);
   }
+}
+
+/**
+ * The marks that the newest run still owes: rows that it sent and did not live to note. Reads the row topic from where
+ * that run began; reads nothing when it ended as it should.
+ */
+export async function findSent(
+  log: RowLog,
+  ledger: RejectedLedger,
+  signal?: AbortSignal,
+): Promise<Extract<ReplayMark, { kind: 'replayed' }>[]> {
+  const run = ledger.newestRun;
+  if (run === null || !ledger.isRunOpen) return [];
+  const owed = new Map<string, Extract<ReplayMark, { kind: 'replayed' }>>();
+  for (const { partition, earliest, end } of await log.bounds()) {
+    // A partition that the run did not know got nothing from it.
+    const from = Math.max(run.from.get(partition) ?? end, earliest);
+    if (from >= end) continue;
+    const range = { partition, from, next: end };
+    for await (const block of log.readRange(range, DEFAULT_READ_BOUNDS, signal)) {
+      for (const [i, offset] of block.offsets.entries()) {
+        const headers = block.headers?.[i] ?? null;
+        const replay = headers === null ? null : replayOf(headers);
+        if (replay === null || ledger.wasReplayed(replay)) continue;
+        const { row, attempt } = replay;
+        const key = coordinatesText(row);
+        if (!ledger.entries.has(key) || owed.has(key)) continue;
+        owed.set(key, { kind: 'replayed', row, attempt, sent: { partition, offset } });
+      }
+    }
+  }
+  return [...owed.values()];
 }

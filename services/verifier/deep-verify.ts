@@ -4,14 +4,13 @@ import { decodeVersionRecord } from '../../shared/model-registry/version-record'
 import { MessageReader } from '../../shared/row/message-reader';
 import { schemaDigest } from '../../shared/row/schema';
 import { checkHistory } from './checks/history';
-import { checkJournal, type JudgedVersion } from './checks/journal';
-import { parseJournal } from './checks/journal-entries';
+import { checkJournal, type JudgedVersion, parseJournal } from './checks/journal';
+import { KnownVersions } from './checks/known-versions';
 import type { Starts } from './checks/lineage';
 import { checkRejected } from './checks/rejected';
 import { checkVersion } from './checks/version';
-import { CountedTopics } from './counted-topics';
 import type { DeepSource, RawTopic, RegistryView } from './deep-source';
-import { KnownVersions } from './known-versions';
+import { CountedTopics } from './reading/counted-topics';
 import { PartitionPass } from './reading/partition-pass';
 import { type DeepReport, Findings, reportOf, type VersionVerdict } from './report';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { previewOf } from '../../services/rejected-rows/preview';
+import { previewOf } from '../../services/rejected-rows/list-rejected';
 
 test('text is shown as it is, and longer text is cut after 60 characters', () => {
   expect(previewOf(Buffer.from('{"data":[1],"label":"Zürich 🌲"}'))).toBe('{"data":[1],"label":"Zürich 🌲"}');

@@ -38,7 +38,7 @@ describe('the commands that change what is live', () => {
 
   test('promote, rollback and release move and free the champion, and the journal says who and why', async () => {
     expect(await done('promote', '3', '--reason', 'the best so far')).toEqual([
-      'champion 15 → 3 (revision 16); held: publishing leaves it alone until "alder release"',
+      'champion 15 → 3 (revision 16); held: no publish moves it until "alder release"',
     ]);
     expect(await done('rollback')).toEqual([expect.stringMatching(/^champion 3 → 15 \(revision 17\); held/)]);
     expect(await done('release')).toEqual(['champion stays at 15 (revision 18)']);

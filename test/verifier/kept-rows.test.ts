@@ -1,4 +1,4 @@
-import { KeptRows } from '../../services/verifier/reading/kept-rows';
+import { KeptRows } from '../../services/verifier/reading/retained-rows';
 import { MessageReader } from '../../shared/row/message-reader';
 import { lineOf } from '../scenarios/iris-rows';
 import { IRIS_SCHEMA } from '../support/pipeline';

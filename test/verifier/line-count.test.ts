@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { countLines } from '../../services/verifier/reading/line-count';
+import { countLines } from '../../services/verifier/reading/partition-pass';
 import { LINES_MAX, MessageReader, VALUE_BYTES_MAX } from '../../shared/row/message-reader';
 import { RowColumns } from '../../shared/row/row-columns';
 import { IRIS_SCHEMA } from '../support/pipeline';

@@ -1,4 +1,4 @@
-import { checkReplayMark, isReplayMark } from '../../services/verifier/checks/replay-mark';
+import { checkReplayMark, isReplayMark } from '../../services/verifier/checks/rejected';
 import { Findings } from '../../services/verifier/report';
 import { markMessage, type ReplayMark } from '../../shared/row-log/replay-marks';
 

@@ -5,10 +5,10 @@ import { decidePromotion } from '../../../shared/evaluation/promotion-rule';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { leafOf } from '../../../shared/tree/predict';
 import { majorityClass, type Tree } from '../../../shared/tree/tree';
-import type { KnownVersion } from '../known-versions';
-import type { RowSpan } from '../reading/kept-rows';
+import type { RowSpan } from '../reading/retained-rows';
 import { type PredictSet, rowsIn } from '../reading/window-set';
 import type { Findings } from '../report';
+import type { KnownVersion } from './known-versions';
 
 /** Scores the mini-batch's rows with the parent, and adds them up. `parent` is null for the first version alone. */
 export function checkBatch(

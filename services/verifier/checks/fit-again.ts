@@ -4,8 +4,8 @@ import type { TrainingSet } from '../../../shared/engine/training-set';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { depth, leafCount, nodeCount, type Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
-import { textDigest } from '../known-versions';
 import type { Findings } from '../report';
+import { textDigest } from './known-versions';
 
 /** Fits the window's rows again with the record's engine and compares the tree's digest; null when that cannot be done. */
 export function fitAgain(findings: Findings, record: VersionRecord, rows: TrainingSet): Tree | null {

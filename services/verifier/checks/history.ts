@@ -1,6 +1,6 @@
 import type { RegistryView } from '../deep-source';
 import type { Findings } from '../report';
-import { byTrainer, type JournalEntry } from './journal-entries';
+import { byTrainer, type JournalEntry } from './journal';
 
 const CHAMPION = 'champion';
 const NAMED_MAX = 20;

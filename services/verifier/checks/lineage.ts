@@ -1,6 +1,6 @@
 import type { PartitionLineage, VersionRecord } from '../../../shared/model-registry/version-record';
-import type { RowSpan } from '../reading/kept-rows';
 import { type Counts, countsBetween, type PartitionPass } from '../reading/partition-pass';
+import type { RowSpan } from '../reading/retained-rows';
 import type { Findings } from '../report';
 import { checkCounts, checkLast, countsOf } from './ledger';
 import { checkWindowFrom } from './window-from';

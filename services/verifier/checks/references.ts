@@ -1,8 +1,8 @@
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { schemaDigest } from '../../../shared/row/schema';
-import type { Found, KnownVersions } from '../known-versions';
-import type { RowSpan } from '../reading/kept-rows';
+import type { RowSpan } from '../reading/retained-rows';
 import type { Findings } from '../report';
+import type { Found, KnownVersions } from './known-versions';
 import type { VersionContext } from './version';
 
 /** The version that a record names as its parent or as the champion of its time; null where it names none. */

@@ -1,15 +1,14 @@
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { ROW_READER } from '../../../shared/row/message-reader';
 import type { DeepSource, RegistryView } from '../deep-source';
-import { type Found, type KnownVersion, type KnownVersions, soundTree } from '../known-versions';
-import type { RowSpan } from '../reading/kept-rows';
 import type { PartitionPass } from '../reading/partition-pass';
+import type { RowSpan } from '../reading/retained-rows';
 import { digestOfRows, rowsIn, splitWindow } from '../reading/window-set';
 import { Findings, type VersionVerdict, verdictOf } from '../report';
 import { checkBatch, checkPromotion } from './evaluation';
 import { checkStoredTree, fitAgain } from './fit-again';
+import { type Found, type KnownVersion, type KnownVersions, readRecord, soundTree } from './known-versions';
 import { checkLineage, type Starts } from './lineage';
-import { readRecord } from './read-record';
 import { checkIdentity, checkNewestRowAt, referred } from './references';
 
 /** What every version of one run is checked against. */

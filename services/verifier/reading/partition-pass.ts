@@ -1,9 +1,7 @@
-import type { MessageReader } from '../../../shared/row/message-reader';
+import { LINES_MAX, type MessageReader, VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
 import type { RawBounds, RawMessage, RawRun, RawTopic } from '../deep-source';
-import { KeptRows } from './kept-rows';
-import { countLines } from './line-count';
-import { contentOf, RejectedTable } from './rejected-table';
-import { resentOf } from './resent';
+import { contentOf, RejectedTable, resentOf } from './rejected-table';
+import { KeptRows } from './retained-rows';
 
 /** What the messages from the log's earliest offset to some position come to. */
 export interface Counts {
@@ -98,4 +96,18 @@ export function countsBetween(from: Counts, to: Counts): Counts {
     rejected: to.rejected - from.rejected,
     lines: to.lines - from.lines,
   };
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Lines of a message, counted byte by byte and apart from the row reader: one for a value that is null, empty, too
+ * large or `isWrapped` (compressed, as a header says); else one a newline, and one for what follows the last.
+ */
+export function countLines(value: Uint8Array | null, isWrapped: boolean): number {
+  if (value === null || value.length === 0 || value.length > VALUE_BYTES_MAX || isWrapped) return 1;
+  let newlines = 0;
+  for (const byte of value) if (byte === LINE_FEED) newlines++;
+  const lines = value.at(-1) === LINE_FEED ? newlines : newlines + 1;
+  return lines > LINES_MAX ? 1 : lines;
 }

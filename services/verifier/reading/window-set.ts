@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TrainingSet } from '../../../shared/engine/training-set';
 import { isHeldOut } from '../../../shared/evaluation/holdout';
 import type { Schema } from '../../../shared/row/schema';
-import type { RowSpan } from './kept-rows';
+import type { RowSpan } from './retained-rows';
 
 /** Rows to be predicted one by one: features of shape [rowCount, features], row-major. */
 export interface PredictSet {

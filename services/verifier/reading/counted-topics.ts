@@ -1,5 +1,5 @@
-import { isReplayMark } from './checks/replay-mark';
-import type { RawLog, RawTopic } from './deep-source';
+import { isReplayMark } from '../checks/rejected';
+import type { RawLog, RawTopic } from '../deep-source';
 
 /** Opens topics, counts what is read of each, and closes them together. */
 export class CountedTopics {
