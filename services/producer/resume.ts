@@ -10,7 +10,7 @@ import {
 import { FILE_HEADER, groupRows, groupValue, partitionOf, ROW_HEADER } from './row-messages';
 import type { RowSource } from './row-source';
 
-/** How rows were laid out over partitions and messages; a restart has to use the same. */
+/** How rows are distributed over partitions and messages; a resumed run must use the layout of the first run. */
 export interface Layout {
   readonly file: string;
   readonly rowsPerMessage: number;
@@ -23,16 +23,16 @@ export interface FoundMessage {
   readonly value: Uint8Array | null;
 }
 
-/** Per partition the last message of the file, null where there is none. */
+/** The last message of the file in each partition, null where the partition holds none. */
 export type LastMessages = readonly (FoundMessage | null)[];
 
-/** Ranges grow fourfold from 256 messages, so a tail is found at once and a long way back takes few reads. */
+/** Ranges grow fourfold from 256 messages, so a message near the end is found at once and a distant one in few reads. */
 const FIRST_RANGE = 256;
 const RANGE_MAX = 65_536;
 
 /**
- * Finds where each partition stopped, by reading backwards from its end; it reads a partition that holds nothing of
- * this file whole. Throws `resume-impossible` when what it finds was not laid out as `layout` says.
+ * Finds the last message of the file in each partition, by reading backwards from the end. A partition without a message
+ * of this file is read whole. Throws `resume-impossible` for messages of another layout.
  */
 export async function findLastMessages(
   log: RowLog,
@@ -45,7 +45,7 @@ export async function findLastMessages(
   return last;
 }
 
-/** Whether a message has to be sent yet: it comes after its partition's last one. */
+/** Whether the log lacks a message: it comes after the last message of its partition. */
 export function isMissing(last: LastMessages, partition: number, firstRow: number): boolean {
   const found = last[partition];
   return found === null || found === undefined || firstRow > found.firstRow;
@@ -59,9 +59,10 @@ export function firstMissingRow(last: LastMessages, { rowsPerMessage, partitionC
   return Math.min(...next);
 }
 
-/** The error of a restart that would repeat or lose rows. */
-export function resumeImpossible(layout: Layout, why: string): AlderError {
-  return new AlderError('resume-impossible', `cannot go on with ${layout.file}: ${why}`, {
+/** The error of a resumed run that would repeat or lose rows. */
+function resumeImpossible(layout: Layout, why: string): AlderError {
+  return new AlderError('resume-impossible', `cannot resume ${layout.file}: ${why}`, {
+    fields: { file: layout.file },
     hint: 'use the file, --shuffle and --rows-per-message of the first run, or start over on a new topic',
   });
 }
@@ -136,7 +137,7 @@ function hasPredecessor({ firstRow }: FoundMessage, { rowsPerMessage, partitionC
   return firstRow >= partitionCount * rowsPerMessage;
 }
 
-/** One place alone may fit by chance; the step between two messages shows how many partitions there really were. */
+/** One message may be in the right partition by chance; the step between two messages shows the partition count. */
 function checkStep(before: FoundMessage, last: FoundMessage, partition: number, layout: Layout): void {
   const step = layout.partitionCount * layout.rowsPerMessage;
   if (!hasPredecessor(last, layout) || last.firstRow - before.firstRow === step) return;
@@ -148,9 +149,9 @@ function checkStep(before: FoundMessage, last: FoundMessage, partition: number, 
 }
 
 /**
- * Makes sure, before anything is sent, that the last messages in the log are the ones this source gives: equal bytes.
- * That finds a file that was changed, another shuffle, another schema layout and another number of rows per message.
- * Reads the source up to the furthest of them. Throws `resume-impossible`.
+ * Compares the last messages in the log with the same messages of the source, byte by byte, before anything is sent. This
+ * finds a changed file, another shuffle, another schema layout and another number of rows per message. Reads the source
+ * up to the last of these messages. Throws `resume-impossible`.
  */
 export async function checkAgainstSource(
   source: RowSource,
@@ -165,13 +166,10 @@ export async function checkAgainstSource(
     const found = last[partitionOf(group.firstRow, layout.rowsPerMessage, layout.partitionCount)];
     if (found?.firstRow !== group.firstRow) continue;
     if (found.value === null || Buffer.compare(found.value, groupValue(writer, group).value) !== 0) {
-      throw resumeImpossible(
-        layout,
-        `what the log holds as row ${group.firstRow} is not what the source gives now`,
-      );
+      throw resumeImpossible(layout, `row ${group.firstRow} in the log differs from this row of the source`);
     }
     unchecked--;
     if (unchecked === 0) return;
   }
-  throw resumeImpossible(layout, 'the log holds rows that come after its end');
+  throw resumeImpossible(layout, 'the log holds rows behind the end of the file');
 }
