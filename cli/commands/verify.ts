@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { engineOfLabel } from '../../services/trainer/resume/replay';
+import type { Difference, Unchecked } from '../../services/verifier/checks/findings';
 import { deepVerify } from '../../services/verifier/deep-verify';
 import { openDeepSource } from '../../services/verifier/open-deep-source';
-import type { DeepReport, Difference, Unchecked } from '../../services/verifier/report';
+import type { DeepReport } from '../../services/verifier/report';
 import { ENGINE_NAMES } from '../../shared/engine/engine';
 import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
@@ -112,7 +113,7 @@ function replayLines(replays: readonly StoredReplay[], paint: Paint): string[] {
       `version ${version} ${paint(TONES[outcome], WORDS[outcome])}`,
       ...reasons.map((reason) => `  ${reason}`),
     ]),
-    `${paint('good', `${count('equal')} equal`)}, ${differText(count('differs'), paint)}, ${count('partly-compared')} compared in part, ${count('not-covered')} not covered any more`,
+    `${paint('good', `${count('equal')} equal`)}, ${differText(count('differs'), paint)}, ${count('partly-compared')} compared in part, ${count('not-covered')} no longer covered`,
   ];
 }
 
@@ -129,7 +130,7 @@ function deepLines(report: DeepReport, paint: Paint): string[] {
     ...detailsOf({ differences, unchecked }),
     ...(differencesUnlisted > 0 ? [`${differencesUnlisted} more differences are not listed`] : []),
     `read ${report.messagesRead} messages and ${report.rejectedRead} rejected rows`,
-    `${paint('good', `${counts.equal} equal`)}, ${differText(counts.differs, paint)}, ${counts['partly-checked']} checked in part, ${counts['not-covered']} not covered any more`,
+    `${paint('good', `${counts.equal} equal`)}, ${differText(counts.differs, paint)}, ${counts['partly-checked']} checked in part, ${counts['not-covered']} no longer covered`,
   ];
 }
 
@@ -138,7 +139,7 @@ const WORDS = {
   differs: 'DIFFERS',
   'partly-compared': 'agrees as far as it could be compared',
   'partly-checked': 'agrees as far as it could be checked',
-  'not-covered': 'is not covered any more',
+  'not-covered': 'is no longer covered',
 } as const;
 
 const TONES: Readonly<Record<keyof typeof WORDS, Tone>> = {

@@ -1,5 +1,6 @@
-import { checkReplayMark, isReplayMark } from '../../services/verifier/checks/rejected';
-import { Findings } from '../../services/verifier/report';
+import { Findings } from '../../services/verifier/checks/findings';
+import { checkReplayMark } from '../../services/verifier/checks/rejected';
+import { isReplayMark } from '../../services/verifier/reading/counted-topics';
 import { markMessage, type ReplayMark } from '../../shared/row-log/replay-marks';
 
 const MARKS: readonly ReplayMark[] = [
@@ -21,11 +22,11 @@ function found(headers: Record<string, string>, value: Uint8Array | null = null)
   return findings.differences.length;
 }
 
-test('what a replay notes is nothing to find', () => {
+test('the marks of a replay are no findings', () => {
   expect(MARKS.map((mark) => found(markMessage('rows', mark).headers))).toEqual([0, 0, 0]);
 });
 
-test('a mark of another topic, with a value, or that does not say what it is about, is found', () => {
+test('a mark of another topic, with a value or without its subject is a finding', () => {
   for (const mark of MARKS) {
     const { headers } = markMessage('rows', mark);
     expect(found(markMessage('others', mark).headers)).toBe(1);

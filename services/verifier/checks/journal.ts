@@ -1,17 +1,17 @@
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import type { RegistryView } from '../deep-source';
-import type { Findings } from '../report';
+import type { Findings } from './findings';
 
 /** The most entries that a registry keeps. */
 const ENTRIES_MAX = 10_000;
 
-/** What of a version the journal tells as well. */
+/** The fields of a version that the journal repeats. */
 export type JudgedVersion = Pick<
   VersionRecord,
   'version' | 'champion' | 'promotion' | 'createdAt' | 'trainer'
 >;
 
-/** Whether the journal tells the same story as the aliases and the records. */
+/** Checks that the journal agrees with the aliases and the records. */
 export function checkJournal(
   findings: Findings,
   view: RegistryView,
@@ -30,7 +30,7 @@ export function checkJournal(
   for (const version of versions) checkPromotionOf(findings, version, champions, isWhole);
 }
 
-/** Every entry goes on where the one before it ended, and the last one ends where the alias is. */
+/** Every entry of an alias begins at the version of the previous entry, and the last entry ends at the alias. */
 function checkAlias(
   findings: Findings,
   view: RegistryView,
@@ -65,7 +65,7 @@ function checkPromotionOf(
   const field = `journal of version ${version}`;
   const entry = champions.find((each) => byTrainer(each) && each.to === version);
   const before = champions.findLastIndex((each) => byTrainer(each) && each.to < version);
-  // What a trimmed journal told of older versions is gone.
+  // A trimmed journal has lost its entries about older versions.
   if (before < 0 && !isWhole && entry === undefined) return;
   if (promotion.promoted) {
     if (entry === undefined) findings.differ(field, 'promoted', 'not in the journal');
@@ -79,7 +79,7 @@ function checkPromotionOf(
   }
   if (entry !== undefined) findings.differ(field, 'not promoted', 'promoted by a trainer');
   if (before < 0) return;
-  // Between two promotions only persons move the champion; it was one of those that the version was compared with.
+  // Between two promotions only persons move the champion, so the version was compared with one of these champions.
   const rest = champions.slice(before + 1);
   const promoted = rest.findIndex(byTrainer);
   const moves = promoted < 0 ? rest : rest.slice(0, promoted);
@@ -90,7 +90,7 @@ function checkPromotionOf(
     findings.differ(`${field}: held`, 'a person held the champion', 'nobody did');
 }
 
-/** One move of an alias, as the registry wrote it down. */
+/** One move of an alias in the stored journal. */
 export interface JournalEntry {
   readonly alias: string;
   readonly from: number | null;
@@ -101,7 +101,7 @@ export interface JournalEntry {
   readonly at: string;
 }
 
-/** The entries that can be read, oldest first; the others are named. */
+/** The entries that can be read, oldest first; every other entry becomes a finding. */
 export function parseJournal(findings: Findings, texts: readonly string[]): JournalEntry[] {
   return texts.flatMap((text, i) => {
     const entry = parseEntry(text);
@@ -110,7 +110,7 @@ export function parseJournal(findings: Findings, texts: readonly string[]): Jour
   });
 }
 
-/** Whether a trainer moved the alias, with a publish, and not a person. */
+/** Whether a trainer moved the alias with a publish; else a person moved it. */
 export function byTrainer({ alias, actor }: JournalEntry): boolean {
   return alias === 'champion' && actor.startsWith('trainer ');
 }

@@ -4,18 +4,18 @@ import type { Schema } from '../../../shared/row/schema';
 import type { Tree } from '../../../shared/tree/tree';
 import { decodeTree } from '../../../shared/tree/tree-codec';
 import type { RawRegistry } from '../deep-source';
-import { Findings } from '../report';
+import { Findings } from './findings';
 
-/** A version that others are compared with; `tree` is null when what is stored is not what its record names. */
+/** A version that others are compared with; `tree` is null when the stored tree is not the tree of the record. */
 export interface KnownVersion {
   readonly record: VersionRecord;
   readonly tree: Tree | null;
 }
 
-/** `gone`: there is no such record. `unreadable`: there is one, and its own verdict says what is wrong with it. */
+/** `gone`: the record is not stored. `unreadable`: the record is damaged, and the version's own verdict reports it. */
 export type Found = KnownVersion | 'gone' | 'unreadable';
 
-/** Versions by number, with the one before and the champion at hand: nearly every version asks for just these. */
+/** Versions by number. The previous version and the champion are cached, since nearly every version needs these two. */
 export class KnownVersions {
   private newest: KnownVersion | null = null;
   private champion: KnownVersion | null = null;
@@ -25,7 +25,7 @@ export class KnownVersions {
     private readonly schema: Schema,
   ) {}
 
-  /** Takes the version that was just verified. */
+  /** Caches the version that was just verified. */
   verified(version: KnownVersion): void {
     this.newest = version;
     if (version.record.promotion.promoted) this.champion = version;
@@ -43,7 +43,7 @@ export class KnownVersions {
   }
 }
 
-/** The tree of a text, if it is the one that the record names and fits the schema's rows; else null. */
+/** The tree of a text when it has the record's digest and the schema's features and classes; else null. */
 export function soundTree(text: string, record: VersionRecord, schema: Schema): Tree | null {
   if (textDigest(text) !== record.tree.digest) return null;
   try {
@@ -61,10 +61,10 @@ export function textDigest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Metadata of a record, which its digest leaves out, as it leaves out itself. */
+/** Fields of a record that its digest leaves out: metadata, and the digest itself. */
 const UNDIGESTED = ['createdAt', 'newestRowAt', 'trainer', 'recordDigest'];
 
-/** Reads a record's text; null, with the fault among the findings, when it cannot be trusted to be a record at all. */
+/** Reads a record's text; null for a text that is no record, which becomes a finding. */
 export function readRecord(text: string, findings: Findings): VersionRecord | null {
   let record: VersionRecord;
   try {
@@ -77,7 +77,7 @@ export function readRecord(text: string, findings: Findings): VersionRecord | nu
   return record;
 }
 
-/** Hex sha256 of the record's own text without its metadata: the fields stay as they were written. */
+/** Hex sha256 of the record's text without its metadata; the other fields stay as they were written. */
 function digestOfText(text: string): string {
   const fields = Object.entries(JSON.parse(text) as Record<string, unknown>);
   const digested = Object.fromEntries(fields.filter(([name]) => !UNDIGESTED.includes(name)));

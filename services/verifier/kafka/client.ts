@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
 import { AlderError } from '../../../shared/errors';
 
-/** The settings that say how to reach Kafka. */
+/** The settings of the connection to Kafka. */
 export interface KafkaSettings {
   readonly kafkaBrokers: string;
   readonly kafkaSsl: boolean;
@@ -12,7 +12,7 @@ export interface KafkaSettings {
   readonly kafkaSaslPasswordFile: string;
 }
 
-/** A kafkajs client with its defaults, but for retries that outlast the restart of a broker. */
+/** A kafkajs client with default options, except for retries that last longer than the restart of a broker. */
 export function kafkaClient(settings: KafkaSettings): Kafka {
   const config: KafkaConfig = {
     clientId: 'alder-verify',
@@ -30,7 +30,7 @@ export function kafkaClient(settings: KafkaSettings): Kafka {
   return new Kafka(config);
 }
 
-/** Any fault of the log's server under the one code that a caller matches on. */
+/** Turns every error of the log's server into `log-unavailable`. */
 export async function fromKafka<T>(what: string, asked: Promise<T>): Promise<T> {
   try {
     return await asked;
@@ -48,6 +48,9 @@ function secret(setting: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, { cause });
+    throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, {
+      cause,
+      fields: { setting, file: path },
+    });
   }
 }
