@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { countLines } from '../../services/verifier/reading/partition-pass';
-import { LINES_MAX, MessageReader, VALUE_BYTES_MAX } from '../../shared/row/message-reader';
-import { RowColumns } from '../../shared/row/row-columns';
-import { IRIS_SCHEMA } from '../support/pipeline';
+import { countLines } from '../../../services/verifier/reading/partition-pass';
+import { LINES_MAX, MessageReader, VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
+import { RowColumns } from '../../../shared/row/row-columns';
+import { IRIS_SCHEMA } from '../../support/pipeline';
 
 test.each([
   ['null', null, 1],

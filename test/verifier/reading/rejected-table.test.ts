@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { contentOf, fingerprintOf, RejectedTable } from '../../services/verifier/reading/rejected-table';
+import { contentOf, fingerprintOf, RejectedTable } from '../../../services/verifier/reading/rejected-table';
 
 const bytes = (text: string) => Buffer.from(text);
 

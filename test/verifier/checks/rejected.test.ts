@@ -1,7 +1,7 @@
-import { Findings } from '../../services/verifier/checks/findings';
-import { checkReplayMark } from '../../services/verifier/checks/rejected';
-import { isReplayMark } from '../../services/verifier/reading/counted-topics';
-import { markMessage, type ReplayMark } from '../../shared/row-log/replay-marks';
+import { Findings } from '../../../services/verifier/checks/findings';
+import { checkReplayMark } from '../../../services/verifier/checks/rejected';
+import { isReplayMark } from '../../../services/verifier/reading/counted-topics';
+import { markMessage, type ReplayMark } from '../../../shared/row-log/replay-marks';
 
 const MARKS: readonly ReplayMark[] = [
   { kind: 'begun', run: 'one', from: new Map([[0, 5]]) },

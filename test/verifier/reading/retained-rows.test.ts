@@ -1,7 +1,7 @@
-import { RetainedRows } from '../../services/verifier/reading/retained-rows';
-import { MessageReader } from '../../shared/row/message-reader';
-import { lineOf } from '../scenarios/iris-rows';
-import { IRIS_SCHEMA } from '../support/pipeline';
+import { RetainedRows } from '../../../services/verifier/reading/retained-rows';
+import { MessageReader } from '../../../shared/row/message-reader';
+import { lineOf } from '../../scenarios/iris-rows';
+import { IRIS_SCHEMA } from '../../support/pipeline';
 
 const reader = new MessageReader(IRIS_SCHEMA);
 

@@ -1,5 +1,5 @@
-import type { RawRun } from '../../services/verifier/deep-source';
-import { RunQueue } from '../../services/verifier/kafka/run-queue';
+import type { RawRun } from '../../../services/verifier/deep-source';
+import { RunQueue } from '../../../services/verifier/kafka/run-queue';
 
 const MIB = 1_048_576;
 
