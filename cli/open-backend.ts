@@ -18,7 +18,7 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-export interface RegistryOptions {
+interface RegistryOptions {
   /** False opens a registry whose server may be away; serving then answers from memory. */
   readonly waitForServer?: boolean;
   /** The most milliseconds that opening waits for the server. */

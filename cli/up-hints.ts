@@ -4,7 +4,7 @@ import { flagOf, resolveSettings, type SettingName, type Settings } from '../sha
 export const DEMONSTRATION = { file: 'data/iris.csv', rowsPerSecond: 25, shuffleSeed: 1 };
 const DEMONSTRATION_REQUEST = '{"data":[0.1,1.1,0.4,0.8]}';
 
-export interface HintOptions {
+interface HintOptions {
   readonly url: string;
   /** Undefined for the demonstration. */
   readonly file: string | undefined;

@@ -12,8 +12,8 @@ import { paintFor, tableText } from '../table';
 export function aliasCommand(): Command {
   const command = new Command('alias')
     .description('list the aliases, or point an alias at a version; retention keeps a version with an alias')
-    .argument('[name]', 'the name')
-    .argument('[version]', 'the version that it points at from now on, as number or alias')
+    .argument('[name]', 'the alias')
+    .argument('[version]', 'the new version of the alias, as number or alias')
     .option('--reason <text>', 'why, for the journal')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  alder alias stable 12');

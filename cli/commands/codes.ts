@@ -40,7 +40,7 @@ function codesText(rows: readonly CodeRow[]): string {
   const paint = paintFor(process.stdout);
   return rows
     .map(({ code, kind, canRetry, meaning, todo }) => {
-      const note = kind === 'event' ? 'event' : `error${canRetry ? ', tried again' : ''}`;
+      const note = kind === 'event' ? 'event' : `error${canRetry ? ', retried' : ''}`;
       return `${paint('head', code)} (${note})\n    ${meaning}\n    to do: ${todo}\n`;
     })
     .join('');

@@ -18,7 +18,7 @@ import { openLog, Terminal } from '../terminal';
 export function importCommand(): Command {
   const command = new Command('import')
     .description('store a scikit-learn decision tree, converted by skl2onnx, as the next version')
-    .argument('<file>', 'ONNX file with one decision tree of the schema’s features and classes')
+    .argument('<file>', 'ONNX file with one decision tree on the features and classes of the schema')
     .option('--json', "the version's record")
     .addHelpText('after', '\nExample:\n  alder import tree.onnx && alder promote latest');
   return withSettings(command, [

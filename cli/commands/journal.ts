@@ -26,7 +26,7 @@ export function journalCommand(): Command {
         const entries = await registry.journal(time === null ? countMax : JOURNAL_ENTRIES_MAX);
         const shown = time === null ? [...entries].reverse() : Object.values(liveAt(entries, time).aliases);
         if (json === true) process.stdout.write(`${JSON.stringify(shown)}\n`);
-        else if (shown.length === 0) process.stdout.write('nothing was live\n');
+        else if (shown.length === 0) process.stdout.write('no alias pointed at a version\n');
         else process.stdout.write(tableText(HEADER, shown.map(cells), paintFor(process.stdout)));
       });
     },

@@ -10,7 +10,7 @@ import type { PartitionLoad, WaitingMessage } from './outbox';
 import { waitForPermission } from './pace';
 import { isTransient, type RetryPolicy, retried, waitAfter } from './retry';
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   readonly log: RowLog;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -25,7 +25,7 @@ export interface DeliveryOptions {
  * How a load ended: `acknowledged`; `given-up` because the permission was lost in between; `stopped` by the signal. After
  * the last two, `unansweredRows` is the number of rows of which the log may or may not hold a copy.
  */
-export type DeliveryOutcome = 'acknowledged' | 'given-up' | 'stopped';
+type DeliveryOutcome = 'acknowledged' | 'given-up' | 'stopped';
 
 /**
  * Appends loads to the log exactly once, with one append in flight. An append that throws may still have succeeded, so

@@ -18,7 +18,7 @@ export interface Layout {
 }
 
 /** A message of this file in the log: the number of its first row, and its bytes. */
-export interface FoundMessage {
+interface FoundMessage {
   readonly firstRow: number;
   readonly value: Uint8Array | null;
 }

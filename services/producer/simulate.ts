@@ -3,7 +3,7 @@ import { type Random, seededRandom } from './random';
 import type { RowSource, SourceRow } from './row-source';
 import { rowsInMemory } from './shuffle';
 
-export interface Simulation {
+interface Simulation {
   /** Decides every row; the same seed gives the same rows. */
   readonly seed: number;
   /** The standard deviations by which each feature moves in 1,000 rows; 0 for no drift. */

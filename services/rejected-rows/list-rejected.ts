@@ -38,7 +38,7 @@ export interface RejectedList {
   readonly sums: readonly ReasonSum[];
 }
 
-export interface ListOptions {
+interface ListOptions {
   readonly log: RowLog;
   /** Null for every reason. */
   readonly reason: RowFault | null;

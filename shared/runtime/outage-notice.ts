@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from './clock';
 
-export interface OutageNoticeOptions {
+interface OutageNoticeOptions {
   readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'>;
   /** Milliseconds between two reports of one outage; without it an outage is reported once. */
   readonly repeatMs?: number;

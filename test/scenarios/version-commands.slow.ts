@@ -52,7 +52,7 @@ describe('the commands that change what is live', () => {
     const [header, newest] = await done('journal', '--limit', '1');
     expect(header).toMatch(/^at .* alias .* from .* to .* revision .* reason .* actor$/);
     expect(newest).toMatch(new RegExp(`Z {2}champion {2}15 .* release .* ${PERSON}$`));
-    expect(await done('journal', '--at', '2001-01-01T00:00:00Z')).toEqual(['nothing was live']);
+    expect(await done('journal', '--at', '2001-01-01T00:00:00Z')).toEqual(['no alias pointed at a version']);
     expect((await done('journal', '--at', '2999-01-01T00:00:00+01:00'))[1]).toContain('champion');
   }, 30_000);
 

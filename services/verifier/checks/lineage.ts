@@ -6,7 +6,7 @@ import { checkCounts, checkLast, countsOf } from './ledger';
 import { checkWindowFrom } from './window-from';
 
 /** The rows of a version in the log; a member is null when the log no longer holds all of its rows. */
-export interface LineageRows {
+interface LineageRows {
   readonly window: readonly RowSpan[] | null;
   readonly batch: readonly RowSpan[] | null;
   /** Rejected lines of the mini-batch. */
