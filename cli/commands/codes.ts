@@ -6,7 +6,7 @@ import { paintFor } from '../table';
 interface CodeRow extends CodeHelp {
   readonly code: string;
   readonly kind: 'error' | 'event';
-  /** Whether the same call may succeed later although nobody changes anything. */
+  /** Whether the same call may succeed later without a change by anybody. */
   readonly canRetry: boolean;
 }
 

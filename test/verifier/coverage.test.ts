@@ -113,7 +113,7 @@ function coverageSuite(place: DeepPlace): void {
   });
 }
 
-/** Lets a test do with Kafka what other programs do. */
+/** Gives a test a Kafka client, to act as another program. */
 async function onKafka(
   { kafkaBrokers }: LiveServers,
   use: (kafka: LiveKafka) => Promise<unknown>,
@@ -171,7 +171,7 @@ describeLive('on servers', (servers) => {
     await withTrainedModel(liveDeepPlace(servers), {}, async ({ records, settings }) => {
       await onKafka(servers, async ({ admin }) => {
         const head = async (topic: string, offset: string) => {
-          // kafkajs knows the leaders of a topic only after it was asked for something else of it.
+          // kafkajs knows the leaders of a topic only after an earlier request about the topic.
           await admin.fetchTopicOffsets(topic);
           await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset }] });
         };

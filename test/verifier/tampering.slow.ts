@@ -24,7 +24,7 @@ async function namedAt(model: TrainedModel): Promise<string[]> {
   return found;
 }
 
-/** Changes that somebody makes to what the registry holds, and what the verifier says of them. */
+/** Changes of the stored registry, and the findings of the verifier about them. */
 function tamperingSuite(place: DeepPlace): void {
   describe(`what was tampered with is named: ${place.name}`, () => {
     test('a changed byte of a stored tree is reported', async () => {

@@ -31,17 +31,17 @@ export function kafkaClient(settings: KafkaSettings): Kafka {
 }
 
 /** Turns every error of the log's server into `log-unavailable`. */
-export async function fromKafka<T>(what: string, asked: Promise<T>): Promise<T> {
+export async function fromKafka<T>(action: string, asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (cause) {
-    throw kafkaError(what, cause);
+    throw kafkaError(action, cause);
   }
 }
 
-export function kafkaError(what: string, cause: unknown): AlderError {
+export function kafkaError(action: string, cause: unknown): AlderError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AlderError('log-unavailable', `kafka: ${what}: ${reason}`, { cause });
+  return new AlderError('log-unavailable', `kafka: ${action}: ${reason}`, { cause });
 }
 
 function secret(setting: string, path: string): string {

@@ -21,19 +21,19 @@ export async function redisRegistry(
   client.on('error', (error) => {
     connectionError = error;
   });
-  const asked = async <T>(what: string, reply: Promise<T>): Promise<T> => {
+  const asked = async <T>(action: string, reply: Promise<T>): Promise<T> => {
     try {
       return await reply;
     } catch (error) {
       const cause = connectionError ?? error;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new AlderError('registry-unavailable', `redis: ${what}: ${reason}`, { cause });
+      throw new AlderError('registry-unavailable', `redis: ${action}: ${reason}`, { cause });
     }
   };
   const key = (part: string) => `alder:{${model}}:${part}`;
-  const together = async (what: string, reading: ChainableCommander): Promise<unknown[]> => {
-    const replies = (await asked(what, reading.exec())) ?? [];
-    return await asked(what, Promise.all(replies.map(replyOf)));
+  const together = async (action: string, reading: ChainableCommander): Promise<unknown[]> => {
+    const replies = (await asked(action, reading.exec())) ?? [];
+    return await asked(action, Promise.all(replies.map(replyOf)));
   };
   return {
     registry: {
