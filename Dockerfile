@@ -17,7 +17,7 @@ RUN npm ci --omit=dev --ignore-scripts
 FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production
-# kafkajs 2.2.4 sets a timer of a negative time, of which Node 24 warns in every process.
+# kafkajs 2.2.4 sets a timer with a negative time, and Node 24 warns of it in every process.
 ENV NODE_OPTIONS=--disable-warning=TimeoutNegativeWarning
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist

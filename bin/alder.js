@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Starts the compiled command line. In a clone it compiles first when the sources are newer than dist/ (or when
-// dist/ is missing, as after `npm ci --ignore-scripts`); an image carries dist/ alone and starts at once.
+// Starts the compiled command line. In a clone it compiles first when the sources are newer than dist/, or when dist/ is
+// missing, as after `npm ci --ignore-scripts`. An image holds dist/ alone, so it starts at once.
 const { existsSync, readdirSync, statSync } = require('node:fs');
 const { spawnSync } = require('node:child_process');
 const { enableCompileCache } = require('node:module');
@@ -32,6 +32,6 @@ if (isStale()) {
   });
   if (built.status !== 0) process.exit(1);
 }
-// Compiling is a third of a start. Node 22.1 and later can keep what was compiled; beside the code, it goes with a build.
+// Node spends a third of a start on compiling scripts. Node 22.1 and later can cache this; a new build drops the cache.
 enableCompileCache?.(join(root, 'dist', '.compile-cache'));
 require(entry);

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 
-/**
- * Every command and how it is loaded. A call pays for the one that it names; only the help needs them all.
- */
+/** Every command with its loader, in the order of the help. A call loads one command; only the help loads all. */
 const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['up', async () => (await import('./commands/up')).upCommand()],
   ['produce', async () => (await import('./commands/produce')).produceCommand()],
@@ -10,13 +8,13 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['serve', async () => (await import('./commands/serve')).serveCommand()],
   ['predict', async () => (await import('./commands/predict')).predictCommand()],
   ['versions', async () => (await import('./commands/versions')).versionsCommand()],
-  ['show', async () => (await import('./commands/show')).showCommand()],
+  ['show', async () => (await import('./commands/versions')).showCommand()],
   ['diff', async () => (await import('./commands/diff')).diffCommand()],
   ['export', async () => (await import('./commands/export')).exportCommand()],
   ['import', async () => (await import('./commands/import')).importCommand()],
-  ['promote', async () => (await import('./commands/promote')).promoteCommand()],
-  ['rollback', async () => (await import('./commands/rollback')).rollbackCommand()],
-  ['release', async () => (await import('./commands/release')).releaseCommand()],
+  ['promote', async () => (await import('./commands/champion')).promoteCommand()],
+  ['rollback', async () => (await import('./commands/champion')).rollbackCommand()],
+  ['release', async () => (await import('./commands/champion')).releaseCommand()],
   ['alias', async () => (await import('./commands/alias')).aliasCommand()],
   ['journal', async () => (await import('./commands/journal')).journalCommand()],
   ['replay', async () => (await import('./commands/replay')).replayCommand()],
@@ -28,8 +26,8 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 ]);
 
 /**
- * The command that a call names, or all of them, in the order of the help, where it names none that there is. No option
- * that stands before a command takes a value, so the first word that is no option is the command.
+ * The command that the arguments name, or all commands where they name none. No option before a command takes a value,
+ * so the first word that is no option is the command.
  */
 export async function loadCommands(args: readonly string[]): Promise<Command[]> {
   const named = LOADERS.get(args.find((arg) => !arg.startsWith('-')) ?? '');

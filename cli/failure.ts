@@ -1,16 +1,21 @@
 import { AlderError, isAlderError } from '../shared/errors';
 
-/** 2 for a call that was wrong in itself, 1 for one that failed. */
+/** 2 for a wrong call, 1 for any other failure. */
 export function exitStatusOf(error: unknown): 1 | 2 {
   return isAlderError(error, 'usage', 'setting-invalid', 'settings-incomplete') ? 2 : 1;
 }
 
-/** One or two lines on stderr; a stack only for a fault of our own. */
-export function reportFailure(error: unknown): void {
-  if (error instanceof AlderError && error.code !== 'invariant') {
-    process.stderr.write(`alder: ${error.message} (${error.code})\n`);
-    if (error.hint !== undefined) process.stderr.write(`       ${error.hint}\n`);
+/**
+ * Writes an error to stderr: one or two lines, or with `--json` one JSON object of code, message, hint and fields. A
+ * broken invariant and an error without a code are bugs, so their stack is written.
+ */
+export function reportFailure(error: unknown, isJson: boolean): void {
+  if (!(error instanceof AlderError) || error.code === 'invariant') {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`alder: ${text}\n`);
     return;
   }
-  process.stderr.write(`alder: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const { code, message, hint, fields } = error;
+  if (isJson) process.stderr.write(`${JSON.stringify({ code, message, hint, fields })}\n`);
+  else process.stderr.write(`alder: ${message} (${code})\n${hint === undefined ? '' : `       ${hint}\n`}`);
 }

@@ -3,7 +3,7 @@ import { codeVersion } from '../shared/runtime/package-info';
 import { loadCommands } from './command-loaders';
 import { exitStatusOf, reportFailure } from './failure';
 
-/** The command line. Exit status 0: done; 1: it failed; 2: it was called wrongly. */
+/** The command line. Exit status 0: done; 1: the command failed; 2: the command was called wrongly. */
 async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('alder')
     .description('Trains decision trees from streams of rows and serves them over HTTP.')
@@ -15,7 +15,7 @@ async function buildProgram(args: readonly string[]): Promise<Command> {
 }
 
 async function main(): Promise<void> {
-  process.stdout.on('error', endUnread);
+  process.stdout.on('error', endWithReader);
   try {
     const program = await buildProgram(process.argv.slice(2));
     await program.parseAsync(process.argv);
@@ -23,16 +23,16 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else {
-      reportFailure(error);
+      reportFailure(error, process.argv.includes('--json'));
       process.exitCode = exitStatusOf(error);
     }
   }
-  // kafkajs may leave a socket behind after a broker's restart; everything of ours is closed by now.
+  // kafkajs may leave a socket open after a broker's restart, which would keep the process alive.
   process.stdout.write('', () => process.exit());
 }
 
-/** Whoever read this has seen enough, as "head" has. Whatever was going on may end at any moment anyhow. */
-function endUnread(error: NodeJS.ErrnoException): void {
+/** Ends the process when the reader of stdout has closed it, as `head` does after its lines. */
+function endWithReader(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 }

@@ -4,11 +4,11 @@ import { AlderError } from '../shared/errors';
 import type { ModelRegistry } from '../shared/model-registry/model-registry';
 import type { OffsetMirror } from '../shared/row-log/offset-mirror';
 import type { RowLog } from '../shared/row-log/row-log';
-import type { Log } from '../shared/runtime/log';
+import { type Log, silentLog } from '../shared/runtime/log';
 import type { LogCode } from '../shared/runtime/log-codes';
 import type { Settings } from '../shared/settings/settings';
 
-/** The log and the registry that the settings name; each is opened when it is first asked for. */
+/** The log and the registry that the settings name. Each is opened at the first call for it. */
 export interface Backend {
   readonly kind: 'embedded' | 'kafka and redis';
   /** For the first line of a start: `embedded · data folder /home/…/.alder`. */
@@ -18,24 +18,37 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-export interface RegistryOptions {
-  /** False gives a registry that may be away for now, for serving. */
+interface RegistryOptions {
+  /** False opens a registry whose server may be away; serving then answers from memory. */
   readonly waitForServer?: boolean;
-  /** How long the opening waits for the server. */
+  /** The most milliseconds that opening waits for the server. */
   readonly openTimeoutMs?: number;
-  /** Whether a data folder that is not there is refused instead of made. */
+  /** True refuses a data folder that does not exist; false creates it. */
   readonly mustExist?: boolean;
 }
 
-/** For commands that look and end: somebody waits for their answer, so they give up soon, and leave no trace. */
-export const LOOKING: RegistryOptions = { openTimeoutMs: 5_000, mustExist: true };
+/** For commands that answer once and end: they wait only briefly for a server, and create no data folder. */
+export const ONE_ANSWER: RegistryOptions = { openTimeoutMs: 5_000, mustExist: true };
 
 /**
- * Kafka and Redis where both are set, else the embedded log and registry in the data folder. Adapters are loaded only
- * when they are used, so the embedded start does not pay for two clients.
+ * Kafka and Redis where both are set, else the embedded log and registry in the data folder. An adapter is loaded at its
+ * first use, so the embedded start does not pay for two clients.
  */
 export function openBackend(settings: Settings, log: Log): Backend {
   return settings.kafkaBrokers === '' ? openEmbedded(settings) : openServers(settings, log);
+}
+
+/** Runs a command that reads or changes the registry once, and closes the registry. */
+export async function withRegistry<T>(
+  settings: Settings,
+  use: (registry: ModelRegistry) => Promise<T>,
+): Promise<T> {
+  const backend = openBackend(settings, silentLog);
+  try {
+    return await use(await backend.registry(ONE_ANSWER));
+  } finally {
+    await backend.close();
+  }
 }
 
 function openEmbedded(settings: Settings): Backend {
@@ -63,7 +76,8 @@ function openEmbedded(settings: Settings): Backend {
     async registry({ mustExist = false } = {}) {
       if (mustExist && !existsSync(folder)) {
         throw new AlderError('data-folder', `there is no data folder ${folder}`, {
-          hint: 'start "alder up" first, or name another with --data-dir',
+          hint: 'start "alder up" first, or name another folder with --data-dir',
+          fields: { folder },
         });
       }
       const { openEmbeddedModelRegistry } = await import(
@@ -82,7 +96,7 @@ function openEmbedded(settings: Settings): Backend {
 
 function openServers(settings: Settings, log: Log): Backend {
   const opened: { close(): Promise<void> }[] = [];
-  // What kafkajs itself has to say is for collectors; a person is told when trouble begins and when it is over.
+  // Lines of kafkajs itself go to JSON logs only; text logs report the beginning and the end of an outage.
   const onNotice = (code: LogCode, message: string) => {
     if (code !== 'kafka-client') log.warn(code, message);
     else if (settings.log === 'json') log.info(code, message);
@@ -135,7 +149,10 @@ function readSecret(setting: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, { cause });
+    throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, {
+      cause,
+      fields: { setting, file: path },
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { type CsvRecord, csvFault, csvRecords } from '../services/producer/csv-file';
-import { cellNumber } from '../services/producer/csv-number';
+import { type CsvRecord, cellNumber, csvFault, csvRecords } from '../services/producer/csv-file';
 import type { ServedModel } from '../services/serving/models/served-model';
 import { AlderError } from '../shared/errors';
 import { leafOf, majorityClass } from '../shared/tree/tree';
@@ -10,9 +9,10 @@ const PREDICTION = 'prediction';
 const probabilityOf = (className: string) => `probability_${className}`;
 
 /**
- * Predicts every record of a CSV file and writes it on with what the model says behind its own cells: `prediction`, and
- * a `probability_…` for each class. The header names the features, in any order; other columns are passed on. Gives the
- * number of rows. Throws `file-unreadable`, and `csv-invalid` with file and line for what is no row of the model.
+ * Predicts every record of a CSV file and writes its cells with the prediction behind them: the column `prediction`, and
+ * one column `probability_…` for each class. The header names the features in any order; other columns are copied.
+ * Returns the number of rows. Throws `file-unreadable`, and `csv-invalid` with file and line for a record that is no row
+ * of the model.
  */
 export async function predictFile(
   file: string,
@@ -29,7 +29,7 @@ export async function predictFile(
       const added = [PREDICTION, ...tree.classNames.map(probabilityOf)];
       const taken = added.find((name) => record.cells.includes(name));
       if (taken !== undefined)
-        throw csvFault(file, record.line, `the header has a column "${taken}" already`);
+        throw csvFault(file, record.line, `the header already has a column "${taken}"`);
       await write(out, [...record.cells, ...added]);
       continue;
     }
@@ -37,15 +37,15 @@ export async function predictFile(
     const leaf = leafOf(tree, row, 0);
     const counts = tree.classNames.map((_, k) => tree.classCounts[leaf * tree.classNames.length + k]!);
     const total = counts.reduce((sum, count) => sum + count, 0);
-    const said = [
+    const predicted = [
       tree.classNames[majorityClass(tree, leaf)]!,
       ...counts.map((count) => String(count / total)),
     ];
-    await write(out, [...record.cells, ...said]);
+    await write(out, [...record.cells, ...predicted]);
     rows++;
     onRows(rows);
   }
-  if (columns === null) throw new AlderError('csv-invalid', `${file} is empty`);
+  if (columns === null) throw new AlderError('csv-invalid', `${file} is empty`, { fields: { file } });
   return rows;
 }
 
@@ -67,7 +67,7 @@ function readRow(
   columns.forEach((column, f) => {
     const value = cellNumber(cells[column]!);
     if (value === null) throw csvFault(file, line, `the cell in column ${column + 1} is not a number`);
-    // −0 becomes 0, as in rows of the log.
+    // −0 becomes 0, as in the rows of the log.
     row[f] = value + 0;
   });
 }

@@ -5,22 +5,22 @@ import type { PartitionBounds } from '../shared/row-log/row-log';
 import { treeDigest } from '../shared/tree/tree-codec';
 
 /**
- * `equal`: everything was compared and agrees. `partly-compared`: the parent or the champion of its time is retired.
- * `not-covered`: the log does not hold its rows any more, or this code does not have its engine.
+ * `equal`: all parts were compared and agree. `partly-compared`: the compared parts agree, but its parent or its champion
+ * is retired. `not-covered`: the log no longer holds its rows, or this code lacks its engine.
  */
-export type ReplayOutcome = 'equal' | 'differs' | 'partly-compared' | 'not-covered';
+type ReplayOutcome = 'equal' | 'differs' | 'partly-compared' | 'not-covered';
 
 export interface StoredReplay {
   readonly version: number;
   readonly outcome: ReplayOutcome;
-  /** What differs, or why something was not compared. */
+  /** The differences, or why a part was not compared. */
   readonly reasons: readonly string[];
 }
 
-/** Replays one stored version and says what came of it; throws only what concerns all of them, as `schema-differs`. */
+/** Replays one stored version. Throws only errors that concern every version, such as `schema-differs`. */
 export async function replayStored(context: ReplayContext, version: number): Promise<StoredReplay> {
   const { rowLog, registry } = context;
-  // The record comes last: where a trainer retires the version in between it is gone, and says why the tree is.
+  // The record is loaded last: when a trainer retires the version in between, the missing record explains the missing tree.
   const treeText = await registry.loadTree(version);
   const recordText = await registry.loadRecord(version);
   const came = (outcome: ReplayOutcome, ...reasons: string[]) => ({ version, outcome, reasons });

@@ -1,26 +1,28 @@
-import { InvalidArgumentError } from 'commander';
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { csvRows } from '../services/producer/csv-rows';
 import type { RowSource } from '../services/producer/row-source';
 import { shuffledRows } from '../services/producer/shuffle';
 import { simulatedRows } from '../services/producer/simulate';
 import { AlderError } from '../shared/errors';
-import type { Schema } from '../shared/row/schema';
-import { findFile } from './read-schema-file';
+import { parseSchema, type Schema } from '../shared/row/schema';
+import { packageRoot } from '../shared/runtime/package-info';
 
-/** How a file's rows are to be sent. */
+/** The order of a file's rows, or the simulation that is made from them. */
 export interface SourceOptions {
   readonly shuffle?: number;
   readonly simulate?: number;
   readonly drift?: number;
 }
 
+/** The rows of a CSV file, as they are, shuffled or simulated. Throws `usage` for options that contradict each other. */
 export function openRowSource(
   file: string,
   schema: Schema,
   { shuffle, simulate, drift }: SourceOptions,
 ): RowSource {
   if (drift !== undefined && simulate === undefined) {
-    throw new AlderError('usage', '--drift moves simulated rows: it needs --simulate');
+    throw new AlderError('usage', '--drift changes simulated rows: it needs --simulate');
   }
   if (shuffle !== undefined && simulate !== undefined) {
     throw new AlderError('usage', '--simulate draws rows at random already: leave out --shuffle');
@@ -31,17 +33,24 @@ export function openRowSource(
   return shuffle === undefined ? rows : shuffledRows(rows, shuffle);
 }
 
-/** Parses an option's number; commander names the option when it throws. */
-export function numberOption(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('not a number');
-  return number;
+/** The path in the current folder or, for a file that is only in the package (`data/iris.csv`), the path in the package. */
+export function findFile(path: string): string {
+  if (isAbsolute(path) || existsSync(path)) return path;
+  const packaged = join(packageRoot, path);
+  return existsSync(packaged) ? packaged : path;
 }
 
-export function seedOption(text: string): number {
-  const seed = numberOption(text);
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
-    throw new InvalidArgumentError('a seed is a whole number from 0 to 4294967295');
+/** Throws `file-unreadable`, `schema-invalid`. */
+export function readSchemaFile(path: string): Schema {
+  let text: string;
+  try {
+    text = readFileSync(findFile(path), 'utf8');
+  } catch (cause) {
+    throw new AlderError('file-unreadable', `the schema ${path} cannot be read`, {
+      cause,
+      hint: 'make one with "alder schema FILE.csv > FILE.schema.json", or name one with --schema',
+      fields: { file: path },
+    });
   }
-  return seed;
+  return parseSchema(text, path);
 }

@@ -1,6 +1,12 @@
-import { type Paint, plain } from './paint';
+import { styleText } from 'node:util';
 
-/** Lines of cells under a header, each column as wide as its widest cell. Colours take no room. */
+/** The meaning of a piece of text; `STYLES` gives its look. */
+export type Tone = 'head' | 'good' | 'bad' | 'dim';
+export type Paint = (tone: Tone, text: string) => string;
+
+const STYLES = { head: 'bold', good: 'green', bad: 'red', dim: 'dim' } as const;
+
+/** Lines of cells under a header, each column as wide as its widest cell. Colours do not count as width. */
 export function tableText(
   header: readonly string[],
   lines: readonly (readonly string[])[],
@@ -12,7 +18,17 @@ export function tableText(
   return aligned.map((line, i) => `${i === 0 ? paint('head', line) : paintedWords(line, paint)}\n`).join('');
 }
 
-/** The words that an eye looks for in a table of versions. */
+/** Colours for a terminal that shows them, unless `NO_COLOR` (no-color.org) is set and not empty. */
+export function paintFor(out: NodeJS.WriteStream, environment: NodeJS.ProcessEnv = process.env): Paint {
+  const { NO_COLOR = '', TERM } = environment;
+  const isColoured = out.isTTY === true && TERM !== 'dumb' && NO_COLOR === '';
+  return isColoured ? (tone, text) => styleText(STYLES[tone], text, { validateStream: false }) : plain;
+}
+
+/** Leaves text as it is: for files, pipes and programs. */
+export const plain: Paint = (_, text) => text;
+
+/** Colours the promotion results that a reader of a table of versions looks for. */
 function paintedWords(line: string, paint: Paint): string {
   return line
     .replace(/\bchampion\b/, (word) => paint('good', word))

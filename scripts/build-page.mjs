@@ -1,5 +1,5 @@
-// Bundles the dashboard's page into a folder: one script and one style sheet, each named by what is in it, so that a
-// browser may keep them for ever, and the document that names them.
+// Bundles the dashboard's page into a folder: one script, one style sheet and the document that names both. The names of
+// script and style sheet hold a hash of their content, so that a browser may cache them for ever.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';

@@ -1,5 +1,5 @@
-// Compiles to dist/ and puts the Lua scripts beside the code that runs them, and the page where it is served from. The result is written to a
-// folder of its own and moved into place, so a process that starts meanwhile never sees half of it.
+// Compiles to dist/, and copies the Lua scripts and the page beside the code that uses them. The result is written to a
+// new folder and moved into place, so that a process that starts during a build never reads half of it.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -45,7 +45,7 @@ try {
 try {
   renameSync(fresh, target);
 } catch (error) {
-  // Another build came first; its result was made from the same sources.
+  // Another build of the same sources finished first.
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   rmSync(fresh, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-// Lets this process load our sources as they are; for benches, simulation and threads of tests. dist/ does not need it.
+// Lets this process load TypeScript sources without a build; for benches, the simulation and threads of tests.
 const { transformFileSync } = require('@swc/core');
 
 process.setSourceMapsEnabled(true);

@@ -1,7 +1,7 @@
 /**
- * Every fault that Alder names. A code never changes once it is out: clients, alarms and tests match on it.
- * Three families, three fates: a bad row or request is refused and the stream goes on; a failing neighbour is
- * retried within a bound and then surfaces; a broken invariant stops the process.
+ * The codes of all errors. A released code never changes, since clients, alarms and tests match on it. There are three
+ * kinds: a bad row or request is refused and the stream continues; a failing neighbour is retried within a bound and then
+ * its error surfaces; a broken invariant stops the process.
  */
 
 /** Why a row was rejected; the reason code that travels with the rejected row. */
@@ -31,7 +31,7 @@ export const ROW_FAULTS = [
 ] as const;
 export type RowFault = (typeof ROW_FAULTS)[number];
 
-/** Why an HTTP request was refused; a body that holds a bad row is refused with the row's own code. */
+/** Why an HTTP request was refused; a body with a bad row is refused with the code of the row. */
 export const REQUEST_FAULTS = [
   'bad-request',
   'invalid-path',
@@ -73,7 +73,7 @@ export const REQUEST_FAULTS = [
 ] as const;
 export type RequestFault = (typeof REQUEST_FAULTS)[number];
 
-/** Why a role, a command or an adapter could not go on. */
+/** Why a role, a command or an adapter failed. */
 export const OPERATING_FAULTS = [
   'setting-invalid',
   'settings-incomplete',
@@ -120,7 +120,7 @@ export type OperatingFault = (typeof OPERATING_FAULTS)[number];
 
 export type ErrorCode = RowFault | RequestFault | OperatingFault;
 
-/** The codes after which the same call may succeed later although nobody changes anything. */
+/** The codes after which the same call may succeed later without a change by anybody. */
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'log-unavailable',
   'registry-unavailable',
@@ -130,16 +130,16 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'outcome-unknown',
 ]);
 
-/** True when the same call may succeed later although nobody changes anything. */
+/** True when the same call may succeed later without a change by anybody. */
 export function isRetryable(code: ErrorCode): boolean {
   return RETRYABLE.has(code);
 }
 
 /** The facts of an error, for logs and JSON: names and numbers, never values of rows and never secrets. */
-export type ErrorFields = Readonly<Record<string, string | number>>;
+type ErrorFields = Readonly<Record<string, string | number>>;
 
-export interface AlderErrorOptions {
-  /** What to do next, as one sentence for a person. */
+interface AlderErrorOptions {
+  /** The next step, as one sentence for a person. */
   readonly hint?: string;
   readonly cause?: unknown;
   readonly fields?: ErrorFields;
@@ -169,7 +169,7 @@ export function isAlderError(error: unknown, ...codes: ErrorCode[]): error is Al
   return error instanceof AlderError && (codes.length === 0 || codes.includes(error.code));
 }
 
-/** Stops on a broken promise of our own code; never used for what the outside world sends. */
+/** Throws `invariant` for a broken promise of our own code; never used to check input from outside. */
 export function invariant(holds: boolean, promise: string): asserts holds {
   if (!holds) throw new AlderError('invariant', `broken invariant: ${promise}`);
 }

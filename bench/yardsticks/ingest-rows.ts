@@ -1,4 +1,4 @@
-import { readSchemaFile } from '../../cli/read-schema-file';
+import { readSchemaFile } from '../../cli/row-source';
 import type { RowSource, SourceRow } from '../../services/producer/row-source';
 import type { TrainingSet } from '../../shared/engine/training-set';
 import { encodeRow } from '../../shared/row/row-writer';

@@ -3,18 +3,18 @@ import { AlderError } from '../../shared/errors';
 import { pointAlias } from '../../shared/model-registry/alias-changes';
 import { isAliasName } from '../../shared/model-registry/aliases';
 import type { AliasValue, ModelRegistry } from '../../shared/model-registry/model-registry';
+import { changedByUser, printChanged } from '../alias-change';
 import { resolveVersion } from '../load-version';
-import { paintFor } from '../paint';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
-import { tableText } from '../table';
-import { changedByUser, tellChanged, withRegistry } from '../with-registry';
+import { withRegistry } from '../open-backend';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../options';
+import { paintFor, tableText } from '../table';
 
 /** `alder alias [NAME VERSION]`: names for versions. */
 export function aliasCommand(): Command {
   const command = new Command('alias')
-    .description('list the names of versions, or point one at a version, which keeps it from retention')
-    .argument('[name]', 'the name')
-    .argument('[version]', 'number or alias that it is to point at')
+    .description('list the aliases, or point an alias at a version; retention keeps a version with an alias')
+    .argument('[name]', 'the alias')
+    .argument('[version]', 'the new version of the alias, as number or alias')
     .option('--reason <text>', 'why, for the journal')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  alder alias stable 12');
@@ -23,8 +23,7 @@ export function aliasCommand(): Command {
       const { json, reason, ...flags } = options;
       await withRegistry(settingsOf(flags), async (registry) => {
         if (name === undefined) return list(registry, json === true);
-        if (version === undefined)
-          throw new AlderError('usage', `name the version that ${name} is to point at`);
+        if (version === undefined) throw new AlderError('usage', `name the version for the alias ${name}`);
         return point(registry, name, version, { isJson: json === true, reason });
       });
     },
@@ -56,11 +55,12 @@ async function point(
 ): Promise<void> {
   if (!isAliasName(alias))
     throw new AlderError('usage', `"${alias}" cannot be the name of an alias`, {
-      hint: 'a lower-case name of letters, digits, _ and -, not a number and not "latest"',
+      hint: 'allowed: lower-case letters, digits, _ and -; not a number and not "latest"',
+      fields: { alias },
     });
   const { aliases } = await registry.loadState();
   const expected = Object.hasOwn(aliases, alias) ? 'any' : 0;
   const version = await resolveVersion(registry, versionOrAlias);
   const by = changedByUser(reason, `${alias} to version ${version}`);
-  tellChanged(alias, await pointAlias(registry, { alias, version, expected }, by), isJson);
+  printChanged(alias, await pointAlias(registry, { alias, version, expected }, by), isJson);
 }

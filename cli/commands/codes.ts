@@ -1,20 +1,20 @@
 import { Command } from 'commander';
 import { isRetryable, OPERATING_FAULTS } from '../../shared/errors';
 import { type CodeHelp, FAULT_HELP, LOG_CODES } from '../../shared/runtime/log-codes';
-import { paintFor } from '../paint';
+import { paintFor } from '../table';
 
 interface CodeRow extends CodeHelp {
   readonly code: string;
   readonly kind: 'error' | 'event';
-  /** Whether the same call may succeed later although nobody changes anything. */
+  /** Whether the same call may succeed later without a change by anybody. */
   readonly canRetry: boolean;
 }
 
-/** `alder codes`: every code of a log line or of a failed command, what it means and what to do. */
+/** `alder codes`: every code of a log line or of a failed command, with its meaning and the next step. */
 export function codesCommand(): Command {
   return new Command('codes')
     .description('list the codes of log lines and errors: what each means and what to do')
-    .argument('[code]', 'one code alone')
+    .argument('[code]', 'show this code alone')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  alder codes log-range-gone')
     .action((wanted: string | undefined, { json }: { readonly json?: true }, command: Command) => {
@@ -35,12 +35,12 @@ function codeRows(): CodeRow[] {
   return [...errors, ...events];
 }
 
-/** Three lines a code, so that no line depends on the width of a terminal. */
+/** Three lines for each code; a table would be wider than a terminal. */
 function codesText(rows: readonly CodeRow[]): string {
   const paint = paintFor(process.stdout);
   return rows
     .map(({ code, kind, canRetry, meaning, todo }) => {
-      const note = kind === 'event' ? 'event' : `error${canRetry ? ', tried again' : ''}`;
+      const note = kind === 'event' ? 'event' : `error${canRetry ? ', retried' : ''}`;
       return `${paint('head', code)} (${note})\n    ${meaning}\n    to do: ${todo}\n`;
     })
     .join('');

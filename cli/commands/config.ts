@@ -6,12 +6,12 @@ import {
   SETTING_NAMES,
   variableOf,
 } from '../../shared/settings/settings';
-import { settingsOf, withSettings } from '../settings-options';
+import { settingsOf, withSettings } from '../options';
 
-/** `alder config`: every setting with its value here and now, and how it is spelled. */
+/** `alder config`: every setting with its value, its meaning and its spellings. */
 export function configCommand(): Command {
   const command = new Command('config')
-    .description('show every setting, its value here, and how to spell it')
+    .description('show every setting with its value, its meaning and its spellings')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  ALDER_WINDOW_ROWS=5000 alder config');
   return withSettings(command, SETTING_NAMES).action(({ json, ...flags }: Record<string, unknown>) => {

@@ -1,24 +1,22 @@
 import { Command } from 'commander';
 import { loadKnownVersion } from '../../services/trainer/versions/live-versions';
 import { AlderError } from '../../shared/errors';
-import { accuracy, type Hits } from '../../shared/evaluation/accuracy';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
-import { treeDiff } from '../../shared/tree/tree-diff';
-import { describeChange, describedChange } from '../describe-change';
+import { isLeaf, majorityClass, type Tree } from '../../shared/tree/tree';
+import { type ChangeKind, type NodeChange, treeDiff } from '../../shared/tree/tree-diff';
 import { resolveVersion, unknownVersion } from '../load-version';
-import { type Paint, paintFor } from '../paint';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
-import { tableText } from '../table';
-import { rowsIn } from '../version-line';
-import { withRegistry } from '../with-registry';
+import { withRegistry } from '../open-backend';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../options';
+import { type Paint, paintFor, tableText } from '../table';
+import { hitsText, holdoutText, rowsIn } from '../version-text';
 
 const CHANGES_SHOWN_MAX = 40;
 
 /** `alder diff V1 V2`: figures side by side, and the splits that changed. */
 export function diffCommand(): Command {
   const command = new Command('diff')
-    .description('compare two versions: figures side by side, and the splits that changed')
+    .description('compare two versions: their figures side by side, and the splits that changed')
     .argument('<before>', 'number or alias')
     .argument('<after>', 'number or alias')
     .option('--json', 'one JSON document, with every change')
@@ -31,7 +29,7 @@ export function diffCommand(): Command {
         if (before.record.schemaDigest !== after.record.schemaDigest)
           throw new AlderError(
             'schema-differs',
-            'the two versions read other rows, so no split can be compared',
+            'the schemas of the two versions differ, so their splits cannot be compared',
           );
         const changes = treeDiff(before.tree, after.tree);
         if (json === true) {
@@ -44,10 +42,10 @@ export function diffCommand(): Command {
         process.stdout.write(figuresText(before.record, after.record, paint));
         process.stdout.write(changes.length === 0 ? '\nno split changed\n' : `\n${changes.length} changes\n`);
         for (const change of changes.slice(0, CHANGES_SHOWN_MAX))
-          process.stdout.write(`${describeChange(before.tree, after.tree, change, paint)}\n`);
+          process.stdout.write(`${changeText(before.tree, after.tree, change, paint)}\n`);
         if (changes.length > CHANGES_SHOWN_MAX)
           process.stdout.write(
-            `  … and ${changes.length - CHANGES_SHOWN_MAX} more; --json has all of them\n`,
+            `  … and ${changes.length - CHANGES_SHOWN_MAX} more; --json lists all of them\n`,
           );
       });
     },
@@ -67,16 +65,14 @@ function figuresText(before: VersionRecord, after: VersionRecord, paint: Paint):
     String(of(before)),
     String(of(after)),
   ];
-  const heldOut = ({ evaluation: { holdout } }: VersionRecord) =>
-    share({ rows: holdout.rows, hits: holdout.candidate });
   return tableText(
     ['', `version ${before.version}`, `version ${after.version}`],
     [
       line('reason', ({ promotion }) => promotion.reason),
       line('rows read', rowsIn),
       line('rows fitted', ({ rows }) => rows.fitted),
-      line('holdout', heldOut),
-      line('test-then-train', ({ evaluation }) => share(evaluation.prequential)),
+      line('holdout', holdoutText),
+      line('prequential', ({ evaluation }) => hitsText(evaluation.prequential)),
       line('leaves', ({ tree }) => tree.leaves),
       line('depth', ({ tree }) => tree.depth),
       line('tree', ({ tree }) => tree.digest.slice(0, 12)),
@@ -86,7 +82,45 @@ function figuresText(before: VersionRecord, after: VersionRecord, paint: Paint):
   );
 }
 
-function share(hits: Hits): string {
-  const known = accuracy(hits);
-  return known === null ? '-' : `${hits.hits}/${hits.rows} ${(known * 100).toFixed(1)}%`;
+/** A change of the tree as text that needs no tree to be understood. */
+interface DescribedChange {
+  readonly kind: ChangeKind;
+  /** The conditions from the root of the later tree to the changed node. */
+  readonly path: readonly string[];
+  readonly before: string;
+  readonly after: string;
+}
+
+function describedChange(before: Tree, after: Tree, change: NodeChange): DescribedChange {
+  return {
+    kind: change.kind,
+    path: pathTo(after, change.after),
+    before: nodeText(before, change.before),
+    after: nodeText(after, change.after),
+  };
+}
+
+/** `  petal_width <= 0.8 > …: petal_length <= 4.95 → petal_length <= 4.75` */
+function changeText(before: Tree, after: Tree, change: NodeChange, paint: Paint): string {
+  const described = describedChange(before, after, change);
+  const where = described.path.length === 0 ? 'at the root' : described.path.join(', ');
+  return `  ${where}: ${paint('bad', described.before)} → ${paint('good', described.after)}`;
+}
+
+function nodeText(tree: Tree, node: number): string {
+  if (isLeaf(tree, node)) return tree.classNames[majorityClass(tree, node)]!;
+  return `${tree.featureNames[tree.feature[node]!]} <= ${tree.threshold[node]}`;
+}
+
+/** A child's index is greater than its parent's, so one pass down the arrays finds all ancestors. */
+function pathTo(tree: Tree, node: number): string[] {
+  const path: string[] = [];
+  let below = node;
+  for (let above = node - 1; above >= 0; above--) {
+    if (tree.left[above] !== below && tree.right[above] !== below) continue;
+    const sign = tree.left[above] === below ? '<=' : '>';
+    path.unshift(`${tree.featureNames[tree.feature[above]!]} ${sign} ${tree.threshold[above]}`);
+    below = above;
+  }
+  return path;
 }

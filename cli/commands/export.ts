@@ -4,22 +4,22 @@ import { loadKnownVersion } from '../../services/trainer/versions/live-versions'
 import { AlderError } from '../../shared/errors';
 import { encodeAs, TREE_FORMAT_NAMES, treeFormatByName } from '../../shared/tree-formats/formats';
 import { resolveVersion, unknownVersion } from '../load-version';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
-import { withRegistry } from '../with-registry';
+import { withRegistry } from '../open-backend';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../options';
 
-/** `alder export V --format onnx`: a version's tree as other programs read it. */
+/** `alder export V --format onnx`: a version's tree in a format of other programs. */
 export function exportCommand(): Command {
   const command = new Command('export')
     .description("write a version's tree for other programs, to stdout or a file")
     .argument('<version>', 'number or alias')
     .option('--format <name>', TREE_FORMAT_NAMES.join(', '), 'json')
-    .option('--output <file>', 'where to write it')
+    .option('--output <file>', 'the file to write (default: stdout)')
     .addHelpText('after', '\nExample:\n  alder export champion --format onnx --output tree.onnx');
   return withSettings(command, SETTING_GROUPS.backend).action(
     async (versionOrAlias: string, { format, output, ...flags }: Record<string, unknown>) => {
       const name = formatNamed(String(format));
       if (name === 'onnx' && output === undefined && process.stdout.isTTY === true)
-        throw new AlderError('usage', 'onnx is no text; name a file with --output, or send it on');
+        throw new AlderError('usage', 'onnx is binary: name a file with --output, or pipe it to a program');
       const written = await withRegistry(settingsOf(flags), async (registry) => {
         const version = await resolveVersion(registry, versionOrAlias);
         const known = await loadKnownVersion(registry, version);
@@ -38,7 +38,8 @@ function formatNamed(name: string) {
     return treeFormatByName(name);
   } catch {
     throw new AlderError('usage', `there is no format "${name}"`, {
-      hint: `take one of ${TREE_FORMAT_NAMES.join(', ')}`,
+      hint: `allowed: ${TREE_FORMAT_NAMES.join(', ')}`,
+      fields: { format: name },
     });
   }
 }
@@ -47,6 +48,6 @@ function writeOut(file: string, written: string | Uint8Array): void {
   try {
     writeFileSync(file, written);
   } catch (cause) {
-    throw new AlderError('file-unwritable', `${file} cannot be written`, { cause });
+    throw new AlderError('file-unwritable', `${file} cannot be written`, { cause, fields: { file } });
   }
 }

@@ -8,17 +8,17 @@ import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { systemClock } from '../../shared/runtime/clock';
 import { codeVersion } from '../../shared/runtime/package-info';
 import { IMPORT_BYTES_MAX, importOnnx } from '../../shared/tree-formats/onnx/import-onnx';
+import { userName } from '../alias-change';
 import { openBackend } from '../open-backend';
-import { readSchemaFile } from '../read-schema-file';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../options';
+import { readSchemaFile } from '../row-source';
 import { openLog, Terminal } from '../terminal';
-import { userName } from '../with-registry';
 
-/** `alder import FILE`: a scikit-learn tree, by way of ONNX, as the next version. */
+/** `alder import FILE`: a scikit-learn tree in an ONNX file becomes the next version. */
 export function importCommand(): Command {
   const command = new Command('import')
     .description('store a scikit-learn decision tree, converted by skl2onnx, as the next version')
-    .argument('<file>', 'ONNX file with one decision tree of the schema’s features and classes')
+    .argument('<file>', 'ONNX file with one decision tree on the features and classes of the schema')
     .option('--json', "the version's record")
     .addHelpText('after', '\nExample:\n  alder import tree.onnx && alder promote latest');
   return withSettings(command, [
@@ -61,18 +61,20 @@ function readModel(file: string): Uint8Array {
   try {
     const { size } = statSync(file);
     if (size > IMPORT_BYTES_MAX)
-      throw new AlderError('import-invalid', `${file} has ${size} bytes, ${IMPORT_BYTES_MAX} are allowed`);
+      throw new AlderError('import-invalid', `${file} has ${size} bytes, ${IMPORT_BYTES_MAX} are allowed`, {
+        fields: { file, bytes: size, bytesMax: IMPORT_BYTES_MAX },
+      });
     return readFileSync(file);
   } catch (cause) {
     if (cause instanceof AlderError) throw cause;
-    throw new AlderError('file-unreadable', `${file} cannot be read`, { cause });
+    throw new AlderError('file-unreadable', `${file} cannot be read`, { cause, fields: { file } });
   }
 }
 
 function describe(file: string, { version, tree, evaluation, promotion }: VersionRecord): string {
   const { holdout } = evaluation;
   const share = accuracy({ rows: holdout.rows, hits: holdout.candidate });
-  const heldOut = share === null ? 'no held-out rows yet' : `holdout ${holdout.candidate}/${holdout.rows}`;
+  const heldOut = share === null ? 'no holdout rows yet' : `holdout ${holdout.candidate}/${holdout.rows}`;
   const live = promotion.promoted ? 'live' : `not live; "alder promote ${version}" makes it the champion`;
   return `version ${version} is ${file}: ${tree.leaves} leaves, depth ${tree.depth} · ${heldOut} · ${live}\n`;
 }

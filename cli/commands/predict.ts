@@ -4,23 +4,25 @@ import { answerPrediction } from '../../services/serving/predict/answer-predicti
 import { AlderError } from '../../shared/errors';
 import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { resolveVersion, unknownVersion } from '../load-version';
+import { withRegistry } from '../open-backend';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../options';
 import { predictFile } from '../predict-file';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
-import { SlowProgress } from '../slow-progress';
-import { Terminal } from '../terminal';
-import { withRegistry } from '../with-registry';
+import { SlowProgress, Terminal } from '../terminal';
 
-/** `alder predict 5.1 3.5 1.4 0.2`: the same answer as over HTTP, read from the registry; or a whole CSV file. */
+/** `alder predict 5.1 3.5 1.4 0.2`: the answer of HTTP, computed from the registry, for one row or a CSV file. */
 export function predictCommand(): Command {
   const command = new Command('predict')
-    .description('predict one row, or every row of a CSV file, from the registry and without HTTP')
-    .argument('[features...]', "one number a feature in the schema's order (after -- when one is negative)")
+    .description('predict one row or every row of a CSV file, from the registry and without HTTP')
+    .argument(
+      '[features...]',
+      "one number per feature, in the schema's order (after -- when a number is negative)",
+    )
     .option(
       '--file <csv>',
-      'a CSV file whose header names the features; goes on to stdout with the predictions',
+      'a CSV file whose header names the features; stdout gets its cells and the predictions',
     )
-    .option('--version-or-alias <version>', 'number or alias', 'champion')
-    .option('--json', 'the answer for one row as HTTP gives it')
+    .option('--version-or-alias <version>', 'the version that predicts, as number or alias', 'champion')
+    .option('--json', 'the answer of HTTP for one row')
     .addHelpText(
       'after',
       '\nExamples:\n  alder predict 5.1 3.5 1.4 0.2\n  alder predict --file rows.csv > predicted.csv',
@@ -52,7 +54,7 @@ async function loadModel(registry: ModelRegistry, versionOrAlias: string): Promi
 async function predictAll(file: string, model: ServedModel): Promise<void> {
   const progress = new SlowProgress(new Terminal(process.stderr));
   try {
-    await predictFile(file, model, process.stdout, (rows) => progress.tell(`predicted ${rows} rows`));
+    await predictFile(file, model, process.stdout, (rows) => progress.show(`predicted ${rows} rows`));
   } finally {
     progress.end();
   }

@@ -5,16 +5,19 @@ import { type ProducerSummary, runProducer } from '../../services/producer/produ
 import { isAlderError } from '../../shared/errors';
 import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
-import { runUntilSignal } from '../../shared/runtime/run-until-signal';
-import { untilAborted } from '../../shared/runtime/until-aborted';
+import { runUntilSignal, unlessStopped, untilAborted } from '../../shared/runtime/tasks';
 import { type Settings, variableOf } from '../../shared/settings/settings';
 import { openBackend } from '../open-backend';
-import { readSchemaFile } from '../read-schema-file';
-import { numberOption, openRowSource, type SourceOptions, seedOption } from '../row-source';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import {
+  numberOption,
+  SETTING_GROUPS,
+  seedOption,
+  settingsOf,
+  warnUnknownVariables,
+  withSettings,
+} from '../options';
+import { openRowSource, readSchemaFile, type SourceOptions } from '../row-source';
 import { openLog, Terminal } from '../terminal';
-import { unlessStopped } from '../unless-stopped';
-import { warnUnknownVariables } from '../warn-unknown-variables';
 
 interface ProduceOptions extends SourceOptions {
   readonly rate?: number;
@@ -27,15 +30,23 @@ interface ProduceOptions extends SourceOptions {
 /** `alder produce FILE`: sends a CSV file's rows to the log. */
 export function produceCommand(): Command {
   const command = new Command('produce')
-    .description("send a CSV file's rows to the log, as the schema lays them out")
+    .description('send the rows of a CSV file to the log, in the layout of the schema')
     .argument('<file>', 'CSV file with a header')
-    .option('--rate <rows>', 'rows per second (as fast as they are acknowledged)', numberOption)
+    .option('--rate <rows>', 'rows per second (default: as fast as the log acknowledges)', numberOption)
     .option('--shuffle <seed>', 'send the rows in a seeded random order', seedOption)
-    .option('--rows-per-message <rows>', 'rows of one message, each on its own line', numberOption, 1)
-    .option('--resume', "go on after this file's rows that the log holds already")
-    .option('--simulate <seed>', 'never end: rows drawn from the file plus small seeded noise', seedOption)
-    .option('--drift <deviations>', 'with --simulate: standard deviations per 1,000 rows', numberOption)
-    .option('--stay', "keep running after the file's end")
+    .option('--rows-per-message <rows>', 'rows of one message, one a line', numberOption, 1)
+    .option('--resume', 'send only the rows of this file that the log does not hold yet')
+    .option(
+      '--simulate <seed>',
+      'send rows without end: drawn from the file, with a little seeded noise',
+      seedOption,
+    )
+    .option(
+      '--drift <deviations>',
+      'with --simulate: move the features by this many standard deviations per 1,000 rows',
+      numberOption,
+    )
+    .option('--stay', 'keep running after the end of the file')
     .option('--json', 'the summary as JSON')
     .addHelpText('after', '\nExample:\n  alder produce data/iris.csv --simulate 1 --rate 20');
   return withSettings(command, [...SETTING_GROUPS.backend, 'host', 'producerPort']).action(
@@ -97,7 +108,7 @@ interface ProducerHealth {
   count(rowsInLog: number): void;
 }
 
-/** Health and metrics, unless another producer of this machine has the port: it is a convenience here, no duty. */
+/** Health and metrics; null where another process of this machine has the port, since a producer works without them. */
 async function startProducerHealth(settings: Settings, log: Log): Promise<ProducerHealth | null> {
   const metrics = new Registry();
   const rows = new Counter({

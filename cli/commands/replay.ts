@@ -5,16 +5,16 @@ import { engineByName } from '../../shared/engine/engines';
 import { AlderError } from '../../shared/errors';
 import { decodeVersionRecord } from '../../shared/model-registry/version-record';
 import { resolveVersion, unknownVersion } from '../load-version';
-import { LOOKING, openBackend } from '../open-backend';
-import { type Paint, paintFor } from '../paint';
-import { readSchemaFile } from '../read-schema-file';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { ONE_ANSWER, openBackend } from '../open-backend';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../options';
+import { readSchemaFile } from '../row-source';
+import { type Paint, paintFor } from '../table';
 import { openLog, Terminal } from '../terminal';
 
-/** `alder replay V`: makes a version again from its rows and compares. */
+/** `alder replay V`: fits and evaluates a version again from its rows, and compares the result with its record. */
 export function replayCommand(): Command {
   const command = new Command('replay')
-    .description('make a version again from the rows that its record names, and compare')
+    .description('fit and evaluate a version again from the rows of its record, and compare')
     .argument('<version>', 'number or alias, or "all" for every stored version')
     .option('--json', 'one JSON document a version')
     .addHelpText('after', '\nExample:\n  alder replay 15');
@@ -24,13 +24,13 @@ export function replayCommand(): Command {
       const schema = readSchemaFile(settings.schema);
       const backend = openBackend(settings, openLog(settings.log, 'replay', new Terminal()));
       try {
-        const registry = await backend.registry(LOOKING);
+        const registry = await backend.registry(ONE_ANSWER);
         const engineNamed = (label: string) => engineOfLabel(label, ENGINE_NAMES.map(engineByName));
         const versions =
           versionOrAlias === 'all'
             ? await registry.listVersions()
             : [await resolveVersion(registry, versionOrAlias)];
-        // The log comes last: a version that is not there is told without it.
+        // The log is opened last, so that an unknown version is reported without it.
         const { rowLog } = await backend.rowLog();
         const paint = paintFor(process.stdout);
         let differing = 0;
@@ -49,7 +49,9 @@ export function replayCommand(): Command {
           process.stdout.write(json === true ? `${JSON.stringify(replay)}\n` : describe(replay, paint));
         }
         if (differing > 0)
-          throw new AlderError('replay-differs', `${differing} of ${versions.length} versions differ`);
+          throw new AlderError('replay-differs', `${differing} of ${versions.length} versions differ`, {
+            fields: { differing, versions: versions.length },
+          });
       } finally {
         await backend.close();
       }
@@ -57,7 +59,7 @@ export function replayCommand(): Command {
   );
 }
 
-/** What agrees in a line each, then the digests of the rows and, last, those of the tree: recorded above replayed. */
+/** One line for each equal part; then both digests of the rows and, last, of the tree, since they show the claim. */
 function describe({ version, checks, skipped }: Replay, paint: Paint): string {
   const lines = [paint('head', `version ${version}`)];
   for (const reason of skipped) lines.push(`  not compared: ${reason}`);

@@ -3,9 +3,7 @@ import { Command } from 'commander';
 /** `alder schema FILE`: the schema of a CSV file, on stdout. */
 export function schemaCommand(): Command {
   return new Command('schema')
-    .description(
-      'work out the schema of a CSV file: numeric columns are features, the last column is the label',
-    )
+    .description('write the schema of a CSV file: numeric columns are features, the last column is the label')
     .argument('<file>', 'CSV file with a header')
     .option('--label <column>', 'the label column, when it is not the last')
     .addHelpText(

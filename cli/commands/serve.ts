@@ -4,16 +4,13 @@ import { startServing } from '../../services/serving/server/serving';
 import { runPrimary } from '../../services/serving/workers/primary';
 import { WorkerLink } from '../../services/serving/workers/worker-link';
 import { systemClock } from '../../shared/runtime/clock';
-import { runUntilSignal } from '../../shared/runtime/run-until-signal';
-import { untilAborted } from '../../shared/runtime/until-aborted';
+import { runUntilSignal, untilAborted } from '../../shared/runtime/tasks';
 import type { Settings } from '../../shared/settings/settings';
-import { readAdminToken } from '../admin-token';
 import { openBackend } from '../open-backend';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { readAdminToken, SETTING_GROUPS, settingsOf, warnUnknownVariables, withSettings } from '../options';
 import { openLog, Terminal } from '../terminal';
-import { warnUnknownVariables } from '../warn-unknown-variables';
 
-/** `alder serve`: predictions over HTTP alone, from one process or several. */
+/** `alder serve`: serving without a trainer and a producer, in one process or several. */
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('answer predictions over HTTP from the registry, without a log')

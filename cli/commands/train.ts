@@ -2,18 +2,16 @@ import { Command } from 'commander';
 import { startHealth } from '../../services/health/health';
 import { TrainerMetrics } from '../../services/trainer/report/trainer-metrics';
 import { runTrainer } from '../../services/trainer/term/trainer';
-import { runUntilSignal } from '../../shared/runtime/run-until-signal';
+import { runUntilSignal, unlessStopped } from '../../shared/runtime/tasks';
 import { variableOf } from '../../shared/settings/settings';
 import { openBackend } from '../open-backend';
-import { readSchemaFile } from '../read-schema-file';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { SETTING_GROUPS, settingsOf, warnUnknownVariables, withSettings } from '../options';
+import { readSchemaFile } from '../row-source';
 import { openLog, Terminal } from '../terminal';
 import { openTrainerContext } from '../trainer-context';
-import { unlessStopped } from '../unless-stopped';
-import { progressText } from '../version-line';
-import { warnUnknownVariables } from '../warn-unknown-variables';
+import { progressText } from '../version-text';
 
-/** `alder train`: the trainer alone. */
+/** `alder train`: the trainer without serving and without a producer. */
 export function trainCommand(): Command {
   const command = new Command('train')
     .description(

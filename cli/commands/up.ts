@@ -7,24 +7,20 @@ import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { systemClock } from '../../shared/runtime/clock';
 import type { Log } from '../../shared/runtime/log';
 import { codeVersion } from '../../shared/runtime/package-info';
-import { runUntilSignal } from '../../shared/runtime/run-until-signal';
+import { runUntilSignal, unlessStopped } from '../../shared/runtime/tasks';
 import type { SettingName } from '../../shared/settings/settings';
-import { readAdminToken } from '../admin-token';
 import { openBackend } from '../open-backend';
-import { readSchemaFile } from '../read-schema-file';
-import { openRowSource } from '../row-source';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
+import { readAdminToken, SETTING_GROUPS, settingsOf, warnUnknownVariables, withSettings } from '../options';
+import { openRowSource, readSchemaFile } from '../row-source';
 import { openLog, Terminal } from '../terminal';
 import { openTrainerContext } from '../trainer-context';
-import { unlessStopped } from '../unless-stopped';
 import { DEMONSTRATION, exampleRequest, upHints } from '../up-hints';
-import { progressText } from '../version-line';
-import { warnUnknownVariables } from '../warn-unknown-variables';
+import { progressText } from '../version-text';
 
 /** `alder up [FILE]`: producer, trainer and serving in one process. */
 export function upCommand(): Command {
   const command = new Command('up')
-    .description('run everything in one process: stream a CSV file (Iris without one), train, serve')
+    .description('run producer, trainer and serving in one process, on a CSV file (default: Iris)')
     .argument('[file]', 'CSV file with a header; its schema is FILE with .schema.json for its ending')
     .addHelpText(
       'after',
@@ -64,13 +60,13 @@ async function up(file: string | undefined, flags: Record<string, unknown>): Pro
       if (terminal.isInteractive) terminal.progress(text);
       else terminal.line(text);
     };
-    // Only the progress line tells how many rows there are, so no answer waits for the count.
+    // Only the progress line shows the number of rows, so no prediction waits for the count.
     const countWhileServing = () => {
       countRows(rows).then(
         (count) => {
           rowsTotal ??= count;
         },
-        // The producer reads the same file, fails in the same way and says so.
+        // The producer reads the same file, fails in the same way and reports it.
         () => undefined,
       );
     };
@@ -133,21 +129,21 @@ async function countRows(source: RowSource): Promise<number> {
 }
 
 /**
- * On a terminal the progress line tells the story; only what is wrong is told beside it, and why nothing happens yet:
- * after a kill -9 the dead trainer's lease has to run out first.
+ * Text logs keep only warnings, errors and `standing-by`, since the progress line reports everything else. A start after
+ * a kill -9 stands by until the lease of the dead trainer expires.
  */
 function quietLog(log: Log, kind: 'text' | 'json'): Log {
   if (kind === 'json') return log;
   return { ...log, info: (code, message) => code === 'standing-by' && log.info(code, message) };
 }
 
-/** Exactly `batchRows` rows a mini-batch, so that the demonstration has the same versions each time. */
+/** Mini-batches of exactly `batchRows` rows, so that the demonstration makes the same versions in every run. */
 function demonstrationSettings(flags: Record<string, unknown>): Partial<Record<SettingName, unknown>> {
   const isSet = flags.batchRowsMax !== undefined || process.env.ALDER_BATCH_ROWS_MAX !== undefined;
   return isSet ? {} : { batchRowsMax: flags.batchRows ?? process.env.ALDER_BATCH_ROWS ?? 10 };
 }
 
-/** `my.csv` → `my.schema.json`, unless one is named. */
+/** `my.csv` → `my.schema.json`, unless the environment names a schema; a flag outranks both. */
 function schemaBeside(file: string): Partial<Record<SettingName, unknown>> {
   if (process.env.ALDER_SCHEMA !== undefined && process.env.ALDER_SCHEMA !== '') return {};
   return { schema: file.replace(/(\.[^./\\]*)?$/, '.schema.json') };

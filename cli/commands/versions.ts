@@ -1,12 +1,10 @@
 import { Command } from 'commander';
-import { accuracy, type Hits } from '../../shared/evaluation/accuracy';
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
-import { silentLog } from '../../shared/runtime/log';
-import { LOOKING, openBackend } from '../open-backend';
-import { paintFor } from '../paint';
-import { SETTING_GROUPS, settingsOf, withSettings } from '../settings-options';
-import { tableText } from '../table';
-import { championOf, rowsIn } from '../version-line';
+import { resolveVersion, unknownVersion } from '../load-version';
+import { withRegistry } from '../open-backend';
+import { SETTING_GROUPS, settingsOf, withSettings } from '../options';
+import { paintFor, tableText } from '../table';
+import { championOf, hitsText, holdoutText, rowsIn } from '../version-text';
 
 /** `alder versions`: the stored versions, newest last. */
 export function versionsCommand(): Command {
@@ -16,22 +14,40 @@ export function versionsCommand(): Command {
     .addHelpText('after', '\nExample:\n  alder versions --json | jq .version');
   return withSettings(command, SETTING_GROUPS.backend).action(
     async ({ json, ...flags }: Record<string, unknown>) => {
-      const backend = openBackend(settingsOf(flags), silentLog);
-      try {
-        const registry = await backend.registry(LOOKING);
+      await withRegistry(settingsOf(flags), async (registry) => {
         const champion = championOf(await registry.loadState());
         const lines: string[][] = [];
         for (const version of await registry.listVersions()) {
           const text = await registry.loadRecord(version);
-          // Retired between the list and the look.
+          // A trainer may retire a version after it was listed.
           if (text === null) continue;
           if (json === true) process.stdout.write(`${text}\n`);
-          else lines.push(describe(decodeVersionRecord(text), champion));
+          else lines.push(cells(decodeVersionRecord(text), champion));
         }
-        if (json !== true) printTable(lines);
-      } finally {
-        await backend.close();
-      }
+        if (json === true) return;
+        const table = tableText(HEADER, lines, paintFor(process.stdout));
+        process.stdout.write(lines.length === 0 ? 'no version yet\n' : table);
+      });
+    },
+  );
+}
+
+/** `alder show V`: the record of one version. */
+export function showCommand(): Command {
+  const command = new Command('show')
+    .description('show the record of one version: its rows, its tree and its evaluation')
+    .argument('<version>', 'number or alias')
+    .option('--json', "the record's own bytes, on one line")
+    .addHelpText('after', '\nExample:\n  alder show champion');
+  return withSettings(command, SETTING_GROUPS.backend).action(
+    async (versionOrAlias: string, { json, ...flags }: Record<string, unknown>) => {
+      await withRegistry(settingsOf(flags), async (registry) => {
+        const version = await resolveVersion(registry, versionOrAlias);
+        const text = await registry.loadRecord(version);
+        if (text === null) throw unknownVersion(registry, version);
+        const shown = json === true ? text : JSON.stringify(decodeVersionRecord(text), null, 2);
+        process.stdout.write(`${shown}\n`);
+      });
     },
   );
 }
@@ -44,12 +60,12 @@ const HEADER = [
   'window',
   'leaves',
   'holdout',
-  'test-then-train',
+  'prequential',
   'tree',
   'created',
 ];
 
-function describe(record: VersionRecord, champion: number | null): string[] {
+function cells(record: VersionRecord, champion: number | null): string[] {
   const { evaluation, promotion, rows, tree } = record;
   return [
     String(record.version),
@@ -58,20 +74,9 @@ function describe(record: VersionRecord, champion: number | null): string[] {
     String(rowsIn(record)),
     String(rows.window),
     String(tree.leaves),
-    share({ rows: evaluation.holdout.rows, hits: evaluation.holdout.candidate }),
-    share(evaluation.prequential),
+    holdoutText(record),
+    hitsText(evaluation.prequential),
     tree.digest.slice(0, 12),
     record.createdAt,
   ];
-}
-
-function share(hits: Hits): string {
-  const known = accuracy(hits);
-  return known === null ? '-' : `${hits.hits}/${hits.rows} ${(known * 100).toFixed(1)}%`;
-}
-
-function printTable(lines: readonly string[][]): void {
-  process.stdout.write(
-    lines.length === 0 ? 'no version yet\n' : tableText(HEADER, lines, paintFor(process.stdout)),
-  );
 }

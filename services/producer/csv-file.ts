@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { type CsvErrorCode, parse } from 'csv-parse';
 import { AlderError, isAlderError } from '../../shared/errors';
 
-/** One record of a CSV file. `line` is the 1-based line it ends on; cells between quotes may span several. */
+/** One record of a CSV file. `line` is the 1-based line where the record ends; quoted cells may span several lines. */
 export interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
-/** An open quote would otherwise swallow the rest of a file into memory. */
+/** Without this bound, an open quote would read the rest of the file into memory. */
 const RECORD_BYTES_MAX = 1_048_576;
 
 const FAULTS: Partial<Record<CsvErrorCode, string>> = {
@@ -22,9 +22,9 @@ const FAULTS: Partial<Record<CsvErrorCode, string>> = {
 };
 
 /**
- * Streams the records of a CSV file, header first, holding a few at a time: comma-separated UTF-8, with or without a
+ * Streams the records of a CSV file, header first, with a few in memory at a time: comma-separated UTF-8, with or without a
  * byte order mark, lines ending in LF, CRLF or CR, quotes doubled inside quotes. Spaces around an unquoted cell are
- * no part of it; empty lines are passed over.
+ * no part of it; empty lines are skipped.
  *
  * Throws `file-unreadable`, and `csv-invalid` with file and line. No message repeats a value of the file.
  */
@@ -37,7 +37,7 @@ export async function* csvRecords(file: string): AsyncGenerator<CsvRecord> {
     max_record_size: RECORD_BYTES_MAX,
     record_delimiter: ['\r\n', '\n', '\r'],
   });
-  // The reader of the parser gets the same error, so this side only has to be waited for.
+  // The loop below gets the same error from the parser, so this promise is only awaited.
   const feeding = pipeline(createReadStream(file), (bytes) => strictUtf8(bytes, file), parser).catch(
     () => undefined,
   );
@@ -56,12 +56,15 @@ export async function* csvRecords(file: string): AsyncGenerator<CsvRecord> {
   }
 }
 
-/** An error at one place of a CSV file, for a person. */
+/** The error of one line of a CSV file. */
 export function csvFault(file: string, line: number, fault: string, hint?: string): AlderError {
-  return new AlderError('csv-invalid', `${file}: line ${line}: ${fault}`, hint === undefined ? {} : { hint });
+  return new AlderError('csv-invalid', `${file}: line ${line}: ${fault}`, {
+    ...(hint === undefined ? {} : { hint }),
+    fields: { file, line },
+  });
 }
 
-/** Passes bytes on unchanged. A decoder that repaired them would turn a label in another encoding into a new one. */
+/** Refuses bytes that are not UTF-8 and changes no others. A repaired label of another encoding would be a new class. */
 async function* strictUtf8(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 1;
@@ -101,7 +104,7 @@ function linesBeforeFault(chunk: Uint8Array): number {
     try {
       decoder.decode(chunk.subarray(start, end));
     } catch {
-      // The first line may begin with the rest of a character from the chunk before.
+      // The first line may begin with the rest of a character of the previous chunk.
       if (lines > 0) return lines;
     }
     start = end + 1;
@@ -114,7 +117,7 @@ function newlines(bytes: Uint8Array): number {
   return found;
 }
 
-/** The parser's own message quotes values, so it is neither repeated nor kept as the cause. */
+/** The parser's message quotes values of rows, so it becomes neither message nor cause. */
 function readFault(file: string, error: unknown): unknown {
   if (isAlderError(error) || typeof error !== 'object' || error === null || !('code' in error)) return error;
   if ('lines' in error && typeof error.lines === 'number') {
@@ -124,8 +127,22 @@ function readFault(file: string, error: unknown): unknown {
   return new AlderError('file-unreadable', `${file} cannot be read (${String(error.code)})`, {
     hint:
       error.code === 'ENOENT'
-        ? 'check the path; it is taken from the current folder'
+        ? 'check the path; it starts from the current folder'
         : 'check the file and its permissions',
     cause: error,
+    fields: { file },
   });
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * The number that a CSV cell spells in decimal (`5.1`, `-3`, `.5`, `1e5`, with spaces around it), or null. Hexadecimal,
+ * `NaN`, an empty cell and a decimal beyond the range of doubles are no numbers.
+ */
+export function cellNumber(cell: string): number | null {
+  const text = cell.trim();
+  if (!DECIMAL.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
 }

@@ -1,16 +1,15 @@
 import { basename } from 'node:path';
 import { AlderError } from '../../shared/errors';
 import type { Schema } from '../../shared/row/schema';
-import { csvFault, csvRecords } from './csv-file';
-import { cellNumber } from './csv-number';
+import { cellNumber, csvFault, csvRecords } from './csv-file';
 import type { RowSource, SourceRow } from './row-source';
 
 /**
- * The rows of a CSV file in its order. Its header names every feature and the label of the schema, in any order;
- * columns that the schema does not name are not sent, whatever it says about extra fields.
+ * The rows of a CSV file in file order. The header names every feature and the label of the schema, in any order.
+ * Columns that the schema does not name are not sent, also where the schema ignores extra fields.
  *
- * A cell that is no number stays text, so that the trainer refuses that row with its coordinates. What cannot be read
- * as rows at all stops the reading: `file-unreadable`, or `csv-invalid` with file and line and without values.
+ * A feature cell that is no number stays text, so that the trainer rejects the row with its coordinates. Throws
+ * `file-unreadable`, and `csv-invalid` with file and line and without values for a file that is not CSV with this header.
  */
 export function csvRows(file: string, schema: Schema): RowSource {
   return { file: basename(file), rowCount: null, simulatedSeed: null, rows: () => streamRows(file, schema) };
@@ -32,11 +31,12 @@ async function* streamRows(file: string, schema: Schema): AsyncGenerator<SourceR
 /** The error of a file without a header. */
 export function emptyFile(file: string): AlderError {
   return new AlderError('csv-invalid', `${file} is empty`, {
-    hint: 'its first line has to name the columns',
+    hint: 'the first line must name the columns',
+    fields: { file },
   });
 }
 
-/** Where in a record the features (in the schema's order) and the label stand, as 0-based columns. */
+/** The 0-based columns of the features, in the schema's order, and of the label. */
 interface Columns {
   readonly features: readonly number[];
   readonly label: number;
@@ -63,6 +63,6 @@ function findColumns(file: string, line: number, header: readonly string[], sche
 function missingColumnHint(header: readonly string[]): string {
   const separator = [';', '\t', '|'].find((each) => header.length === 1 && header[0]!.includes(each));
   return separator === undefined
-    ? 'the first line has to name the columns as the schema does; "alder schema FILE" writes a schema for a file'
-    : `cells are separated by commas here; the file seems to use ${JSON.stringify(separator)}`;
+    ? 'the first line must name the columns as the schema does; "alder schema FILE" writes a schema for a file'
+    : `cells must be separated by commas; the file seems to use ${JSON.stringify(separator)}`;
 }

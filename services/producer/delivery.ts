@@ -1,37 +1,37 @@
 import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
 import type { MessageHeaders, PartitionBounds, RowLog } from '../../shared/row-log/row-log';
 import type { Clock } from '../../shared/runtime/clock';
+import type { OutageNotice } from '../../shared/runtime/outage-notice';
 import type { PartitionLoad, WaitingMessage } from './outbox';
-import { isPassing, type RetryPolicy, retried, waitAfter } from './retry';
-import { waitForTurn } from './turn';
-import type { WaitingRows } from './waiting-rows';
+import { waitForPermission } from './pace';
+import { isTransient, type RetryPolicy, retried, waitAfter } from './retry';
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   readonly log: RowLog;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly retry: RetryPolicy;
-  readonly waiting: WaitingRows;
+  readonly notice: OutageNotice;
   readonly isAllowed: () => boolean;
-  /** Called when the turn came back after others may have sent; says whether to send the load all the same. */
-  readonly onTurnBack: () => 'send' | 'give-up';
+  /** Called when the permission is given back and other processes may have sent; decides about the current load. */
+  readonly onPermissionBack: () => 'send' | 'give-up';
 }
 
 /**
- * How a load ended: `acknowledged`; `given-up` because the turn was lost in between; `stopped` by the signal. After the
- * last two `unansweredRows` says of how many rows it is not known whether they are in the log.
+ * How a load ended: `acknowledged`; `given-up` because the permission was lost in between; `stopped` by the signal. After
+ * the last two, `unansweredRows` is the number of rows of which the log may or may not hold a copy.
  */
-export type DeliveryOutcome = 'acknowledged' | 'given-up' | 'stopped';
+type DeliveryOutcome = 'acknowledged' | 'given-up' | 'stopped';
 
 /**
- * Puts loads into the log exactly once, one append in flight. An append that throws may still have happened, so the
- * tail of the partition is read before anything is sent again.
+ * Appends loads to the log exactly once, with one append in flight. An append that throws may still have succeeded, so
+ * the tail of the partition is read before anything is sent again.
  *
- * One gap is left, which the log would have to close: an append that reaches it only after that reading. The wait
- * before the reading makes this rare.
+ * One gap is left that only the log could close: an append may reach the log after the tail was read. The wait before
+ * the read makes this rare.
  */
 export class Delivery {
-  /** Per partition, an offset at or below the first of ours that is not acknowledged. */
+  /** Per partition, an offset at or below our first message that is not acknowledged. */
   private readonly searchFrom: Map<number, number>;
   private unanswered: readonly WaitingMessage[] = [];
 
@@ -42,35 +42,35 @@ export class Delivery {
     this.searchFrom = new Map(bounds.map(({ partition, end }) => [partition, end]));
   }
 
-  /** Rows that were sent, and neither acknowledged nor looked for in the log since. */
+  /** Rows that were sent and not acknowledged, and that were not searched for in the log since. */
   get unansweredRows(): number {
     return this.unanswered.reduce((rows, { rowCount }) => rows + rowCount, 0);
   }
 
-  /** Throws what the log refuses for good, and a passing error after `attemptsMax` tries. */
+  /** Throws an error of the log that is not transient, and a transient one after `attemptsMax` tries. */
   async deliver({ partition, messages }: PartitionLoad): Promise<DeliveryOutcome> {
-    const { log, clock, signal, retry, waiting, isAllowed, onTurnBack } = this.options;
+    const { log, clock, signal, retry, notice, isAllowed, onPermissionBack } = this.options;
     let unsent = messages;
     for (let failures = 0; ; ) {
-      const turn = await waitForTurn(isAllowed, clock, signal);
-      if (turn === 'stopped') return 'stopped';
-      if (turn === 'after-waiting' && onTurnBack() === 'give-up') return 'given-up';
+      const permission = await waitForPermission(isAllowed, clock, signal);
+      if (permission === 'stopped') return 'stopped';
+      if (permission === 'after-waiting' && onPermissionBack() === 'give-up') return 'given-up';
       const sent = unsent;
       try {
         this.unanswered = sent;
-        const { next } = await waiting.during(() => log.append(partition, sent));
+        const { next } = await notice.watch(() => log.append(partition, sent));
         this.searchFrom.set(partition, next);
         return this.acknowledged();
       } catch (error) {
         failures++;
-        if (!isPassing(error)) throw error;
+        if (!isTransient(error)) throw error;
         if (signal.aborted) return 'stopped';
         if (failures >= retry.attemptsMax) throw error;
-        waiting.met(error);
+        notice.failed(error);
       }
       await clock.sleep(waitAfter(failures, retry), signal);
-      const look = () => waiting.during(() => this.findArrived(partition, sent));
-      const arrived = await retried(look, retry, clock, signal, (error) => waiting.met(error));
+      const findArrived = () => this.findArrived(partition, sent);
+      const arrived = await retried(findArrived, retry, clock, signal, notice);
       if (arrived === null) return 'stopped';
       unsent = sent.slice(arrived.count);
       if (unsent.length === 0) return this.acknowledged();
@@ -79,11 +79,11 @@ export class Delivery {
 
   private acknowledged(): DeliveryOutcome {
     this.unanswered = [];
-    this.options.waiting.over();
+    this.options.notice.recovered();
     return 'acknowledged';
   }
 
-  /** How many of the messages, from the first on, already stand in the partition, in their order. */
+  /** The number of messages, from the first on, that the partition already holds in their order. */
   private async findArrived(
     partition: number,
     messages: readonly WaitingMessage[],
@@ -102,13 +102,13 @@ export class Delivery {
         foundNext = block.offsets[i]! + 1;
       }
     }
-    // Simulated rows may be equal: what was found once must not be found again.
+    // Simulated rows may be equal, so a message that was found once must not be found again.
     this.searchFrom.set(partition, foundNext);
     return { count };
   }
 }
 
-/** By headers first (number and file, or seed), then by bytes: others may write to the same partition. */
+/** Compares headers (number and file, or seed), then bytes, since other producers may write to the same partition. */
 function isSame(message: WaitingMessage, value: Uint8Array | null, headers: MessageHeaders | null): boolean {
   if (value === null || headers === null) return false;
   const sameHeaders = Object.entries(message.headers).every(([name, text]) => headers[name] === text);

@@ -6,14 +6,13 @@ import {
   parseSchema,
   type Schema,
 } from '../../shared/row/schema';
-import { csvFault, csvRecords } from './csv-file';
-import { cellNumber } from './csv-number';
+import { cellNumber, csvFault, csvRecords } from './csv-file';
 import { emptyFile } from './csv-rows';
 
 /**
- * The schema that a CSV file's header and rows suggest: the label is the named column, or the last one; every other
- * column is a feature and holds numbers only; the classes are the distinct labels in code unit order, at most
- * `CLASSES_MAX`. Reads the whole file and holds one record at a time.
+ * The schema of a CSV file, from its header and rows. The label is the named column, or the last one; every other column
+ * is a feature and holds numbers only. The classes are the distinct labels in code unit order, at most `CLASSES_MAX`.
+ * Reads the whole file with one record in memory at a time.
  *
  * Throws `file-unreadable`; `csv-invalid` with the column and the first line at fault; `schema-invalid` for a name
  * that a schema does not allow.
@@ -34,16 +33,17 @@ export async function inferSchema(file: string, labelName?: string): Promise<Sch
         file,
         line,
         `the column "${columns.names[columns.label]}" has more than ${CLASSES_MAX} classes`,
-        'name the column that holds the label with --label; numbers to be estimated are no classes',
+        'name the label column with --label; a column of measured numbers has no classes',
       );
     }
   }
   if (columns === null) throw emptyFile(file);
-  if (rowCount === 0) throw new AlderError('csv-invalid', `${file} has a header and no rows`);
+  if (rowCount === 0)
+    throw new AlderError('csv-invalid', `${file} has a header and no rows`, { fields: { file } });
   return toSchema(file, columns, [...classes].sort());
 }
 
-/** The header, and which of its columns is the label. */
+/** The names of the header, and the index of the label among them. */
 interface Columns {
   readonly names: readonly string[];
   readonly label: number;
@@ -76,7 +76,7 @@ function nameColumns(
   return { names, label };
 }
 
-/** Gives the row's class; throws for a feature that is not a number. */
+/** The class of the row. Throws `csv-invalid` for a feature that is not a number and for an empty label. */
 function checkRow(file: string, line: number, cells: readonly string[], { names, label }: Columns): string {
   for (let column = 0; column < cells.length; column++) {
     if (column === label || cellNumber(cells[column]!) !== null) continue;
@@ -92,7 +92,7 @@ function checkRow(file: string, line: number, cells: readonly string[], { names,
   return text;
 }
 
-/** Through the reader of schema files, so that what is written here can be read there. */
+/** Goes through the reader of schema files, so that no schema is written that could not be read. */
 function toSchema(file: string, { names, label }: Columns, classes: readonly string[]): Schema {
   const schema: Schema = {
     layout: 'data',

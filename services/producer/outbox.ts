@@ -1,24 +1,24 @@
 import { APPEND_MESSAGES_MAX } from '../../shared/row-log/bounds';
 import type { MessageHeaders } from '../../shared/row-log/row-log';
 
-/** A message that waits for its send. */
+/** A message that is due and not sent yet. */
 export interface WaitingMessage {
   readonly value: Uint8Array;
   readonly headers: MessageHeaders;
   readonly rowCount: number;
-  /** Rows of it that the trainer is bound to refuse. */
+  /** Rows of the message that the trainer will reject. */
   readonly rejectedCount: number;
 }
 
-/** Messages on their way to one partition, at most what one append takes. */
+/** Messages for one partition, at most as many as one append takes. */
 export interface PartitionLoad {
   readonly partition: number;
   readonly messages: readonly WaitingMessage[];
 }
 
-/** Half of what a broker takes in one batch by default (1 MiB), which leaves room for headers and framing. */
+/** Half of a broker's default batch limit (1 MiB); the other half covers headers and framing. */
 const SEND_BYTES_MAX = 524_288;
-/** Bounds over all partitions. What is being sent counts no longer, so a producer holds twice this at most. */
+/** Bounds over all partitions. Messages in flight are not counted, so a producer holds at most twice as much. */
 const WAITING_MESSAGES_MAX = 10_000;
 const WAITING_BYTES_MAX = 8 * 1_048_576;
 
@@ -28,8 +28,8 @@ export class Outbox {
   private waiting = 0;
   private bytes = 0;
 
-  /** Whether the message can join without any bound being passed. An empty outbox takes a message of any size. */
-  hasRoomFor(partition: number, message: WaitingMessage): boolean {
+  /** Whether the message fits within all bounds. An empty outbox accepts a message of any size. */
+  accepts(partition: number, message: WaitingMessage): boolean {
     if (this.waiting === 0) return true;
     if (this.waiting >= WAITING_MESSAGES_MAX || this.bytes + message.value.length > WAITING_BYTES_MAX)
       return false;
@@ -47,7 +47,7 @@ export class Outbox {
     this.bytes += message.value.length;
   }
 
-  /** Takes everything out, in partition order. */
+  /** Removes and returns all messages, in partition order. */
   empty(): PartitionLoad[] {
     const loads = [...this.loads].sort(([a], [b]) => a - b);
     this.loads.clear();

@@ -14,32 +14,32 @@ export interface ProducerOptions {
   readonly ratePerSecond: number | null;
   /** 1 to `ROWS_PER_MESSAGE_MAX`. */
   readonly rowsPerMessage: number;
-  /** Whether to go on after the rows of this file that the log already holds. */
+  /** Whether to send only the rows of this file that the log does not hold yet. */
   readonly resume: boolean;
-  /** Asked before each append; while it says no, nothing is sent. Always yes by default. */
+  /** Asked before each append; nothing is sent while it returns false. Always true by default. */
   readonly isAllowed?: () => boolean;
   readonly clock: Clock;
   /** Stops after the append in flight, or a second later when the log does not answer. */
   readonly signal: AbortSignal;
-  /** Rows of the source that are in the log by now, and how many there will be (null when unknown). */
+  /** Rows of the source in the log so far, and in the end (null when unknown). */
   readonly onProgress?: (rowsInLog: number, rowsTotal: number | null) => void;
   readonly retry?: RetryPolicy;
-  /** Told of rows that wait for the log, and of what a stop leaves unknown. */
+  /** Gets the outages of the log, and the rows that a stop leaves unacknowledged. */
   readonly notices?: Log;
 }
 
-/** What a run did, in rows. */
+/** The result of a run, in rows. */
 export interface ProducerSummary {
-  /** Read from the source, those that were in the log before included. */
+  /** Read from the source, including the rows that were in the log before. */
   readonly rows: number;
   readonly acknowledged: number;
   /** Found in the log and not sent again. */
   readonly alreadyInLog: number;
-  /** Among the acknowledged: a feature that is no number, or a class unknown to the schema. */
+  /** Acknowledged rows with a feature that is no number, or with a class that the schema does not have. */
   readonly willBeRejected: number;
   /** The lowest row that was missing when the run began; null without resume or when the log held no row of the file. */
   readonly resumedFrom: number | null;
-  /** Sent to a log that did not answer before the run was stopped: whether it holds them is not known. */
+  /** Sent to a log that did not answer before the run was stopped; the log may hold these rows. */
   readonly unanswered: number;
   /** Whether the signal ended the run before the source did. */
   readonly stopped: boolean;
@@ -47,7 +47,7 @@ export interface ProducerSummary {
 
 export const ROWS_PER_MESSAGE_MAX = 10_000;
 
-/** What a run has done so far. */
+/** The counts of a run so far. */
 export type Tally = {
   -readonly [count in Exclude<keyof ProducerSummary, 'stopped'>]: ProducerSummary[count];
 };
@@ -64,8 +64,12 @@ export function checkOptions({ rows, ratePerSecond, rowsPerMessage, resume }: Pr
     throw new AlderError('usage', 'the rate must be a number of rows per second above 0');
   }
   if (resume && rows.simulatedSeed !== null) {
-    throw new AlderError('usage', 'a simulation has no end to go on towards', {
-      hint: 'leave out --resume or --simulate',
-    });
+    throw new AlderError(
+      'usage',
+      'a simulation cannot be resumed, since its rows have no place in the file',
+      {
+        hint: 'leave out --resume or --simulate',
+      },
+    );
   }
 }

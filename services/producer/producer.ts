@@ -5,11 +5,11 @@ import { type PassEnd, producePass } from './producer-pass';
 export { type ProducerOptions, type ProducerSummary, ROWS_PER_MESSAGE_MAX } from './producer-options';
 
 /**
- * Sends every row of a source to the log, each once, in its order within a partition, and resolves when the last is
- * acknowledged or the signal aborted; the append in flight then has a second to be answered.
+ * Sends every row of a source to the log once, in source order within a partition. Resolves when the last row is
+ * acknowledged or the signal aborted; after an abort the append in flight has a second to be answered.
  *
- * Throws `usage` for options that contradict each other; `resume-impossible`; what the source throws; what the log
- * refuses; a passing fault of the log once the retry policy is used up.
+ * Throws `usage` for options that contradict each other; `resume-impossible`; the errors of the source; an error of the
+ * log that is not transient, and a transient one once the retry policy is used up.
  */
 export async function runProducer(options: ProducerOptions): Promise<ProducerSummary> {
   checkOptions(options);
@@ -25,21 +25,22 @@ export async function runProducer(options: ProducerOptions): Promise<ProducerSum
   };
   let end: PassEnd;
   try {
-    // Losing the turn in a resumed run means that others may have sent our rows: the log is asked again where to go on.
+    // Without the permission, others may have sent our rows, so a resumed run asks the log again for the first missing row.
     do end = await producePass(bounded, tally);
-    while (end === 'turn-lost');
+    while (end === 'permission-lost');
   } finally {
     calls.end();
   }
-  if (tally.unanswered > 0) tellUnanswered(options, tally.unanswered);
+  if (tally.unanswered > 0) warnOfUnanswered(options, tally.unanswered);
   return { ...tally, stopped: end === 'stopped' };
 }
 
-function tellUnanswered({ notices, rows }: ProducerOptions, unanswered: number): void {
+function warnOfUnanswered({ notices, rows }: ProducerOptions, unanswered: number): void {
   const next =
-    rows.simulatedSeed === null ? '; a start with --resume looks there and goes on behind them' : '';
+    rows.simulatedSeed === null ? '; a start with --resume finds out and sends only missing rows' : '';
   notices?.warn(
     'append-unanswered',
-    `stopped with ${unanswered} rows sent and not acknowledged: whether the log holds them is not known${next}`,
+    `stopped before the log acknowledged ${unanswered} sent rows; the log may hold them${next}`,
+    { unanswered },
   );
 }

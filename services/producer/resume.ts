@@ -1,9 +1,12 @@
 import { AlderError } from '../../shared/errors';
+import { RowWriter } from '../../shared/row/row-writer';
+import type { Schema } from '../../shared/row/schema';
 import { DEFAULT_READ_BOUNDS } from '../../shared/row-log/bounds';
 import type { MessageBlock, PartitionBounds, RowLog } from '../../shared/row-log/row-log';
-import { FILE_HEADER, partitionOf, ROW_HEADER } from './row-messages';
+import { FILE_HEADER, groupRows, groupValue, partitionOf, ROW_HEADER } from './row-messages';
+import type { RowSource } from './row-source';
 
-/** How rows were laid out over partitions and messages; a restart has to use the same. */
+/** How rows are distributed over partitions and messages; a resumed run must use the layout of the first run. */
 export interface Layout {
   readonly file: string;
   readonly rowsPerMessage: number;
@@ -11,21 +14,21 @@ export interface Layout {
 }
 
 /** A message of this file in the log: the number of its first row, and its bytes. */
-export interface FoundMessage {
+interface FoundMessage {
   readonly firstRow: number;
   readonly value: Uint8Array | null;
 }
 
-/** Per partition the last message of the file, null where there is none. */
+/** The last message of the file in each partition, null where the partition holds none. */
 export type LastMessages = readonly (FoundMessage | null)[];
 
-/** Ranges grow fourfold from 256 messages, so a tail is found at once and a long way back takes few reads. */
+/** Ranges grow fourfold from 256 messages, so a message near the end is found at once and a distant one in few reads. */
 const FIRST_RANGE = 256;
 const RANGE_MAX = 65_536;
 
 /**
- * Finds where each partition stopped, by reading backwards from its end; it reads a partition that holds nothing of
- * this file whole. Throws `resume-impossible` when what it finds was not laid out as `layout` says.
+ * Finds the last message of the file in each partition, by reading backwards from the end. A partition without a message
+ * of this file is read whole. Throws `resume-impossible` for messages of another layout.
  */
 export async function findLastMessages(
   log: RowLog,
@@ -38,7 +41,7 @@ export async function findLastMessages(
   return last;
 }
 
-/** Whether a message has to be sent yet: it comes after its partition's last one. */
+/** Whether the log lacks a message: it comes after the last message of its partition. */
 export function isMissing(last: LastMessages, partition: number, firstRow: number): boolean {
   const found = last[partition];
   return found === null || found === undefined || firstRow > found.firstRow;
@@ -52,9 +55,10 @@ export function firstMissingRow(last: LastMessages, { rowsPerMessage, partitionC
   return Math.min(...next);
 }
 
-/** The error of a restart that would repeat or lose rows. */
-export function resumeImpossible(layout: Layout, why: string): AlderError {
-  return new AlderError('resume-impossible', `cannot go on with ${layout.file}: ${why}`, {
+/** The error of a resumed run that would repeat or lose rows. */
+function resumeImpossible(layout: Layout, why: string): AlderError {
+  return new AlderError('resume-impossible', `cannot resume ${layout.file}: ${why}`, {
+    fields: { file: layout.file },
     hint: 'use the file, --shuffle and --rows-per-message of the first run, or start over on a new topic',
   });
 }
@@ -129,7 +133,7 @@ function hasPredecessor({ firstRow }: FoundMessage, { rowsPerMessage, partitionC
   return firstRow >= partitionCount * rowsPerMessage;
 }
 
-/** One place alone may fit by chance; the step between two messages shows how many partitions there really were. */
+/** One message may be in the right partition by chance; the step between two messages shows the partition count. */
 function checkStep(before: FoundMessage, last: FoundMessage, partition: number, layout: Layout): void {
   const step = layout.partitionCount * layout.rowsPerMessage;
   if (!hasPredecessor(last, layout) || last.firstRow - before.firstRow === step) return;
@@ -138,4 +142,30 @@ function checkStep(before: FoundMessage, last: FoundMessage, partition: number, 
     `in partition ${partition} row ${last.firstRow} comes after row ${before.firstRow}, but with ` +
       `${layout.partitionCount} partitions and ${layout.rowsPerMessage} rows per message the step is ${step}`,
   );
+}
+
+/**
+ * Compares the last messages in the log with the same messages of the source, byte by byte, before anything is sent. This
+ * finds a changed file, another shuffle, another schema layout and another number of rows per message. Reads the source
+ * up to the last of these messages. Throws `resume-impossible`.
+ */
+export async function checkAgainstSource(
+  source: RowSource,
+  schema: Schema,
+  last: LastMessages,
+  layout: Layout,
+): Promise<void> {
+  let unchecked = last.filter((found) => found !== null).length;
+  if (unchecked === 0) return;
+  const writer = new RowWriter(schema);
+  for await (const group of groupRows(source, layout.rowsPerMessage)) {
+    const found = last[partitionOf(group.firstRow, layout.rowsPerMessage, layout.partitionCount)];
+    if (found?.firstRow !== group.firstRow) continue;
+    if (found.value === null || Buffer.compare(found.value, groupValue(writer, group).value) !== 0) {
+      throw resumeImpossible(layout, `row ${group.firstRow} in the log differs from this row of the source`);
+    }
+    unchecked--;
+    if (unchecked === 0) return;
+  }
+  throw resumeImpossible(layout, 'the log holds rows behind the end of the file');
 }

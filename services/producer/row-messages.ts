@@ -4,10 +4,10 @@ import type { RowSource, SourceRow } from './row-source';
 
 /** The 0-based number of a message's first row in its source, in decimal. */
 export const ROW_HEADER = 'alder-row';
-/** Base name of the file that the rows came from. */
+/** Base name of the file of the rows. */
 export const FILE_HEADER = 'alder-file';
 /** Seed of the simulation that made the rows. */
-export const SIMULATED_HEADER = 'alder-simulated';
+const SIMULATED_HEADER = 'alder-simulated';
 
 /** The rows firstRow, firstRow + 1, … that share a message. */
 export interface RowGroup {
@@ -45,14 +45,14 @@ export async function* groupRows(source: RowSource, rowsPerMessage: number): Asy
   if (group.length > 0) yield groupAt(group);
 }
 
-/** Message m = firstRow / rowsPerMessage goes to partition m mod P, so a row's place follows from its number alone. */
+/** Message m = firstRow / rowsPerMessage goes to partition m mod P, so the row number alone gives the partition. */
 export function partitionOf(firstRow: number, rowsPerMessage: number, partitionCount: number): number {
   return Math.floor(firstRow / rowsPerMessage) % partitionCount;
 }
 
 /**
- * The bytes of a group's message, one line a row, without a newline at the end; and how many of the rows the trainer is
- * bound to refuse.
+ * The bytes of a group's message, one line for each row and without a newline at the end, and the number of rows that the
+ * trainer will reject.
  */
 export function groupValue(
   writer: RowWriter,
@@ -63,7 +63,7 @@ export function groupValue(
   return { value: writer.take(), rejectedCount };
 }
 
-/** Tells where rows came from. Simulated rows have no place in the file, so no restart can take them for its rows. */
+/** The origin of rows. Simulated rows get no row number, so a resumed run cannot mistake them for rows of the file. */
 export function groupHeaders(source: RowSource, firstRow: number): MessageHeaders {
   return source.simulatedSeed === null
     ? { [ROW_HEADER]: String(firstRow), [FILE_HEADER]: source.file }

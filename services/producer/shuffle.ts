@@ -1,10 +1,13 @@
 import { AlderError } from '../../shared/errors';
 import { seededRandom } from './random';
-import { HELD_ROWS_MAX, type RowSource, type SourceRow } from './row-source';
+import type { RowSource, SourceRow } from './row-source';
+
+/** The most rows that a shuffle or a simulation holds in memory; with 4 features some 300 MB. */
+const ROWS_IN_MEMORY_MAX = 2_000_000;
 
 /**
- * The rows of a source in an order that the seed decides. Holds them all in memory while they are read, at most
- * `HELD_ROWS_MAX`; throws `csv-invalid` for more.
+ * The rows of a source in an order that the seed decides. Holds all rows in memory while they are read; throws
+ * `csv-invalid` for more than `ROWS_IN_MEMORY_MAX`.
  */
 export function shuffledRows(source: RowSource, seed: number): RowSource {
   return {
@@ -19,7 +22,7 @@ export function shuffledRows(source: RowSource, seed: number): RowSource {
 }
 
 async function shuffled(source: RowSource, seed: number): Promise<SourceRow[]> {
-  const rows = await heldRows(source);
+  const rows = await rowsInMemory(source);
   shuffleInPlace(rows, seed);
   return rows;
 }
@@ -36,7 +39,10 @@ export function shuffleInPlace<T>(items: T[], seed: number): void {
 }
 
 /** All rows of a source in memory; throws `csv-invalid` beyond `rowsMax`. */
-export async function heldRows(source: RowSource, rowsMax: number = HELD_ROWS_MAX): Promise<SourceRow[]> {
+export async function rowsInMemory(
+  source: RowSource,
+  rowsMax: number = ROWS_IN_MEMORY_MAX,
+): Promise<SourceRow[]> {
   const rows: SourceRow[] = [];
   for await (const row of source.rows()) {
     if (rows.length === rowsMax) {
@@ -44,7 +50,8 @@ export async function heldRows(source: RowSource, rowsMax: number = HELD_ROWS_MA
         'csv-invalid',
         `${source.file} has more than ${rowsMax} rows, too many to hold in memory`,
         {
-          hint: 'shuffle the file beforehand, or send it in its order',
+          hint: 'shuffle the file beforehand, or send it in file order',
+          fields: { file: source.file, rowsMax },
         },
       );
     }

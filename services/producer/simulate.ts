@@ -1,24 +1,24 @@
 import { AlderError } from '../../shared/errors';
 import { type Random, seededRandom } from './random';
 import type { RowSource, SourceRow } from './row-source';
-import { heldRows } from './shuffle';
+import { rowsInMemory } from './shuffle';
 
-export interface Simulation {
+interface Simulation {
   /** Decides every row; the same seed gives the same rows. */
   readonly seed: number;
-  /** By how many standard deviations each feature has moved after 1,000 rows; 0 for none. */
+  /** The standard deviations by which each feature moves in 1,000 rows; 0 for no drift. */
   readonly driftPerThousandRows: number;
 }
 
-/** Noise in standard deviations of its column: enough that no row equals another, too little to blur the classes. */
+/** Noise in standard deviations of the column: enough that no two rows are equal, too little to mix the classes. */
 const NOISE_SHARE = 0.05;
 const DECIMALS = 4;
 
 /**
- * Rows without end, made from those of a file: each is drawn with replacement and moved by a little noise. Plain
- * repetition would put equal rows on both sides of a holdout and make every accuracy look better than it is.
+ * Rows without end: each is drawn with replacement from the rows of a file and moved by a little noise. Plain repetition
+ * would put equal rows among the fitted and the holdout rows, and so overstate every accuracy.
  *
- * Text in a feature is sent on as it stands. Holds the file's rows in memory; throws `csv-invalid` when it has none.
+ * Text in a feature stays unchanged. Holds the file's rows in memory; throws `csv-invalid` for a file without rows.
  */
 export function simulatedRows(source: RowSource, simulation: Simulation): RowSource {
   return {
@@ -33,8 +33,11 @@ async function* simulated(
   source: RowSource,
   { seed, driftPerThousandRows }: Simulation,
 ): AsyncGenerator<SourceRow> {
-  const rows = await heldRows(source);
-  if (rows.length === 0) throw new AlderError('csv-invalid', `${source.file} has no rows to draw from`);
+  const rows = await rowsInMemory(source);
+  if (rows.length === 0)
+    throw new AlderError('csv-invalid', `${source.file} has no rows to draw from`, {
+      fields: { file: source.file },
+    });
   const deviations = standardDeviations(rows);
   const random = seededRandom(seed);
   for (let made = 0; ; made++) {
@@ -58,7 +61,7 @@ function moved(
 
 /**
  * Population standard deviation of each feature over its numbers, shape [nFeatures]; 0 for a feature without any.
- * In one pass and without cancellation (Welford, Technometrics 4, 1962).
+ * One pass without cancellation (Welford, Technometrics 4, 1962).
  */
 export function standardDeviations(rows: readonly SourceRow[]): Float64Array {
   const featureCount = rows[0]?.features.length ?? 0;

@@ -2,25 +2,26 @@ import type { RowFault } from '../../shared/errors';
 import type { RejectedEntry, RejectedLedger } from './rejected-ledger';
 
 /**
- * Why a rejected row is not sent again: it was already; its copy is not whole, and no schema makes it smaller; its bytes
- * are compressed or otherwise wrapped, and no schema reads those; it was sent again as often as it may be.
+ * Why a rejected row is not sent again. `replayed`: it was sent again already. `cut`: its copy is not whole, because it is
+ * too large for any schema. `encoded`: its bytes are compressed, and no schema reads compressed bytes. `attemptsUsedUp`:
+ * it was sent again `attemptsMax` times.
  */
-export type Obstacle = 'replayed' | 'cut' | 'encoded' | 'attemptsUsedUp';
+type Obstacle = 'replayed' | 'cut' | 'encoded' | 'attemptsUsedUp';
 
 export interface WhichRows {
   /** Null for every reason. */
   readonly reason: RowFault | null;
-  /** The most times that one row is sent again, over all runs. */
+  /** The most times that one row is sent again, over all replays. */
   readonly attemptsMax: number;
 }
 
-/** How many rejected rows there are of the reason asked for, how many of them are to be sent, and why others are not. */
+/** The number of rejected rows of the wanted reason, of those that are due, and of those with each obstacle. */
 export interface Due extends Readonly<Record<Obstacle, number>> {
   readonly rows: number;
   readonly due: number;
 }
 
-/** Null for a row that may be sent, whatever its reason. */
+/** Null for a row that may be sent; does not look at the wanted reason. */
 function obstacleOf(
   entry: RejectedEntry,
   ledger: RejectedLedger,
@@ -34,18 +35,18 @@ function obstacleOf(
 }
 
 export function isDue(entry: RejectedEntry, ledger: RejectedLedger, which: WhichRows): boolean {
-  return isAskedFor(entry, which) && obstacleOf(entry, ledger, which) === null;
+  return hasReason(entry, which) && obstacleOf(entry, ledger, which) === null;
 }
 
-function isAskedFor({ reason }: RejectedEntry, which: WhichRows): boolean {
+function hasReason({ reason }: RejectedEntry, which: WhichRows): boolean {
   return which.reason === null || which.reason === reason;
 }
 
-/** Counts all rows that the ledger knows. */
+/** Counts all rows of the ledger. */
 export function countDue(ledger: RejectedLedger, which: WhichRows): Due {
   const counts = { rows: 0, due: 0, replayed: 0, cut: 0, encoded: 0, attemptsUsedUp: 0 };
   for (const entry of ledger.entries.values()) {
-    if (!isAskedFor(entry, which)) continue;
+    if (!hasReason(entry, which)) continue;
     counts.rows++;
     counts[obstacleOf(entry, ledger, which) ?? 'due']++;
   }

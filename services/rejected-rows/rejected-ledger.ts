@@ -8,40 +8,40 @@ import {
 } from '../../shared/row-log/rejected-messages';
 import type { MessageHeaders, ReplayProgress, RowCoordinates, RowLog } from '../../shared/row-log/row-log';
 
-/** A rejected row as its first copy tells it; its bytes stay in the log. */
+/** The facts of a rejected row from its first copy; its bytes stay in the log. */
 export interface RejectedEntry {
   readonly row: RowCoordinates;
-  /** Where it was rejected first: `row` itself, unless it was sent again. */
+  /** Where it was rejected first; equal to `row` for a row that was never sent again. */
   readonly origin: RowCoordinates;
   readonly reason: RowFault;
-  /** How often it was rejected. */
+  /** The number of its rejections, from 1. */
   readonly attempt: number;
-  /** Length of the whole value where the copy holds the first bytes of it only, else null. */
+  /** Bytes of the whole value where the copy is cut, else null. */
   readonly wholeBytes: number | null;
-  /** Milliseconds since 1970 when it was kept, −1 where the log has none. */
-  readonly keptAtMs: number;
-  /** Where the copy is in the topic of rejected rows. */
+  /** Timestamp of the copy in milliseconds since 1970, −1 where the log has none. */
+  readonly rejectedAtMs: number;
+  /** Where the copy is in the dead-letter topic. */
   readonly copy: { readonly partition: number; readonly offset: number };
 }
 
-/** The newest run of a replay: what it sent stands at or behind `from` in each partition. */
-export interface ReplayRun {
+/** The newest replay; the rows that it sent are at or behind `from` in each partition. */
+interface ReplayRun {
   readonly run: string;
   readonly from: ReadonlyMap<number, number>;
   readonly hasEnded: boolean;
 }
 
-export interface LedgerReading {
+interface LedgerReading {
   readonly signal?: AbortSignal;
-  /** Is told of each row when its first copy is read, with the bytes of that copy. */
+  /** Called for each row when its first copy is read, with the bytes of the copy. */
   readonly onEntry?: (entry: RejectedEntry, bytes: Uint8Array | null) => void;
   /** Messages read so far by this ledger. */
   readonly onProgress?: (messages: number) => void;
 }
 
 /**
- * What the topic of rejected rows says: every rejected row once, since a crash may keep a row twice, and which of them
- * were sent again. Holds some 300 bytes a row and none of their values.
+ * The rejected rows of the dead-letter topic, and which of them were sent again. A crash may leave two copies of a row;
+ * the ledger holds each row once. It takes some 300 bytes a row and holds no values.
  */
 export class RejectedLedger {
   readonly entries = new Map<string, RejectedEntry>();
@@ -52,7 +52,7 @@ export class RejectedLedger {
 
   constructor(private readonly log: RowLog) {}
 
-  /** Reads on to where the topic ends now; an aborted signal ends it early. Throws as `readRejected` does. */
+  /** Reads on to the current end of the topic; an aborted signal ends the reading early. Throws as `readRejected` does. */
   async catchUp({ signal, onEntry, onProgress }: LedgerReading = {}): Promise<void> {
     for await (const block of this.log.readRejected(this.position, DEFAULT_READ_BOUNDS, signal)) {
       const { partition, offsets, values, timestampsMs, headers } = block;
@@ -61,7 +61,7 @@ export class RejectedLedger {
         const mark = progressOf(named);
         if (mark !== null) this.note(mark);
         else {
-          const at = { copy: { partition, offset }, keptAtMs: timestampsMs[i]! };
+          const at = { copy: { partition, offset }, rejectedAtMs: timestampsMs[i]! };
           const entry = this.firstCopy(named, at);
           if (entry !== null) onEntry?.(entry, values[i]!);
         }
@@ -76,18 +76,18 @@ export class RejectedLedger {
     return this.replayed.has(coordinatesText(row));
   }
 
-  /** The row whose first copy this message of the rejected topic is; null for any other message. */
+  /** The row of which this dead letter is the first copy; null for any other message. */
   entryOf(headers: MessageHeaders | null, partition: number, offset: number): RejectedEntry | null {
     const entry = headers === null ? undefined : this.entries.get(placeOf(headers));
     return entry?.copy.partition === partition && entry.copy.offset === offset ? entry : null;
   }
 
-  /** True when the newest run did not live to note its end, or goes on at this moment. */
+  /** True while the newest replay runs, and after a replay that died before it noted its end. */
   get isRunOpen(): boolean {
     return this.newestRun?.hasEnded === false;
   }
 
-  /** Counts a mark, as reading it does. */
+  /** Takes a mark into account, as reading the mark does. */
   note(mark: ReplayProgress): void {
     if (mark.kind === 'replayed') this.replayed.add(coordinatesText(mark.row));
     else if (mark.kind === 'begun') {
@@ -95,10 +95,10 @@ export class RejectedLedger {
     } else if (mark.run === this.newestRun?.run) this.newestRun = { ...this.newestRun, hasEnded: true };
   }
 
-  /** Null for a second copy, and for what is no copy of a row of this topic. */
+  /** Null for a second copy, and for a message that is no copy of a row of this topic. */
   private firstCopy(
     headers: MessageHeaders,
-    at: Pick<RejectedEntry, 'copy' | 'keptAtMs'>,
+    at: Pick<RejectedEntry, 'copy' | 'rejectedAtMs'>,
   ): RejectedEntry | null {
     const place = placeOf(headers);
     const row = coordinatesOf(place);

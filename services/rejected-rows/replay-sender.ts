@@ -4,7 +4,7 @@ import type { OutgoingMessage, ReplayProgress, RowLog } from '../../shared/row-l
 import { isDue, type WhichRows } from './due';
 import type { RejectedEntry, RejectedLedger } from './rejected-ledger';
 
-/** Bounds of one send. They are small, because a stop waits for a send, and a crash may repeat one. */
+/** Bounds of one send. They are small, because a stop waits for a send and a crash may repeat a send. */
 const SEND_MESSAGES_MAX = 100;
 const SEND_BYTES_MAX = 262_144;
 
@@ -14,13 +14,13 @@ interface WaitingRow {
 }
 
 /**
- * Sends rows in small sends and notes each that was acknowledged. Before a send it looks whether another run has begun
- * meanwhile, and then sends nothing more: that run may be about to send the same rows.
+ * Sends rows in small sends, and notes each row that was acknowledged. It sends nothing more once another replay has
+ * begun, since that replay may send the same rows.
  */
 export class ReplaySender {
   /** Rows acknowledged by the log. */
   sent = 0;
-  /** Why nothing is sent any more; null while it goes on. */
+  /** Why nothing more is sent; null while rows are sent. */
   stop: 'stopped' | 'another-run' | null = null;
   private waiting: WaitingRow[] = [];
   private waitingBytes = 0;
@@ -34,7 +34,7 @@ export class ReplaySender {
     private readonly which: WhichRows,
   ) {}
 
-  /** Notes where the partitions end, which is where the next run looks if this one dies. */
+  /** Notes the ends of the partitions, from which the next replay searches if this one dies. */
   async begin(): Promise<void> {
     const bounds = await this.log.bounds();
     this.partitionCount = bounds.length;
@@ -43,9 +43,9 @@ export class ReplaySender {
     await this.ledger.catchUp();
   }
 
-  /** Takes a row, after sending what waits when that is enough. Throws what the log throws. */
+  /** Adds a row, and sends the waiting rows first when they fill a send. Throws the errors of the log. */
   async add(entry: RejectedEntry, bytes: Uint8Array | null): Promise<void> {
-    // A row of the largest size goes alone: with others it would be more than Kafka takes in one send.
+    // A row of the largest size is sent alone, since Kafka refuses a send of this row with others.
     const size = bytes?.length ?? 0;
     if (this.waiting.length >= SEND_MESSAGES_MAX || this.waitingBytes + size > SEND_BYTES_MAX) {
       await this.send();
@@ -55,7 +55,7 @@ export class ReplaySender {
     this.waitingBytes += size;
   }
 
-  /** Sends the rest, and notes that this run owes nothing. */
+  /** Sends the remaining rows, and notes that this replay has ended. */
   async end(): Promise<void> {
     await this.send();
     if (this.stop !== 'another-run') await this.log.appendReplayProgress([{ kind: 'ended', run: this.run }]);
@@ -91,7 +91,7 @@ export class ReplaySender {
 function byPartition(rows: readonly WaitingRow[], partitionCount: number): Map<number, WaitingRow[]> {
   const loads = new Map<number, WaitingRow[]>();
   for (const row of rows) {
-    // A topic that was made anew may have fewer partitions than the row knew.
+    // A topic that was created again may have fewer partitions than at the rejection.
     const partition = row.entry.row.partition % partitionCount;
     const load = loads.get(partition);
     if (load === undefined) loads.set(partition, [row]);
@@ -100,7 +100,7 @@ function byPartition(rows: readonly WaitingRow[], partitionCount: number): Map<n
   return loads;
 }
 
-/** A row that was rejected n times is sent again for the n-th time. */
+/** A row that was rejected n times is now sent again for the n-th time. */
 function outgoing({ entry: { row, origin, attempt }, bytes }: WaitingRow): OutgoingMessage {
   return { value: bytes, headers: replayHeaders({ row, origin, attempt }) };
 }

@@ -1,7 +1,6 @@
 import { isAlderError } from '../../shared/errors';
 import type { VersionRecord } from '../../shared/model-registry/version-record';
-import { runTogether } from '../../shared/runtime/run-together';
-import { untilAborted } from '../../shared/runtime/until-aborted';
+import { runTogether, untilAborted } from '../../shared/runtime/tasks';
 import type { ProducerOptions, ProducerSummary } from '../producer/producer';
 import { type Serving, type ServingOptions, startServing } from '../serving/server/serving';
 import type { TrainerContext } from '../trainer/term/trainer-context';

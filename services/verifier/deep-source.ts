@@ -1,8 +1,8 @@
 import type { Schema } from '../../shared/row/schema';
 
 /**
- * What the deep verifier reads, by clients of its own: the log's messages as they are stored and the registry's texts
- * as they are stored. Nothing here is decoded by the code that it verifies, and nothing is ever written.
+ * The port of the deep verifier: the stored messages of the log and the stored texts of the registry, read by clients of
+ * its own. An adapter never writes, and shares no decoder with the code that is verified.
  */
 export interface DeepSource {
   readonly model: string;
@@ -18,19 +18,19 @@ export interface RawLog {
   readonly topic: string;
   /** Whether a message carries a key; the embedded log has none. */
   readonly hasKeys: boolean;
-  /** Whether the oldest messages may go by themselves; else one that is missing was taken away. */
+  /** Whether retention may delete the oldest messages; without it, a missing message was removed by somebody. */
   readonly hasRetention: boolean;
-  /** Opens the topic of the rows, or the one of the rejected rows, for one pass. Throws `log-unavailable`, `topic-missing`. */
+  /** Opens the row topic or the dead-letter topic for one pass. Throws `log-unavailable`, `topic-missing`. */
   open(which: 'rows' | 'rejected'): Promise<RawTopic>;
 }
 
-/** One pass over a topic, partition by partition or in turns, as it stood when it was opened. */
+/** One pass over a topic up to the ends at its opening; partitions may be read in any order. */
 export interface RawTopic {
   /** In partition order. */
   readonly bounds: readonly RawBounds[];
   /**
-   * The next messages of one partition in the order of their offsets, and the offset behind them, at least one further
-   * than before; null at `end`. Throws `log-unavailable`, and `log-range-gone` when retention overtakes the pass.
+   * The next messages of one partition in offset order, and the offset behind them, which is larger after every call;
+   * null at `end`. Throws `log-unavailable`, and `log-range-gone` when retention overtakes the pass.
    */
   read(partition: number): Promise<RawRun | null>;
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export interface RawBounds {
 
 export interface RawRun {
   readonly messages: readonly RawMessage[];
-  /** The next offset to read: control records and deleted messages behind the last one are stepped over. */
+  /** The next offset to read; it lies behind control records and deleted messages after the last message. */
   readonly next: number;
 }
 
@@ -58,13 +58,13 @@ export interface RawMessage {
 }
 
 export interface RawRegistry {
-  /** One consistent view of everything but the texts of versions. Throws `registry-unavailable`. */
+  /** One consistent view of the registry without the texts of versions. Throws `registry-unavailable`. */
   view(): Promise<RegistryView>;
-  /** What is stored of a version, read at one moment: a version that is retired meanwhile has both texts, or neither. */
+  /** The stored texts of a version, read together: a version that is retired meanwhile has both texts or none. */
   texts(version: number): Promise<VersionTexts>;
 }
 
-/** Null for what is not stored. */
+/** A text that is not stored is null. */
 export interface VersionTexts {
   readonly record: string | null;
   readonly tree: string | null;

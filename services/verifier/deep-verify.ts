@@ -1,22 +1,22 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { AlderError, isAlderError } from '../../shared/errors';
 import { decodeVersionRecord } from '../../shared/model-registry/version-record';
 import { MessageReader } from '../../shared/row/message-reader';
 import { schemaDigest } from '../../shared/row/schema';
+import { Findings, type VersionVerdict } from './checks/findings';
 import { checkHistory } from './checks/history';
-import { checkJournal, type JudgedVersion } from './checks/journal';
-import { parseJournal } from './checks/journal-entries';
+import { checkJournal, type JudgedVersion, parseJournal } from './checks/journal';
+import { KnownVersions } from './checks/known-versions';
 import type { Starts } from './checks/lineage';
 import { checkRejected } from './checks/rejected';
 import { checkVersion } from './checks/version';
-import { CountedTopics } from './counted-topics';
 import type { DeepSource, RawTopic, RegistryView } from './deep-source';
-import { KnownVersions } from './known-versions';
+import { CountedTopics } from './reading/counted-topics';
 import { PartitionPass } from './reading/partition-pass';
-import { type DeepReport, Findings, reportOf, type VersionVerdict } from './report';
+import { type DeepReport, reportOf } from './report';
 
-/** How far a verification is; told after every run of messages and after every version. */
-export interface DeepProgress {
+/** The progress of a verification, reported after every run of messages and after every version. */
+interface DeepProgress {
   readonly step: 'versions' | 'rejected rows';
   readonly versionsDone: number;
   readonly versionsTotal: number;
@@ -24,12 +24,12 @@ export interface DeepProgress {
 }
 
 /**
- * Verifies a whole model: reads the topic once from its earliest offset and makes every stored version again from what
- * it reads, then the history, the journal and the rejected rows. It shares the row reader, the engines and the rules of
- * evaluation with the trainer, and nothing else. Safe beside a running trainer: what comes after its first look at the
- * registry is left out. Memory holds one window, the rejected coordinates and what the report names.
+ * Verifies a whole model. Reads the topic once from its earliest offset, fits and evaluates every stored version again
+ * from its rows, and then checks the history, the journal and the rejected rows. It shares the row reader, the engines
+ * and the rules of evaluation with the trainer, and no other code. It may run beside a trainer: versions that come after
+ * the first view of the registry are left out. Memory holds one window, the rejected coordinates and the report.
  *
- * Throws `schema-differs` when the model was made with another schema than the source's, and what the source throws.
+ * Throws `schema-differs` when the model was made with another schema than the source's, and the errors of the source.
  */
 export async function deepVerify(
   source: DeepSource,
@@ -39,12 +39,12 @@ export async function deepVerify(
   await refuseOtherSchema(source, view);
   const findings = new Findings();
   const verdicts: VersionVerdict[] = [];
-  const tell = (step: DeepProgress['step']): void => {
+  const report = (step: DeepProgress['step']): void => {
     const messagesRead = topics.messages.rows + topics.messages.rejected;
     onProgress({ step, versionsDone: verdicts.length, versionsTotal: view.records.length, messagesRead });
   };
   const topics = new CountedTopics(source.log, (which) =>
-    tell(which === 'rows' ? 'versions' : 'rejected rows'),
+    report(which === 'rows' ? 'versions' : 'rejected rows'),
   );
   const judged: JudgedVersion[] = [];
   const starts: Starts = new Map();
@@ -62,9 +62,9 @@ export async function deepVerify(
       unlisted += more.unlisted;
       newestDigest = record?.recordDigest ?? null;
       if (record !== null) judged.push(summaryOf(record));
-      tell('versions');
-      // A fit holds up everything else; what keeps the log's reader alive gets its turn in between.
-      await turn();
+      report('versions');
+      // A fit blocks the thread, so the heartbeats of the log's reader run in between.
+      await setImmediate();
     }
     const journal = parseJournal(findings, view.journal);
     checkHistory(findings, view, newestDigest, journal);
@@ -94,7 +94,7 @@ async function openRejected(topics: CountedTopics, findings: Findings): Promise<
   }
 }
 
-/** With another schema every version would differ in everything, which tells nobody what is wrong. */
+/** With another schema every field of every version would differ, so the schema itself is reported. */
 async function refuseOtherSchema({ registry, schema, model }: DeepSource, view: RegistryView): Promise<void> {
   if (view.newest === null) return;
   const { record } = await registry.texts(view.newest.version);
@@ -103,12 +103,13 @@ async function refuseOtherSchema({ registry, schema, model }: DeepSource, view: 
   try {
     digest = decodeVersionRecord(record).schemaDigest;
   } catch {
-    // Its own verdict will say so.
+    // The verdict on this version reports the record.
     return;
   }
   if (digest === schemaDigest(schema)) return;
   throw new AlderError('schema-differs', `model ${model} was made with the schema ${digest}`, {
     hint: 'name the schema of the model with --schema',
+    fields: { model, schemaDigest: digest },
   });
 }
 

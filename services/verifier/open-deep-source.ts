@@ -4,7 +4,7 @@ import { parseSchema, type Schema } from '../../shared/row/schema';
 import type { DeepSource } from './deep-source';
 import type { KafkaSettings } from './kafka/client';
 
-/** The settings that the deep verifier looks at; the program's own settings have them all. */
+/** The settings that the deep verifier reads, a part of all settings. */
 export interface DeepSettings extends KafkaSettings {
   readonly redisUrl: string;
   readonly dataDir: string;
@@ -23,7 +23,7 @@ export async function openDeepSource(settings: DeepSettings): Promise<DeepSource
   return settings.kafkaBrokers === '' ? openFolder(settings, schema) : openServers(settings, schema);
 }
 
-/** Clients are loaded when they are used, so neither backend pays for the other's. */
+/** A client is loaded at its first use, so a backend does not pay for the other's clients. */
 async function openFolder({ dataDir, topic, model }: DeepSettings, schema: Schema): Promise<DeepSource> {
   const [{ LmdbFolder }, { lmdbLog }, { lmdbRegistry }] = await Promise.all([
     import('./embedded/lmdb-folder'),
@@ -65,7 +65,10 @@ function readSchema(path: string): Schema {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new AlderError('file-unreadable', `the schema ${path} cannot be read`, { cause });
+    throw new AlderError('file-unreadable', `the schema ${path} cannot be read`, {
+      cause,
+      fields: { file: path },
+    });
   }
   return parseSchema(text, path);
 }

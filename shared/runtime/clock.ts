@@ -1,8 +1,8 @@
-/** Time, handed in: tests drive it by hand, so none of them sleeps. */
+/** The time, handed in, so that tests set it by hand and never sleep. */
 export interface Clock {
-  /** Milliseconds that only ever rise; every wait and every lease is measured on it. */
+  /** Milliseconds that never decrease; all waits and leases are measured with this clock. */
   monotonicMs(): number;
-  /** RFC 3339; for people to read, decides nothing. */
+  /** RFC 3339; for people to read, and never a base of decisions. */
   wallTime(): string;
   /** Resolves after `ms`, or at once when the signal aborts. Never throws. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -14,7 +14,7 @@ export const systemClock: Clock = {
   sleep,
 };
 
-/** By hand, since the promise of Node's timers makes two errors with their stacks for each sleep that ends early. */
+/** Node's timers/promises would make two errors with stacks for each sleep that ends early, so this promise is our own. */
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {

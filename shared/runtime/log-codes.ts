@@ -97,7 +97,7 @@ export const LOG_CODES = {
   'append-waits': { meaning: 'The log has not acknowledged rows for a while.', todo: 'look at the log' },
   'append-unanswered': {
     meaning: 'The producer stopped before the log acknowledged its last rows; the log may hold them.',
-    todo: 'start it again with --resume: it looks into the log and goes on behind them',
+    todo: 'start it again with --resume: it sends only the rows that the log lacks',
   },
   'append-recovered': { meaning: 'The log acknowledges rows again.', todo: 'none' },
   'partition-added': { meaning: 'The topic has a new partition; it is read from its start.', todo: 'none' },
@@ -129,7 +129,7 @@ export const FAULT_HELP: Readonly<Record<OperatingFault, CodeHelp>> = {
     meaning: 'Half of a backend is named.',
     todo: 'set KAFKA_BROKERS and REDIS_URL together',
   },
-  usage: { meaning: 'The command was called with wrong words.', todo: 'read its --help' },
+  usage: { meaning: 'The command was called wrongly.', todo: 'read its --help' },
   'port-taken': { meaning: 'Another process listens on the port.', todo: 'name another port' },
   'file-unreadable': { meaning: 'A file cannot be read.', todo: 'check its path and its rights' },
   'file-unwritable': {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors';
 import type { LogCode } from './log-codes';
 
 /** Facts of a log line: names and numbers, never values of rows and never secrets. */
-export type LogFields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
 /**
  * Log lines: a code that never changes, a sentence, and fields.
@@ -14,7 +14,7 @@ export interface Log {
   error(code: LogCode | ErrorCode, message: string, fields?: LogFields): void;
 }
 
-/** pino is loaded here, as most starts are from a terminal and write plain lines. */
+/** JSON lines to stderr. pino is loaded here, since most starts write plain lines and need no pino. */
 export function jsonLog(role: string): Log {
   const { pino } = require('pino') as typeof import('pino');
   const lines = pino(
@@ -28,7 +28,7 @@ export function jsonLog(role: string): Log {
   };
 }
 
-/** Plain lines through `write`, which gets each without its newline (a progress line may have to make room). */
+/** Plain lines. `write` gets each line without its newline, since it may have to redraw a progress line below. */
 export function textLog(write: (line: string) => void): Log {
   const line = (level: string) => (code: LogCode | ErrorCode, message: string, fields?: LogFields) => {
     const hasFields = fields !== undefined && Object.keys(fields).length > 0;

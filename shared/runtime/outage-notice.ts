@@ -2,7 +2,7 @@ import { isAlderError } from '../errors';
 import { type Clock, systemClock } from './clock';
 import type { Log } from './log';
 
-export interface OutageNoticeOptions {
+interface OutageNoticeOptions {
   readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'>;
   /** Milliseconds between two reports of one outage; without it an outage is reported once. */
   readonly repeatMs?: number;

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from './clock';
 
 /**
- * Lets loops sleep until there may be work. A notification wakes all waiters; one that finds nobody waiting is kept for
- * the next wait, so none is lost between a look and a wait. A waiter looks again after every wait.
+ * Lets loops sleep until there may be work. A notification wakes all waiters. Without a waiter it ends the next wait, so
+ * that no notification between a check for work and the wait is lost. A waiter checks for work after every wait.
  */
 export class Signal {
   private isPending = false;
@@ -13,7 +13,7 @@ export class Signal {
     else for (const wake of [...this.waiters]) wake();
   }
 
-  /** Forgets a kept notification: for a waiter that has just looked and found nothing. */
+  /** Drops a pending notification; for a waiter that has just checked and found no work. */
   reset(): void {
     this.isPending = false;
   }

@@ -28,19 +28,17 @@ async function namesFor(...args: string[]): Promise<string[]> {
   return (await loadCommands(args)).map((command) => command.name());
 }
 
-describe('loadCommands', () => {
-  it.each(NAMES)('gives the command %s alone to a call that names it', async (name) => {
-    expect(await namesFor(name, '--data-dir', 'up')).toEqual([name]);
-  });
-
-  it('looks past options for the command', async () => {
-    expect(await namesFor('--version', 'show')).toEqual(['show']);
-  });
-
-  it.each([[[]], [['--help']], [['help', 'up']], [['uo']], [['constructor']]])(
-    'gives every command, in the order of the help, to %j',
-    async (args) => {
-      expect(await namesFor(...args)).toEqual(NAMES);
-    },
-  );
+test.each(NAMES)('a call that names the command %s loads this command alone', async (name) => {
+  expect(await namesFor(name, '--data-dir', 'up')).toEqual([name]);
 });
+
+test('options before the command do not hide the command', async () => {
+  expect(await namesFor('--version', 'show')).toEqual(['show']);
+});
+
+test.each([[[]], [['--help']], [['help', 'up']], [['uo']], [['constructor']]])(
+  'the arguments %j load every command, in the order of the help',
+  async (args) => {
+    expect(await namesFor(...args)).toEqual(NAMES);
+  },
+);

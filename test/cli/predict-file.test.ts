@@ -32,7 +32,7 @@ async function predicted(csv: string): Promise<string> {
   return written;
 }
 
-test('every record goes on with the prediction and a probability a class behind its own cells', async () => {
+test('every record is written with the prediction and one probability for each class behind its cells', async () => {
   const csv = [
     'petal_width,id,petal_length,sepal_width,sepal_length',
     '0.2,"7, ""x""",1.4,3.5,5.1',
@@ -55,10 +55,10 @@ test.each([
   ['', 'is empty'],
   ['a,b\n1,2\n', 'line 1: the header lacks the feature "sepal_length" of the model'],
   [`${HEADER},sepal_width\n`, 'line 1: the header names "sepal_width" twice'],
-  [`${HEADER},prediction\n1,1,1,1,x\n`, 'line 1: the header has a column "prediction" already'],
+  [`${HEADER},prediction\n1,1,1,1,x\n`, 'line 1: the header already has a column "prediction"'],
   [`${HEADER}\n1,1,1,1\n1,1,x,1\n`, 'line 3: the cell in column 3 is not a number'],
   [`${HEADER}\n1,1,1\n`, 'line 2: the number of cells differs from the header'],
-])('a file of %j is refused where it is at fault', async (csv, fault) => {
+])('the file %j is refused with the line of its fault', async (csv, fault) => {
   await expect(predicted(csv)).rejects.toMatchObject({
     code: 'csv-invalid',
     message: expect.stringContaining(fault),

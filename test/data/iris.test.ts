@@ -13,7 +13,7 @@ test('the file has the checksum that its README states', () => {
   expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(checksum);
 });
 
-test('there are 50 rows of each class, 150 in all, each with four measurements', () => {
+test('the file has 150 rows, 50 of each class, each with four measurements', () => {
   expect(rows).toHaveLength(3 * 50);
   expect(
     rows.every((cells) => cells.length === 5 && cells.slice(0, 4).every((cell) => /^\d\.\d$/.test(cell))),
@@ -28,14 +28,14 @@ test("rows 35 and 38 are Fisher's, not the ones of the UCI copy", () => {
   expect(rows[38 - 1]).toEqual(['4.9', '3.6', '1.4', '0.1', 'setosa']);
 });
 
-test('the measurements add up to what is published as their means', () => {
+test('the measurements have the published means', () => {
   const sums = [0, 1, 2, 3].map((column) =>
     rows.reduce((sum, cells) => sum + Math.round(Number(cells[column]) * 10), 0),
   );
   expect(sums).toEqual([8765, 4586, 5637, 1799]);
 });
 
-test('only rows 102 and 143 are equal', () => {
+test('rows 102 and 143 are the only equal rows', () => {
   expect(new Set(lines.slice(1)).size).toBe(149);
   expect(rows[102 - 1]).toEqual(rows[143 - 1]);
 });

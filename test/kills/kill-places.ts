@@ -3,7 +3,7 @@ import { embeddedPlace, livePlace, type OpenPlace } from '../support/scenario-pl
 
 export type BackendName = 'embedded' | 'servers';
 
-/** Runs a suite on each backend that was asked for; both by default. */
+/** Runs a suite on each requested backend, by default on both. */
 export function onEachBackend(
   what: string,
   suite: (open: OpenPlace, series: { readonly name: string; readonly flags: string }) => void,

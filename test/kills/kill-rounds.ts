@@ -3,11 +3,11 @@ import { numbersFrom } from '../../bench/harness/random';
 const SHORT_ROUNDS = 5;
 const WIPE_LINE = '\r\u001b[K';
 
-/** What a run of kills is asked for; `npm run test:kills` sets these variables. */
+/** The options of a run of kills; `npm run test:kills` sets these variables. */
 export const ROUNDS = Number(process.env.ALDER_KILL_ROUNDS || SHORT_ROUNDS);
 export const SEED = Number(process.env.ALDER_KILL_SEED || 1);
 
-/** How long all rounds may take before the test is given up; one takes about 1 s, and up to 20 s when it fails. */
+/** The time limit of all rounds; one round takes about 1 s, and up to 20 s when it fails. */
 export const ROUNDS_MS_MAX = 120_000 + ROUNDS * 20_000;
 
 export interface KillSeries {
@@ -17,7 +17,7 @@ export interface KillSeries {
   readonly flags: string;
 }
 
-/** One round as it is given to whoever plays it. */
+/** One round, as `play` gets it. */
 export interface KillRound {
   /** Counted from 1. */
   readonly round: number;
@@ -26,8 +26,8 @@ export interface KillRound {
 }
 
 /**
- * Plays the rounds one after the other. `play` makes progress, kills, checks what must hold at once, and says in a few
- * words what it saw. What it throws comes out with the seed, the round and the command that plays them again.
+ * Plays the rounds one after the other. `play` makes progress, kills, checks the invariants of a round, and returns a
+ * short report. An error of `play` is thrown with the seed, the round and the command that repeats it.
  */
 export async function playRounds(
   { name, flags }: KillSeries,
@@ -50,7 +50,7 @@ export async function playRounds(
   if (isTerminal) process.stderr.write('\n');
 }
 
-/** Waits a random while of up to `msMax`, so that the kill meets any moment of the work. */
+/** Waits a random time up to `msMax`, so that the kill may come at any moment of the work. */
 export function atRandom(msMax: number, random: () => number): Promise<number> {
   const waitMs = Math.round(random() * msMax);
   return new Promise((resolve) => {

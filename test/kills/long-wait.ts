@@ -1,6 +1,6 @@
 const PAUSE_MS = 10;
 
-/** Looks until what is seen will do, also past looks that throw; gives it. Throws after `msMax`. */
+/** Reads until the value is accepted, and returns it; errors of a read are retried. Throws after `msMax`. */
 export async function waitUntil<T>(
   what: string,
   msMax: number,

@@ -11,12 +11,12 @@ export interface NumberedRow {
   readonly label: string;
 }
 
-/** Every this many rows one is bad, never the last of a file: a version can only stand for an accepted one. */
+/** The distance of two bad rows. The last row of a file is never bad, since a version ends with an accepted row. */
 const BAD_ROW_EVERY = 97;
 
 /**
- * Row `i` of an endless file: an Iris row with a little noise, so that no row equals another; now and then one whose
- * cell is no number, which the trainer has to reject.
+ * Row `i` of an endless file: an Iris row with a little noise, so that no two rows are equal. A bad row has a cell that is
+ * no number, so the trainer must reject it.
  */
 export function numberedRow(i: number): NumberedRow {
   const random = numbersFrom(i * 2_654_435);
@@ -40,7 +40,7 @@ export function writeRows(file: string, rows: number): void {
   addRows(file, 0, rows);
 }
 
-/** Puts the rows [from, next) at the end of the file. */
+/** Appends the rows [from, next) to the file. */
 export function addRows(file: string, from: number, next: number): void {
   const lines: string[] = [];
   for (let i = from; i < next; i++) {

@@ -13,7 +13,7 @@ const PARTITIONS = 3;
 const ROWS_PER_SECOND = 300;
 const KILL_AFTER_MS_MAX = 200;
 const START_MS_MAX = 15_000;
-/** More than a round can send, so that the file never ends before the rounds do. */
+/** More rows than a round can send, so that the file does not end before the rounds. */
 const FILE_ROWS = endingWell(ROUNDS * 1_000 + 1_000);
 
 onEachBackend('producer', (open, series) => {
@@ -33,7 +33,7 @@ onEachBackend('producer', (open, series) => {
       },
     });
 
-  /** How many of the file's rows are acknowledged, as the running producer says. */
+  /** The acknowledged rows of the file, as the running producer reports them. */
   async function acknowledged(): Promise<number> {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
     return ((await answer.json()) as { rowsInLog: number }).rowsInLog;
@@ -75,14 +75,14 @@ onEachBackend('producer', (open, series) => {
     expect(await rows.check()).toBe(FILE_ROWS);
   });
 
-  test('the last producer found what the dead ones had sent, and sent the rest', () => {
+  test('the last producer found the rows of the dead producers, and sent the rest', () => {
     expect(summary.rows).toBe(FILE_ROWS);
     expect(summary.alreadyInLog + summary.acknowledged).toBe(FILE_ROWS);
     expect(summary.alreadyInLog).toBeGreaterThan(0);
   });
 
   test(
-    'a trainer counts each row once, and the deep verifier finds nothing wrong',
+    'a trainer counts each row once, and the deep verifier finds no difference',
     async () => {
       const registry = await place.registry(`${place.topic}-calm`);
       const record = await trainToEnd(alder, place, registry);

@@ -3,11 +3,11 @@ import { collect, messagesOf, TEST_READ_BOUNDS } from '../support/log-reading';
 import { numberedRow } from './numbered-rows';
 
 /**
- * Follows a log that should hold the rows of one numbered file, row i in partition i mod P: each once, in its order,
- * with its very values. Reads every message once, however often it is asked.
+ * Checks a log that must hold every row of one numbered file once, unchanged and in order, row i in partition i mod P.
+ * Each call reads only the messages that are new since the last call.
  */
 export class RowsInLog {
-  /** Per partition, how many of its messages were checked. */
+  /** The number of checked messages of each partition. */
   private readonly checked: number[] = [];
 
   constructor(private readonly log: RowLog) {}

@@ -1,6 +1,6 @@
 // npm run test:kills -- --rounds 200 --what trainer --backend embedded --seed 7
-// Kills real processes after progress, again and again, and judges what they left. Servers are found as the live suites
-// find theirs: KAFKA_BROKERS and REDIS_URL, else containers. Ends with 0 when every verdict is good, else with 1.
+// Kills real processes after progress in many rounds, and checks log and registry afterwards. Servers come from
+// KAFKA_BROKERS and REDIS_URL, else from containers, as in the live suites. Exit status 0 when every check passed, else 1.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const ROUNDS = '200';
-/** A few rounds are a check in passing: they may share the machine, and their progress need not be told in order. */
+/** Up to this many rounds may run in parallel with others, with their progress out of order. */
 const SHORT_ROUNDS_MAX = 10;
 const CHOICES = { what: ['trainer', 'producer', 'up'], backend: ['embedded', 'servers'] };
 const USAGE = `usage: npm run test:kills -- [--rounds ${ROUNDS}] [--what ${CHOICES.what.join('|')}] [--backend ${CHOICES.backend.join('|')}] [--seed NUMBER]`;
@@ -53,7 +53,7 @@ const { status } = spawnSync(
     stdio: 'inherit',
     env: {
       ...process.env,
-      // Else jest redraws its own status over the progress.
+      // Without this, jest redraws its status over the progress.
       CI: '1',
       ALDER_KILL_ROUNDS: rounds,
       ALDER_KILL_SEED: seed,

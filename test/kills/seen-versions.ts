@@ -2,7 +2,7 @@ import type { ModelRegistry, VersionRef } from '../../shared/model-registry/mode
 import { decodeVersionRecord, type VersionRecord } from '../../shared/model-registry/version-record';
 import type { AlderExit } from '../support/alder-process';
 
-/** The versions that were seen while processes died: what was published once must stay as it was. */
+/** The versions that were seen while processes died; a published version must stay unchanged. */
 export class SeenVersions {
   private readonly seen: VersionRef[] = [];
 
@@ -12,7 +12,7 @@ export class SeenVersions {
     return (await this.registry.loadState()).newest?.version ?? 0;
   }
 
-  /** After a fault: the newest version, at least the last one that the process told of. */
+  /** The newest version after a fault; at least the last version that the process reported. */
   async noteAfter({ stdout, stderr }: Pick<AlderExit, 'stdout' | 'stderr'>): Promise<number> {
     const told = [...stdout, ...stderr].flatMap(
       (line) => / version (\d+) (live|refused)/.exec(line)?.[1] ?? [],
@@ -26,7 +26,7 @@ export class SeenVersions {
     return version;
   }
 
-  /** Those of which the registry now holds another record, or none. */
+  /** The seen versions of which the registry now holds another record, or none. */
   async changed(): Promise<VersionRef[]> {
     const records = new Map(
       (await storedRecords(this.registry)).map((each) => [each.version, each.recordDigest]),

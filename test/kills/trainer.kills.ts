@@ -12,7 +12,7 @@ const IRIS = join(__dirname, '../../data/iris.csv');
 const PARTITIONS = 2;
 const ROWS_PER_SECOND = 120;
 const BAD_ROWS_PER_ROUND = 2;
-/** From some mini-batches after the progress to none: what is under way then is a read, a fit, a publish or nothing. */
+/** Mini-batches after the progress, so that the kill comes during a read, a fit, a publish or an idle wait. */
 const KILL_AFTER_MS_MAX = 400;
 
 onEachBackend('trainer', (open, series) => {
@@ -50,7 +50,7 @@ onEachBackend('trainer', (open, series) => {
     });
     await playRounds(series, ({ round, random }) => killOnce(round, random));
     await producer.end('SIGINT');
-    // Bad rows may have come last, and no version can stand behind those: two good ones end both partitions.
+    // A version cannot end with bad rows, so one good row is appended to each of the two partitions.
     const value = JSON.stringify({ data: [5.1, 3.5, 1.4, 0.2], label: 'setosa' });
     for (let partition = 0; partition < PARTITIONS; partition++)
       await place.log.append(partition, [{ value }]);
@@ -65,18 +65,18 @@ onEachBackend('trainer', (open, series) => {
     expect(atEnd.calm.trainer.epoch).toBe(1);
   });
 
-  test('every message of the log is counted, once', async () => {
+  test('every message of the log is counted once', async () => {
     const { inLog, ...ledger } = await counted(atEnd.killed, place);
     const rejected = ROUNDS * BAD_ROWS_PER_ROUND;
     expect(ledger).toEqual({ messages: inLog, skipped: 0, accepted: inLog - rejected, rejected });
   });
 
-  test('versions only grow: none that was seen is gone or changed, and each stands on the one before it', async () => {
+  test('versions only grow: no seen version is gone or changed, and each has the previous one as its parent', async () => {
     expect(await seen.changed()).toEqual([]);
     expect(await brokenLinks(killed)).toEqual([]);
   });
 
-  test('every bad row was kept, with at most one copy more for each death', async () => {
+  test('every bad row has a copy, with at most one more copy for each kill', async () => {
     const copies = await readWholeLog(await place.rejectedLog());
     const places = copies.map(
       ({ headers }) => `${headers!['alder-partition']}/${headers!['alder-offset']}/${headers!['alder-line']}`,
@@ -84,13 +84,13 @@ onEachBackend('trainer', (open, series) => {
     const counts = new Map<string, number>();
     for (const each of places) counts.set(each, (counts.get(each) ?? 0) + 1);
     expect(counts.size).toBe(ROUNDS * BAD_ROWS_PER_ROUND);
-    // Two models read the topic, and each keeps its own copies.
+    // Two models read the topic, and each writes its own copies.
     const extra = places.length - 2 * counts.size;
     expect(extra).toBeLessThanOrEqual(ROUNDS * BAD_ROWS_PER_ROUND);
   });
 
   test(
-    'the deep verifier makes every version again and finds nothing else wrong',
+    'the deep verifier checks every version and finds no difference',
     async () => {
       expect(await verifyAll(alder, place, killed.model)).toBe((await killed.listVersions()).length);
     },

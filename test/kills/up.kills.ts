@@ -12,7 +12,7 @@ import { SeenVersions } from './seen-versions';
 import { brokenLinks, counted, outcome, TRAINING, trainToEnd, verifyAll } from './verdict';
 
 const PARTITIONS = 2;
-/** The file grows before each round: rows go out as fast as they are acknowledged, and a whole one would be in at once. */
+/** The file grows before each round; a complete file would be in the log within the first round. */
 const ROWS_PER_ROUND = 400;
 const KILL_AFTER_MS_MAX = 300;
 const START_MS_MAX = 15_000;
@@ -38,7 +38,7 @@ onEachBackend('up', (open, series) => {
     fileRows = next;
   }
 
-  /** Killed either after its first new row in the log, while it sends, or after its first version, while it trains. */
+  /** Kills the process after its first new row in the log, while it sends, or after its first version, while it trains. */
   async function killOnce(random: () => number): Promise<string> {
     const before = { rows: await rows.check(), version: await seen.newest() };
     growFile();
@@ -93,13 +93,13 @@ onEachBackend('up', (open, series) => {
     expect({ inLog, messages, skipped }).toEqual({ inLog: fileRows, messages: fileRows, skipped: 0 });
   });
 
-  test('versions only grow: none that was seen is gone or changed, and each stands on the one before it', async () => {
+  test('versions only grow: no seen version is gone or changed, and each has the previous one as its parent', async () => {
     expect(await seen.changed()).toEqual([]);
     expect(await brokenLinks(killed)).toEqual([]);
   });
 
   test(
-    'the deep verifier makes every version again and finds nothing else wrong',
+    'the deep verifier checks every version and finds no difference',
     async () => {
       expect(await verifyAll(alder, place, killed.model)).toBe((await killed.listVersions()).length);
     },

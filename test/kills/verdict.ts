@@ -6,7 +6,7 @@ import { isAtEnd, newestRecord, readWholeLog, type ScenarioPlace } from '../supp
 import { waitUntil } from './long-wait';
 import { storedRecords } from './seen-versions';
 
-/** Small windows and mini-batches make many versions, and a short lease makes the next process quick to take over. */
+/** Small windows and mini-batches make many versions; with a short lease the next process takes over soon. */
 export const TRAINING = {
   ALDER_SCHEMA: join(__dirname, '../../data/iris.schema.json'),
   ALDER_WINDOW_ROWS: '120',
@@ -16,21 +16,21 @@ export const TRAINING = {
   ALDER_TRAINER_PORT: '0',
 };
 
-/** Reading a long log anew and making its versions again takes its time. */
+/** The time limit of reading a long log again and of fitting all its versions again. */
 const CATCH_UP_MS_MAX = 120_000;
 const VERSIONS_TOLD = 5;
 
-/** Trains a model to the log's end with a trainer that nobody kills; gives the record that stands there. */
+/** Trains a model to the end of the log without a kill; returns the newest record. */
 export async function trainToEnd(
   alder: AlderProcesses,
   place: ScenarioPlace,
   registry: ModelRegistry,
 ): Promise<VersionRecord> {
   const trainer = alder.start(['train', '--model', registry.model], {
-    // Cut otherwise than the one that it is compared with, on purpose: the cuts must not matter.
+    // The cuts differ on purpose from those of the other model: the result must not depend on them.
     environment: { ...place.environment, ...TRAINING, ALDER_BATCH_ROWS_MAX: '1000' },
   });
-  // Before it is active it may not listen to signals yet.
+  // A trainer that is not active yet may not handle signals yet.
   await trainer.line(/training, from version/);
   const isDone = async () => isAtEnd(await newestRecord(registry), place.log);
   await waitUntil(`a version of ${registry.model} at the log's end`, CATCH_UP_MS_MAX, isDone, (done) => done);
@@ -39,7 +39,7 @@ export async function trainToEnd(
   return (await newestRecord(registry))!;
 }
 
-/** What must depend neither on deaths nor on how the log was cut into mini-batches. */
+/** The facts of a record that depend neither on kills nor on the cuts of the log into mini-batches. */
 export function outcome({ lineage, rows, tree }: VersionRecord): unknown {
   return {
     lineage: lineage.map(({ batchFrom: _, ...rest }) => rest),
@@ -48,7 +48,7 @@ export function outcome({ lineage, rows, tree }: VersionRecord): unknown {
   };
 }
 
-/** Messages of the log, and those that the newest record counts: equal when each was counted once. */
+/** The messages of the log and the messages of the newest record; equal when each message was counted once. */
 export async function counted(record: VersionRecord, place: ScenarioPlace) {
   const messages = await readWholeLog(place.log);
   const sum = (of: 'messages' | 'accepted' | 'rejected' | 'skipped') =>
@@ -62,7 +62,7 @@ export async function counted(record: VersionRecord, place: ScenarioPlace) {
   };
 }
 
-/** What breaks the chain: a missing number, another parent, a mini-batch that does not begin where the last one ended. */
+/** The breaks of the chain: a missing version, another parent, or a gap between two mini-batches. */
 export async function brokenLinks(registry: ModelRegistry): Promise<string[]> {
   const records = await storedRecords(registry);
   const broken: string[] = [];
@@ -90,9 +90,8 @@ interface DeepVerdict {
 }
 
 /**
- * Verifies a model with a reader, clients and checks of their own, from offset 0 on: every version must be made again
- * from its rows, nothing left unchecked, and history, journal and rejected rows must agree. Gives how many versions
- * there are; throws with what differs.
+ * Verifies a model with `alder verify --deep`. Every version must be equal, nothing may be left unchecked, and history,
+ * journal and rejected rows must agree. Returns the number of versions; throws the differences.
  */
 export async function verifyAll(alder: AlderProcesses, place: ScenarioPlace, model: string): Promise<number> {
   const { status, stdout, stderr } = await alder.run(['verify', '--deep', '--json', '--model', model], {

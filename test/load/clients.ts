@@ -10,7 +10,7 @@ export interface LoadResult {
   readonly faults: string[];
 }
 
-/** Keep-alive clients, each asking again as soon as it was answered, until `isDone`; one request in four is pinned. */
+/** Keep-alive clients that send the next request after each answer, until `isDone`; one request in four names a version. */
 export async function askUntilDone(
   port: number,
   clients: number,
@@ -39,16 +39,16 @@ function pathOf(pinned: number | null): string {
   return pinned === null ? '/serve_decision_tree' : `/models/serve/decisiontree/${pinned}`;
 }
 
-/** How a keep-alive client's time with a stopping server ended. */
+/** The experience of a keep-alive client with a stopping server. */
 export interface Farewell {
   readonly answered: number;
-  /** Requests that were sent on an open connection and got no whole answer. */
+  /** Requests that were sent on an open connection and got no complete answer. */
   readonly lost: number;
-  /** Whether the last answer announced the end. */
+  /** Whether the last answer said `connection: close`. */
   readonly isAnnounced: boolean;
 }
 
-/** Asks without a pause until an answer says `connection: close`. */
+/** Sends requests without a pause until an answer says `connection: close`. */
 export async function askUntilClosed(port: number, draw: Draw, onAnswer: () => void): Promise<Farewell> {
   const raw = new RawClient(port);
   let answered = 0;
@@ -60,7 +60,7 @@ export async function askUntilClosed(port: number, draw: Draw, onAnswer: () => v
       answered++;
       onAnswer();
       if (answer.headers.connection === 'close') return { answered, lost: 0, isAnnounced: true };
-      // Some ask at once, others a moment later, as clients with work of their own do.
+      // Some clients send the next request at once, others a moment later, as busy clients do.
       for (let turns = draw(3); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {

@@ -75,7 +75,7 @@ test(
   FULL_MS_MAX,
 );
 
-test('a stop under load answers what is on its way, resets nobody, and ends within ten seconds', async () => {
+test('a stop under load answers all requests in flight, resets no connection, and ends within ten seconds', async () => {
   let answers = 0;
   const countAnswer = () => {
     answers++;
@@ -83,7 +83,7 @@ test('a stop under load answers what is on its way, resets nobody, and ends with
   const talking: Promise<Farewell>[] = Array.from({ length: CLIENTS }, (_, i) =>
     askUntilClosed(serve.port, seededDraw(i + 1), countAnswer),
   );
-  // These are in the middle of a request when the stop comes, and bring the rest afterwards.
+  // These requests are half sent at the stop, and are completed afterwards.
   const halfway = Array.from({ length: CLIENTS }, () => new RawClient(serve.port));
   for (const client of halfway) {
     await client.write(`${jsonHead([`Content-Length: ${GOOD_BODY.length}`])}{"data"`);

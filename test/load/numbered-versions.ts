@@ -4,15 +4,15 @@ import { leafOf } from '../../shared/tree/tree';
 import type { RawAnswer } from '../support/raw-http';
 import { IRIS_CLASSES, IRIS_FEATURES, type Publisher } from '../support/stored-versions';
 
-/** What a version must answer. */
+/** The expected answer of a version. */
 interface Published {
   readonly tree: Tree;
   readonly digest: string;
 }
 
 /**
- * A tree that no other version has: the boundary moves with the number, and the leaves' class counts hold it, so an
- * answer that mixes two versions shows in the prediction, the probabilities or the digest.
+ * A tree that no other version has: its threshold and its class counts depend on the version number. An answer that mixes
+ * two versions is therefore visible in the prediction, the probabilities or the digest.
  */
 export function numberedTree(version: number): Tree {
   return {
@@ -26,7 +26,7 @@ export function numberedTree(version: number): Tree {
   };
 }
 
-/** The versions that a test published, and the judge of answers that name them. */
+/** The versions that a test published, and the check of answers that name them. */
 export class NumberedVersions {
   newest = 0;
   readonly seen = new Set<number>();
@@ -37,13 +37,13 @@ export class NumberedVersions {
   async publish(): Promise<void> {
     const version = this.newest + 1;
     const tree = numberedTree(version);
-    // Known before it can be served: an answer may name it before the publishing returns.
+    // Added before the publish, since an answer may name the version before the publish returns.
     const { record } = await this.publisher.publish(tree, { keepVersions: 10_000 });
     this.published.set(version, { tree, digest: record.tree.digest });
     this.newest = version;
   }
 
-  /** Publishes one version after another, each when the one before it was seen in an answer. */
+  /** Publishes versions one after the other, each after an answer named the previous version. */
   async publishUntil(version: number): Promise<void> {
     while (this.newest < version) {
       await this.publish();
@@ -51,7 +51,7 @@ export class NumberedVersions {
     }
   }
 
-  /** What is wrong with an answer to one row, or null. An answer may come before `publish` noted its version. */
+  /** The fault of an answer to one row, or null. An answer may come before `publish` noted its version. */
   async fault(
     answer: RawAnswer | null,
     row: readonly number[],

@@ -26,7 +26,7 @@ test('columns are found by name, and those that the schema does not name are lef
   expect(await rowsOf('class,note,y,x\na,hello,2,1\n')).toEqual([row(1, 2, 'a')]);
 });
 
-test('byte order mark, CRLF, quotes, empty lines and a missing last newline are read through', async () => {
+test('a CSV file may have a byte order mark, CRLF, quotes, empty lines and no last newline', async () => {
   const content = '\ufeff"x","y","class"\r\n1,2,"a"\r\n\r\n"3","4","b, ""or"" so\r\nlike"\r\n5,6,a';
   expect(await rowsOf(content)).toEqual([row(1, 2, 'a'), row(3, 4, 'b, "or" so\r\nlike'), row(5, 6, 'a')]);
 });
@@ -55,7 +55,7 @@ test.each(['', 'NaN', 'Infinity', '1e999', '0x10', '1_000', '5,1', '1.2.3', '--1
   },
 );
 
-test('an unknown or empty label is sent as it stands', async () => {
+test('an unknown or empty label is sent unchanged', async () => {
   expect(await rowsOf('x,y,class\n1,2,z\n1,2,\n')).toEqual([row(1, 2, 'z'), row(1, 2, '')]);
 });
 
@@ -86,7 +86,7 @@ test.each([
   expect(error).not.toHaveProperty('cause');
 });
 
-test('a file in another encoding is refused near the line where it shows', async () => {
+test('a file in another encoding is refused with a line near the fault', async () => {
   const content = Buffer.from('x,y,class\n1,2,a\n3,4,caf\u00e9\n5,6,a\n', 'latin1');
   await expect(rowsOf(content)).rejects.toMatchObject({
     code: 'csv-invalid',
@@ -94,7 +94,7 @@ test('a file in another encoding is refused near the line where it shows', async
   });
 });
 
-test('a character that is split between two reads of the file is no fault', async () => {
+test('a character may be split between two reads of the file', async () => {
   const filler = '1,2,a\n'.repeat(20_000);
   const rows = await rowsOf(`x,y,class\n${filler}3,4,${'\u00e9'.repeat(50_000)}\n`);
   expect(rows).toHaveLength(20_001);
@@ -119,7 +119,7 @@ test('a folder is file-unreadable', async () => {
   });
 });
 
-test('whoever stops early closes the file, and reading anew begins at the first row', async () => {
+test('a reader that stops early closes the file, and the next reader begins at the first row', async () => {
   const source = csvRows(folder.write('long.csv', `x,y,class\n${'1,2,a\n'.repeat(50_000)}`), twoFeatures);
   expect(await collect(source.rows(), 2)).toHaveLength(2);
   expect(await collect(source.rows(), 2)).toEqual([row(1, 2, 'a'), row(1, 2, 'a')]);

@@ -32,7 +32,7 @@ test('a lost acknowledgement repeats no row', async () => {
   expect(allRows(log, 2)).toEqual(upTo(4_000));
 });
 
-test('an append that did not get through is sent again', async () => {
+test('an append that did not arrive is sent again', async () => {
   const log = MemoryRowLog.open();
   const appending = failing(1, 2, 4);
   log.beforeAppend = appending.step;
@@ -60,7 +60,7 @@ test('simulated rows, which have no number, are recognised by their bytes', asyn
   expect(rowsIn(log, 0)).toEqual(drawn);
 });
 
-test('the same rows of an earlier run are not taken for those of this one', async () => {
+test('equal rows of an earlier run do not count as arrived', async () => {
   const log = MemoryRowLog.open();
   await produce(log, { rows: numberedRows(10) });
   log.beforeAppend = failing(1).step;
@@ -69,7 +69,7 @@ test('the same rows of an earlier run are not taken for those of this one', asyn
   expect(rowsIn(log, 0)).toEqual([...upTo(10), ...upTo(10)]);
 });
 
-test('messages of others in between do not disturb', async () => {
+test('messages of other producers in between do not count as arrived', async () => {
   const log = MemoryRowLog.open();
   let disturbed = false;
   log.afterAppend = async () => {
@@ -88,7 +88,7 @@ test('messages of others in between do not disturb', async () => {
   ]);
 });
 
-test('a load of which only the beginning got through is completed', async () => {
+test('a load of which only the beginning arrived is completed', async () => {
   const log = MemoryRowLog.open();
   const whole = log.append.bind(log);
   let torn = false;
@@ -127,7 +127,7 @@ test('equal messages are counted once each, also when a load is torn twice', asy
   expect(summary.acknowledged).toBe(1_000);
 });
 
-test('a log that stays away surfaces after the last attempt, with waits that double up to their bound', async () => {
+test('an unavailable log ends the run after the last attempt, with waits that double up to their bound', async () => {
   const log = MemoryRowLog.open();
   const attemptsAtMs: number[] = [];
   const clock = new ManualClock();
@@ -142,7 +142,7 @@ test('a log that stays away surfaces after the last attempt, with waits that dou
   expect(attemptsAtMs).toEqual([0, 100, 100 + 200, 300 + 300, 600 + 300]);
 });
 
-test('what the log refuses for good is not tried again', async () => {
+test('an error that is not transient is not retried', async () => {
   const log = MemoryRowLog.open();
   let tries = 0;
   log.beforeAppend = () => {
@@ -166,7 +166,7 @@ test('an abort during the retries ends the run at once', async () => {
   expect(await running).toMatchObject({ stopped: true, acknowledged: 0 });
 });
 
-test('a log that is away at the start is waited for', async () => {
+test('a producer waits for a log that is unavailable at the start', async () => {
   const log = MemoryRowLog.open();
   const bounds = log.bounds.bind(log);
   const asking = failing(1, 2);

@@ -27,11 +27,11 @@ test('the label may be any column', async () => {
   expect(schema.features).toEqual([{ name: 'x' }, { name: 'y' }]);
 });
 
-test('numbers are good classes when they are few', async () => {
+test('a few distinct numbers are classes', async () => {
   expect((await infer('x,digit\n1,0\n2,1\n')).label.classes).toEqual(['0', '1']);
 });
 
-test('what is inferred reads back from its file', async () => {
+test('an inferred schema can be read from its file', async () => {
   const schema = await infer('"a ""b""",class\n1,x\n');
   expect(parseSchema(canonicalSchema(schema), 'again')).toEqual(schema);
 });
@@ -56,7 +56,7 @@ test.each([
   });
 });
 
-test('a feature that is text is refused with a way out', async () => {
+test('a feature that is text is refused with a hint', async () => {
   await expect(infer('x,class\nabc,a\n')).rejects.toMatchObject({ hint: expect.stringContaining('--label') });
 });
 

@@ -9,7 +9,7 @@ const message = (bytes: number): WaitingMessage => ({
 
 function fill(outbox: Outbox, partition: (i: number) => number, each: WaitingMessage): number {
   let added = 0;
-  for (; outbox.hasRoomFor(partition(added), each); added++) outbox.add(partition(added), each);
+  for (; outbox.accepts(partition(added), each); added++) outbox.add(partition(added), each);
   return added;
 }
 
@@ -26,14 +26,14 @@ test('all partitions together are bounded in messages and in bytes', () => {
   expect(fill(new Outbox(), (i) => i % 64, message(100_000))).toBe(Math.floor((8 * 1_048_576) / 100_000));
 });
 
-test('a message beyond every bound travels alone', () => {
+test('a message beyond every bound is sent alone', () => {
   const outbox = new Outbox();
-  expect(outbox.hasRoomFor(0, message(9_000_000))).toBe(true);
+  expect(outbox.accepts(0, message(9_000_000))).toBe(true);
   outbox.add(0, message(9_000_000));
-  expect(outbox.hasRoomFor(1, message(1))).toBe(false);
+  expect(outbox.accepts(1, message(1))).toBe(false);
 });
 
-test('emptied, it gives the messages by partition in their order and has room again', () => {
+test('an emptied outbox gives the messages by partition in their order and accepts messages again', () => {
   const outbox = new Outbox();
   const [first, second, third] = [message(1), message(2), message(3)];
   outbox.add(2, first);

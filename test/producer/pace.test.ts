@@ -17,7 +17,7 @@ test('a late wake-up delays no later row', () => {
   expect([2, 3].map((row) => pace.waitMs(row))).toEqual([0, 300 - 250]);
 });
 
-test('after a restart nothing is made up for', () => {
+test('a restarted pace does not catch up', () => {
   const clock = new ManualClock();
   const pace = new Pace(10, clock);
   clock.jump(60_000);

@@ -20,7 +20,7 @@ export function produce(log: MemoryRowLog, options: Partial<ProducerOptions> = {
   });
 }
 
-/** Drives a run whose clock has to move, until it ends. */
+/** Moves the manual clock until the run ends. */
 export async function drive<T>(clock: ManualClock, running: Promise<T>): Promise<T> {
   let over = false;
   const end = () => {

@@ -5,7 +5,7 @@ import { MemoryRowLog } from '../support/memory-row-log';
 import { allRows, drive, produce, rowsIn, upTo } from './producer-support';
 import { collect, numberedRows, sourceOf, twoFeatures } from './rows-support';
 
-test('every row is in the log once, in the order of the file, with its number and its file', async () => {
+test('every row is in the log once, in file order, with its row number and its file name', async () => {
   const log = MemoryRowLog.open();
   expect(await produce(log)).toEqual({
     rows: 100,
@@ -50,7 +50,7 @@ test('an append takes one partition and at most a thousand messages', async () =
   expect(allRows(log, 2)).toEqual(upTo(4_500));
 });
 
-test('rows that the trainer will refuse are sent and counted', async () => {
+test('rows that the trainer will reject are sent and counted', async () => {
   const log = MemoryRowLog.open();
   const rows = sourceOf([
     { features: [1, 2], label: 'a' },
@@ -61,7 +61,7 @@ test('rows that the trainer will refuse are sent and counted', async () => {
   expect(log.messages(0)[1]!.text).toBe('{"data":["n/a",2],"label":"a"}');
 });
 
-test('simulated rows are marked with their seed and with no place in the file', async () => {
+test('simulated rows carry their seed and no row number', async () => {
   const log = MemoryRowLog.open();
   const stop = new AbortController();
   log.afterAppend = () => stop.abort();
@@ -75,14 +75,14 @@ test('simulated rows are marked with their seed and with no place in the file', 
   );
 });
 
-test('progress tells the rows in the log after each append, and the total where it is known', async () => {
+test('progress reports the rows in the log after each append, and the total where it is known', async () => {
   const seen: [number, number | null][] = [];
   const onProgress = (rows: number, total: number | null) => seen.push([rows, total]);
   await produce(MemoryRowLog.open(), { rows: numberedRows(2_500), onProgress });
   expect(seen).toEqual([1_000, 2_000, 2_500].map((rows) => [rows, 2_500]));
 });
 
-test('a source that gives many rows at a time is sent like one that gives each alone', async () => {
+test('a source that gives arrays of rows is sent like a source that gives single rows', async () => {
   const rows = await collect(numberedRows(103).rows());
   const inRuns = {
     ...numberedRows(103),
@@ -104,7 +104,7 @@ test('a source that gives many rows at a time is sent like one that gives each a
   }
 });
 
-test('while an append is under way the next rows are made ready, and one append more is not begun', async () => {
+test('the next rows are encoded during an append, and no second append begins', async () => {
   const log = MemoryRowLog.open();
   const source = numberedRows(3_500);
   let rowsMade = 0;
@@ -133,7 +133,7 @@ test('while an append is under way the next rows are made ready, and one append 
   expect(madeBefore).toEqual([2_001, 3_001, 3_500, 3_500]);
 });
 
-test('rows on their way are counted before a fault of the source ends the run', async () => {
+test('rows in flight are counted before an error of the source ends the run', async () => {
   const log = MemoryRowLog.open();
   const progress: number[] = [];
   const rows = {
@@ -151,7 +151,7 @@ test('rows on their way are counted before a fault of the source ends the run', 
   expect(rowsIn(log, 0)).toEqual(upTo(1_000));
 });
 
-test('a refusal that comes while the next rows are made ready ends the run', async () => {
+test('a refused append ends the run while the next rows are being encoded', async () => {
   const log = MemoryRowLog.open();
   log.beforeAppend = () => {
     throw new AlderError('append-refused', 'row log: too large');
@@ -172,8 +172,8 @@ test('an abort before the start sends nothing', async () => {
   expect(await produce(log, { signal: AbortSignal.abort() })).toMatchObject({ rows: 0, stopped: true });
 });
 
-describe('with a rate', () => {
-  test('as many rows are in the log as the time allows, at every moment', async () => {
+describe('a producer with a rate', () => {
+  test('the log holds as many rows as the rate allows at every moment', async () => {
     const clock = new ManualClock();
     const log = MemoryRowLog.open();
     const running = produce(log, { clock, ratePerSecond: 25 });
@@ -185,7 +185,7 @@ describe('with a rate', () => {
     expect(await drive(clock, running)).toMatchObject({ acknowledged: 100 });
   });
 
-  test('a rate that no millisecond divides does not drift', async () => {
+  test('a rate without a whole number of milliseconds per row does not drift', async () => {
     const clock = new ManualClock();
     const log = MemoryRowLog.open();
     const stop = new AbortController();
@@ -201,7 +201,7 @@ describe('with a rate', () => {
     expect(await running).toMatchObject({ stopped: true, acknowledged: 600 * 7 + 1 });
   });
 
-  test('a slow log is caught up with', async () => {
+  test('a producer catches up after a slow append', async () => {
     const clock = new ManualClock();
     const log = MemoryRowLog.open();
     log.beforeAppend = () => (rowsIn(log, 0).length === 1 ? clock.sleep(2_000) : undefined);
@@ -224,8 +224,8 @@ describe('with a rate', () => {
   });
 });
 
-describe('taking turns', () => {
-  test('nothing is sent while it is not allowed, and what was missed is not made up for', async () => {
+describe('a producer that needs permission to send', () => {
+  test('nothing is sent without permission, and the missed rows are not caught up with', async () => {
     const clock = new ManualClock();
     const log = MemoryRowLog.open();
     let allowed = false;
@@ -248,7 +248,7 @@ describe('taking turns', () => {
     expect(rowsIn(log, 0)).toEqual(upTo(100));
   });
 
-  test('a turn that is lost and won back between two rows is noticed', async () => {
+  test('a permission that is lost and given back between two rows is noticed', async () => {
     const clock = new ManualClock();
     const log = MemoryRowLog.open();
     let allowed = true;
@@ -264,7 +264,7 @@ describe('taking turns', () => {
     expect(rowsIn(log, 0)).toEqual([0, 1, 2]);
   });
 
-  test('two resumed producers that hand the turn over send every row once between them', async () => {
+  test('two resumed producers that pass the permission on send every row once between them', async () => {
     const clock = new ManualClock();
     const log = MemoryRowLog.open({ partitions: 2 });
     let turn = 0;
@@ -293,7 +293,7 @@ test.each([
   ['rows per message', { rowsPerMessage: 1.5 }],
   ['the rate', { ratePerSecond: 0 }],
   ['the rate', { ratePerSecond: Number.NaN }],
-])('%s out of bounds is refused', async (name, options) => {
+])('a producer refuses %s out of bounds', async (name, options) => {
   await expect(produce(MemoryRowLog.open(), options)).rejects.toMatchObject({
     code: 'usage',
     message: expect.stringContaining(name),
@@ -309,7 +309,7 @@ test('a simulation cannot be resumed', async () => {
   });
 });
 
-test('a fault of the source surfaces', async () => {
+test('an error of the source ends the run', async () => {
   const rows = {
     ...numberedRows(1),
     rows: () => simulatedRows(sourceOf([]), { seed: 1, driftPerThousandRows: 0 }).rows(),

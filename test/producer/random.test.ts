@@ -6,13 +6,13 @@ test('the generator is xoshiro128**: its first words from the state 1, 2, 3, 4',
   expect([word(), word(), word(), word()]).toEqual([11520, 0, 5927040, 70819200]);
 });
 
-test('a seed gives the same draws again, another seed others', () => {
+test('a seed gives the same draws again, and another seed gives others', () => {
   const draws = (seed: number) => Array.from({ length: 5 }, seededRandom(seed).word);
   expect(draws(1)).toEqual(draws(1));
   expect(new Set([1, 2, 0, 2 ** 32, 2 ** 32 + 1].flatMap(draws)).size).toBe(25);
 });
 
-test('uniform draws stay in [0, 1) around a half, whole ones below their bound', () => {
+test('uniform draws stay in [0, 1) with mean one half, and whole draws stay below their bound', () => {
   const random = seededRandom(3);
   const draws = Array.from({ length: 20_000 }, random.uniform);
   expect(Math.min(...draws)).toBeGreaterThanOrEqual(0);

@@ -40,7 +40,7 @@ describe.each([
   [4, 1],
   [4, 7],
 ])('with %i partitions and %i rows per message', (partitions, rowsPerMessage) => {
-  test('runs that are killed again and again neither repeat nor lose a row', async () => {
+  test('runs that are killed several times neither repeat nor lose a row', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 60 }),
@@ -58,7 +58,7 @@ describe.each([
     );
   });
 
-  test('a restart goes on in the middle and says from where', async () => {
+  test('a resumed run begins in the middle and reports its first row', async () => {
     const log = MemoryRowLog.open({ partitions });
     await produceAndDie(log, 5, numberedRows(60), rowsPerMessage);
     const before = allRows(log, partitions).length;
@@ -69,7 +69,7 @@ describe.each([
   });
 });
 
-test('partitions that stopped at different places each go on at their own', async () => {
+test('each partition is resumed at its own last row', async () => {
   const log = MemoryRowLog.open({ partitions: 4 });
   const stop = new AbortController();
   log.beforeAppend = (partition) => {
@@ -92,14 +92,14 @@ test('a finished file has nothing left to send', async () => {
   });
 });
 
-test('rows that were added to the file since are sent', async () => {
+test('rows that were appended to the file since the first run are sent', async () => {
   const log = MemoryRowLog.open();
   await produce(log, { rows: numberedRows(10) });
   await produce(log, { rows: numberedRows(15), resume: true });
   expect(rowsIn(log, 0)).toEqual(upTo(15));
 });
 
-test('other files, simulations and foreign messages are looked past, however many they are', async () => {
+test('other files, simulations and foreign messages are skipped, however many there are', async () => {
   const log = MemoryRowLog.open();
   await produce(log, { rows: numberedRows(10) });
   await produce(log, { rows: numberedRows(3_000, 'other.csv') });
@@ -111,7 +111,7 @@ test('other files, simulations and foreign messages are looked past, however man
   });
 });
 
-test('retention that deleted all but the last messages is no hindrance', async () => {
+test('a run resumes after retention deleted all but the last messages', async () => {
   const log = MemoryRowLog.open();
   await produce(log, { rows: numberedRows(10) });
   log.deleteBelow(0, 9);
@@ -121,7 +121,7 @@ test('retention that deleted all but the last messages is no hindrance', async (
   });
 });
 
-test('a shuffled file goes on with the same seed and is refused with another', async () => {
+test('a shuffled file is resumed with the same seed and refused with another seed', async () => {
   const log = MemoryRowLog.open();
   await produceAndDie(log, 20, shuffledRows(numberedRows(50), 1), 1);
   await expect(produce(log, { rows: shuffledRows(numberedRows(50), 2), resume: true })).rejects.toMatchObject(
@@ -133,11 +133,11 @@ test('a shuffled file goes on with the same seed and is refused with another', a
   expect(allRows(log, 1)).toEqual(upTo(50));
 });
 
-describe('a restart is impossible', () => {
+describe('resuming is impossible', () => {
   const refused = (log: MemoryRowLog, rows: RowSource, rowsPerMessage: number) =>
     expect(produce(log, { rows, rowsPerMessage, resume: true })).rejects;
 
-  test('when the place of the last row is not its place any more', async () => {
+  test('a last row in the wrong partition makes resuming impossible', async () => {
     const log = MemoryRowLog.open();
     await produce(log, { rows: numberedRows(10) });
     log.addPartition();
@@ -148,7 +148,7 @@ describe('a restart is impossible', () => {
     expect(allRows(log, 2)).toEqual(upTo(10));
   });
 
-  test('when the last place fits by chance but the step before it does not', async () => {
+  test('a wrong step before the last row makes resuming impossible, also in the right partition', async () => {
     const log = MemoryRowLog.open();
     await produce(log, { rows: numberedRows(9) });
     log.addPartition();
@@ -158,7 +158,7 @@ describe('a restart is impossible', () => {
     });
   });
 
-  test('when the step to look at lies further back than the first look', async () => {
+  test('a wrong step far before the last row makes resuming impossible', async () => {
     const log = MemoryRowLog.open();
     await produce(log, { rows: numberedRows(8) });
     await produce(log, { rows: numberedRows(256 - 1, 'other.csv') });
@@ -173,28 +173,28 @@ describe('a restart is impossible', () => {
     });
   });
 
-  test('with another number of rows per message', async () => {
+  test('another number of rows per message makes resuming impossible', async () => {
     const log = MemoryRowLog.open();
     await produce(log, { rows: numberedRows(50), rowsPerMessage: 1 });
     await refused(log, numberedRows(100), 7).toMatchObject({ code: 'resume-impossible' });
     const single = MemoryRowLog.open();
     await produce(single, { rows: numberedRows(1), rowsPerMessage: 1 });
     await refused(single, numberedRows(100), 7).toMatchObject({
-      message: expect.stringContaining('what the log holds as row 0 is not what the source gives now'),
+      message: expect.stringContaining('row 0 in the log differs from this row of the source'),
     });
   });
 
-  test('when the file was changed or became shorter', async () => {
+  test('a changed or shorter file makes resuming impossible', async () => {
     const log = MemoryRowLog.open();
     await produce(log, { rows: numberedRows(10) });
     const changed = sourceOf(Array(20).fill({ features: [1, 1], label: 'a' }), 'numbered.csv');
     await refused(log, changed, 1).toMatchObject({ code: 'resume-impossible', hint: expect.any(String) });
     await refused(log, numberedRows(5), 1).toMatchObject({
-      message: expect.stringContaining('the log holds rows that come after its end'),
+      message: expect.stringContaining('the log holds rows behind the end of the file'),
     });
   });
 
-  test('with a schema of another layout', async () => {
+  test('a schema of another layout makes resuming impossible', async () => {
     const log = MemoryRowLog.open();
     await produce(log, { rows: numberedRows(10) });
     const schema = { ...twoFeatures, layout: 'flat' as const };

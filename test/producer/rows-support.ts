@@ -30,7 +30,7 @@ export function sourceOf(rows: readonly SourceRow[], file = 'rows.csv'): RowSour
   };
 }
 
-/** A folder for the CSV files of a test file; `remove` takes it away. */
+/** A folder for the CSV files of a test file; `remove` deletes it. */
 export function csvFolder(): {
   write(name: string, content: string | Uint8Array): string;
   path: string;

@@ -1,4 +1,4 @@
-import { heldRows, shuffledRows, shuffleInPlace } from '../../services/producer/shuffle';
+import { rowsInMemory, shuffledRows, shuffleInPlace } from '../../services/producer/shuffle';
 import { collect, numberedRows } from './rows-support';
 
 const order = async (seed: number) =>
@@ -31,12 +31,12 @@ test('every order of three is about equally likely', () => {
   for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(150);
 });
 
-test('more rows than memory is meant to hold are refused', async () => {
-  await expect(heldRows(numberedRows(11), 10)).rejects.toMatchObject({ code: 'csv-invalid' });
-  expect(await heldRows(numberedRows(10), 10)).toHaveLength(10);
+test('more rows than the memory bound are refused', async () => {
+  await expect(rowsInMemory(numberedRows(11), 10)).rejects.toMatchObject({ code: 'csv-invalid' });
+  expect(await rowsInMemory(numberedRows(10), 10)).toHaveLength(10);
 });
 
-test('its rows are the same one at a time and many at a time', async () => {
+test('a shuffled source gives the same rows singly and as an array', async () => {
   const source = shuffledRows(numberedRows(50), 3);
   const runs = await collect(source.runs!());
   expect(runs.flat()).toEqual(await collect(source.rows()));

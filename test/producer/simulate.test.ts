@@ -10,7 +10,7 @@ test('a seed decides every simulated row', async () => {
   expect(await collect(simulate(2).rows(), 300)).not.toEqual(first);
 });
 
-test('it goes on after the end of the file, and no row equals another', async () => {
+test('a simulation does not end with the file, and no two rows are equal', async () => {
   const rows = await collect(simulate(1).rows(), 1_000);
   expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(1_000);
 });
@@ -29,7 +29,7 @@ test('noise is 5 % of the standard deviation of the column, with four decimals',
   expect(rows.every((row) => row.features[1] === 7)).toBe(true);
 });
 
-test('drift moves the values by so many standard deviations per thousand rows', async () => {
+test('drift moves the values by the given standard deviations per thousand rows', async () => {
   const still = await collect(simulate(1).rows(), 2_001);
   const moving = await collect(simulate(1, 0.5).rows(), 2_001);
   const [deviation] = standardDeviations(await collect(numberedRows(100).rows()));
@@ -39,7 +39,7 @@ test('drift moves the values by so many standard deviations per thousand rows', 
   expect(movedBy(2_000)).toBeCloseTo(2 * 0.5 * deviation!, 3);
 });
 
-test('text in a feature is sent on as it stands', async () => {
+test('text in a feature stays unchanged in a simulated row', async () => {
   const source = sourceOf([{ features: ['n/a', 1], label: 'a' }]);
   const [row] = await collect(simulatedRows(source, { seed: 1, driftPerThousandRows: 0 }).rows(), 1);
   expect(row!.features[0]).toBe('n/a');

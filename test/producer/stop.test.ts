@@ -15,7 +15,7 @@ function collecting(): { notices: Log; lines: string[] } {
 }
 
 describe('a producer that is stopped while an append is under way', () => {
-  test('waits a second for its answer, then ends and tells how many rows stay unknown', async () => {
+  test('a stopped producer waits a second for the append, then ends and reports the unanswered rows', async () => {
     const log = MemoryRowLog.open();
     const appending = new Promise<void>((resolve) => {
       log.beforeAppend = () => {
@@ -38,13 +38,13 @@ describe('a producer that is stopped while an append is under way', () => {
     await clock.advance(1);
     expect(await running).toMatchObject({ stopped: true, acknowledged: 0, unanswered: 30 });
     expect(lines).toEqual([
-      'append-unanswered stopped with 30 rows sent and not acknowledged: whether the log holds them is not known; ' +
-        'a start with --resume looks there and goes on behind them',
+      'append-unanswered stopped before the log acknowledged 30 sent rows; the log may hold them; ' +
+        'a start with --resume finds out and sends only missing rows',
     ]);
     expect(clock.sleeping).toBe(0);
   });
 
-  test('counts the rows when the answer comes in time, and leaves nothing unknown', async () => {
+  test('a stopped producer counts the rows of an append that is answered in time', async () => {
     const log = MemoryRowLog.open();
     let answered = (): void => undefined;
     const appended = new Promise<void>((resolve) => {
@@ -67,7 +67,7 @@ describe('a producer that is stopped while an append is under way', () => {
     expect(lines).toEqual([]);
   });
 
-  test('ends as well while it looks for rows whose acknowledgement was lost', async () => {
+  test('a stopped producer ends while it searches for rows whose acknowledgement was lost', async () => {
     const log = MemoryRowLog.open();
     log.beforeAppend = () => {
       log.bounds = never;
@@ -82,7 +82,7 @@ describe('a producer that is stopped while an append is under way', () => {
     expect(await running).toMatchObject({ stopped: true, unanswered: 5 });
   });
 
-  test('ends as well before the first row, when the log does not say where it ends', async () => {
+  test('a stopped producer ends before the first row when the log does not report its bounds', async () => {
     const log = MemoryRowLog.open();
     log.bounds = never;
     const stop = new AbortController();
@@ -96,7 +96,7 @@ describe('a producer that is stopped while an append is under way', () => {
 });
 
 describe('rows that wait for the log', () => {
-  test('are told of with the code of the first failure, then every 10 s, and when the log takes them again', async () => {
+  test('waiting rows are reported with the code of the first failure, then every 10 s, and at the recovery', async () => {
     const log = MemoryRowLog.open();
     const clock = new ManualClock();
     log.beforeAppend = () => {
@@ -113,7 +113,7 @@ describe('rows that wait for the log', () => {
     ]);
   });
 
-  test('are told of after 10 s when the log neither takes nor refuses them', async () => {
+  test('waiting rows are reported after 10 s when the log gives no answer', async () => {
     const log = MemoryRowLog.open();
     const clock = new ManualClock();
     log.beforeAppend = () => clock.sleep(12_000);
@@ -125,7 +125,7 @@ describe('rows that wait for the log', () => {
     ]);
   });
 
-  test('are not told of while another process has the turn to send', async () => {
+  test('waiting rows are not reported while another process has the permission to send', async () => {
     const log = MemoryRowLog.open();
     const clock = new ManualClock();
     const { notices, lines } = collecting();

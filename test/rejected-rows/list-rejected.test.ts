@@ -5,7 +5,7 @@ import { rejectAgain, rejectedAt, replayed } from './rejected-rows';
 
 const ALL = { reason: null, limit: 20 };
 
-test('rows come newest first, with what is known of them, and sums over all of them', async () => {
+test('rejected rows are listed newest first, with sums over all of them', async () => {
   const clock = new ManualClock();
   const log = MemoryRowLog.open({ clock });
   await log.appendRejected([
@@ -38,7 +38,7 @@ test('rows come newest first, with what is known of them, and sums over all of t
   ]);
 });
 
-test('one reason alone is listed and summed when it is asked for', async () => {
+test('a reason limits the list and the sums to its rows', async () => {
   const log = MemoryRowLog.open();
   await log.appendRejected([rejectedAt(1), rejectedAt(2, { reason: 'invalid-json' })]);
   const { rows, sums } = await listRejected({ ...ALL, log, reason: 'invalid-json' });
@@ -46,7 +46,7 @@ test('one reason alone is listed and summed when it is asked for', async () => {
   expect(sums.map(({ reason, rows: count }) => [reason, count])).toEqual([['invalid-json', 1]]);
 });
 
-test('a row that was sent again says so, and so does the one that it became when it was rejected again', async () => {
+test('a row that was sent again is listed as replayed, and its next rejection as a second attempt', async () => {
   const log = MemoryRowLog.open();
   await log.append(0, [{ value: 'row 0' }]);
   await log.appendRejected([rejectedAt(0)]);
@@ -62,7 +62,7 @@ test('a row that was sent again says so, and so does the one that it became when
   expect(sums).toEqual([{ reason: 'unknown-class', rows: 2, replayed: 1, truncated: 0 }]);
 });
 
-test('messages that are no rejected rows of this topic are passed over', async () => {
+test('messages that are no rejected rows of this topic are skipped', async () => {
   const log = MemoryRowLog.open();
   const rejected = log.openRejected();
   await rejected.append(0, [

@@ -1,23 +1,23 @@
 import fc from 'fast-check';
-import { previewOf } from '../../services/rejected-rows/preview';
+import { previewOf } from '../../services/rejected-rows/list-rejected';
 
-test('text is shown as it is, and longer text is cut after 60 characters', () => {
+test('a preview shows text unchanged and cuts it after 60 characters', () => {
   expect(previewOf(Buffer.from('{"data":[1],"label":"Zürich 🌲"}'))).toBe('{"data":[1],"label":"Zürich 🌲"}');
   expect(previewOf(Buffer.from('🌲'.repeat(60)))).toBe('🌲'.repeat(60));
   expect(previewOf(Buffer.from('🌲'.repeat(61)))).toBe(`${'🌲'.repeat(60)}…`);
 });
 
-test('a null value and an empty one are told apart', () => {
+test('a preview distinguishes a null value from an empty one', () => {
   expect([previewOf(null), previewOf(new Uint8Array(0))]).toEqual(['(null)', '(empty)']);
 });
 
-test('what moves a cursor, rings, reorders or is no text is a dot', () => {
+test('a preview shows a dot for each character that would move the cursor, ring the bell or reorder text', () => {
   const unsafe = '\u001b[2Ja\u0007b\u202ec\u0085d\u2028e\ufefff';
   expect(previewOf(Buffer.from(unsafe))).toBe('·[2Ja·b·c·d·e·f');
   expect(previewOf(Uint8Array.of(0x61, 0xff, 0x9b, 0x62))).toBe('a··b');
 });
 
-test('whatever the bytes, the preview is one short line without controls', () => {
+test('a preview of any bytes is one short line without control characters', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       const preview = previewOf(bytes);

@@ -14,7 +14,7 @@ async function logWith(offsets: readonly number[], partitions = 1): Promise<Memo
   return log;
 }
 
-test('each rejected row is sent once as its own message, whole, with where it comes from', async () => {
+test('each rejected row is sent once, whole, as its own message with its origin', async () => {
   const log = await logWith([3, 4]);
   const { summary, failure } = await replayed(log);
   expect(failure).toBeNull();
@@ -33,7 +33,7 @@ test('each rejected row is sent once as its own message, whole, with where it co
   ]);
 });
 
-test('a second run sends nothing, until a row is rejected again; then its attempts count on', async () => {
+test('a second replay sends only rows that were rejected again, with one attempt more', async () => {
   const log = await logWith([3]);
   await replayed(log);
   expect((await replayed(log)).summary).toMatchObject({ rows: 1, due: 0, replayed: 1, sent: 0 });
@@ -45,7 +45,7 @@ test('a second run sends nothing, until a row is rejected again; then its attemp
   ]);
 });
 
-test('a row is sent as often as it may be, over all runs, and no more', async () => {
+test('a row is sent at most attemptsMax times over all replays', async () => {
   const log = await logWith([0]);
   for (let attempt = 1; attempt <= 3; attempt++) {
     expect((await replayed(log, { attemptsMax: 3 })).summary.sent).toBe(1);
@@ -65,7 +65,7 @@ test('a copy that a crash left twice is one row', async () => {
   expect((await replayed(log)).summary).toMatchObject({ rows: 2, sent: 2 });
 });
 
-test('what no schema can cure for want of bytes stays where it is, and is counted', async () => {
+test('cut and compressed rows are counted and not sent', async () => {
   const log = await logWith([3]);
   await log.appendRejected([
     rejectedAt(4, { reason: 'too-large', wholeSha256: 'ab'.repeat(32), wholeBytes: 2_000_000 }),
@@ -76,14 +76,14 @@ test('what no schema can cure for want of bytes stays where it is, and is counte
   expect(sentAgain(log).map((each) => each.split(' of')[0])).toEqual(['row 3', 'null']);
 });
 
-test('only rows of the reason that is asked for are sent', async () => {
+test('a reason limits a replay to its rows', async () => {
   const log = await logWith([3]);
   await log.appendRejected([rejectedAt(4, { reason: 'invalid-json' })]);
   expect((await replayed(log, { reason: 'invalid-json' })).summary).toMatchObject({ rows: 1, sent: 1 });
   expect(sentAgain(log)).toEqual(['row 4 of 0/4/0, origin 0/4/0, attempt 1']);
 });
 
-test('a row goes back to its own partition', async () => {
+test('a row is sent to its own partition', async () => {
   const log = await logWith([3], 2);
   await log.appendRejected([rejectedAt(8, { partition: 1, line: 2 })]);
   await replayed(log);
@@ -106,8 +106,8 @@ test('a dry run counts and writes nothing', async () => {
   expect([log.ends(), log.openRejected().ends()]).toEqual([[1], before]);
 });
 
-describe('when a run does not live to note what it sent', () => {
-  test('after a lost acknowledgement the next run finds the rows in the log and does not send them again', async () => {
+describe('a replay that dies before it notes its sent rows', () => {
+  test('after a lost acknowledgement the next replay finds the rows in the log and does not send them again', async () => {
     const log = await logWith([3, 4]);
     log.afterAppend = lost;
     const broken = await replayed(log);
@@ -123,7 +123,7 @@ describe('when a run does not live to note what it sent', () => {
     expect((await replayed(log)).summary).toMatchObject({ sent: 0, foundInLog: 0, replayed: 2 });
   });
 
-  test('after an append that did not happen the next run sends', async () => {
+  test('after an append that failed the next replay sends the rows', async () => {
     const log = await logWith([3, 4]);
     log.beforeAppend = lost;
     expect((await replayed(log)).failure).not.toBeNull();
@@ -131,7 +131,7 @@ describe('when a run does not live to note what it sent', () => {
     expect((await replayed(log)).summary).toMatchObject({ sent: 2, foundInLog: 0 });
   });
 
-  test('after a send without its marks the next run finds what was sent, and sends the rest', async () => {
+  test('after a send without its marks the next replay finds the sent rows, and sends the rest', async () => {
     const log = await logWith(Array.from({ length: 150 }, (_, i) => i + 1));
     let sends = 0;
     log.beforeMarks = (marks) => {
@@ -143,7 +143,7 @@ describe('when a run does not live to note what it sent', () => {
     expect(sentAgain(log)).toHaveLength(150);
   });
 
-  test('the next run looks only behind the place where that run began', async () => {
+  test('the next replay searches only behind the offsets where the dead replay began', async () => {
     const log = await logWith([3]);
     await replayed(log);
     const ranges: number[] = [];
@@ -164,7 +164,7 @@ describe('when a run does not live to note what it sent', () => {
   });
 });
 
-test('a stop ends a run between two sends, and the next one goes on', async () => {
+test('a stop ends a replay between two sends, and the next replay continues', async () => {
   const log = await logWith(Array.from({ length: 250 }, (_, i) => i + 1));
   const stopping = new AbortController();
   log.afterAppend = () => stopping.abort();
@@ -175,7 +175,7 @@ test('a stop ends a run between two sends, and the next one goes on', async () =
   expect(new Set(sentAgain(log)).size).toBe(250);
 });
 
-test('a run that begins while another sends takes over: no row is sent twice', async () => {
+test('a replay that begins during another takes over, and no row is sent twice', async () => {
   const log = await logWith(Array.from({ length: 250 }, (_, i) => i + 1));
   const other = log.reopen();
   let second: ReturnType<typeof replayed> | null = null;

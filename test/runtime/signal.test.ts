@@ -2,10 +2,10 @@ import { getEventListeners } from 'node:events';
 import { systemClock } from '../../shared/runtime/clock';
 import { Signal } from '../../shared/runtime/signal';
 
-/** Longer than a test may take: a wait that did not end early would fail it. */
+/** Longer than a test may take, so that a wait without an early end fails the test. */
 const LONG_MS = 600_000;
 
-test('a notification ends a wait, and one before the wait is not lost', async () => {
+test('a notification ends a wait, and a notification before the wait is not lost', async () => {
   const { signal: stop } = new AbortController();
   const signal = new Signal();
   const waiting = signal.wait(LONG_MS, systemClock, stop);

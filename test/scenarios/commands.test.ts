@@ -60,7 +60,7 @@ describe('the commands that look at what is stored', () => {
 
   test('versions lists them newest last, and the champion by name', () => {
     const [header, ...rows] = exits.versions.stdout;
-    expect(header).toMatch(/^version .* reason .* holdout .* test-then-train .* tree/);
+    expect(header).toMatch(/^version .* reason .* holdout .* prequential .* tree/);
     expect(rows.map((row) => Number(row.split(' ')[0]))).toEqual(
       Array.from({ length: VERSIONS }, (_, i) => i + 1),
     );

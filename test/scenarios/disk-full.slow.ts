@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSchemaFile } from '../../cli/read-schema-file';
-import { openRowSource } from '../../cli/row-source';
+import { openRowSource, readSchemaFile } from '../../cli/row-source';
 import { runProducer } from '../../services/producer/producer';
 import { openEnvironment } from '../../shared/lmdb/environment';
 import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-log';

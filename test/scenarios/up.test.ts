@@ -100,7 +100,7 @@ describe('alder up', () => {
       const hits = '\\d+/\\d+';
       expect(line).toMatch(
         new RegExp(
-          `^rows ${(i + 1) * 10}/${ROWS} · version ${i + 1} live · holdout ${hits} · test-then-train ${hits}$`,
+          `^rows ${(i + 1) * 10}/${ROWS} · version ${i + 1} live · holdout ${hits} · prequential ${hits}$`,
         ),
       );
     });

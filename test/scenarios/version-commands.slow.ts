@@ -38,7 +38,7 @@ describe('the commands that change what is live', () => {
 
   test('promote, rollback and release move and free the champion, and the journal says who and why', async () => {
     expect(await done('promote', '3', '--reason', 'the best so far')).toEqual([
-      'champion 15 → 3 (revision 16); held: publishing leaves it alone until "alder release"',
+      'champion 15 → 3 (revision 16); held: no publish moves it until "alder release"',
     ]);
     expect(await done('rollback')).toEqual([expect.stringMatching(/^champion 3 → 15 \(revision 17\); held/)]);
     expect(await done('release')).toEqual(['champion stays at 15 (revision 18)']);
@@ -52,7 +52,7 @@ describe('the commands that change what is live', () => {
     const [header, newest] = await done('journal', '--limit', '1');
     expect(header).toMatch(/^at .* alias .* from .* to .* revision .* reason .* actor$/);
     expect(newest).toMatch(new RegExp(`Z {2}champion {2}15 .* release .* ${PERSON}$`));
-    expect(await done('journal', '--at', '2001-01-01T00:00:00Z')).toEqual(['nothing was live']);
+    expect(await done('journal', '--at', '2001-01-01T00:00:00Z')).toEqual(['no alias pointed at a version']);
     expect((await done('journal', '--at', '2999-01-01T00:00:00+01:00'))[1]).toContain('champion');
   }, 30_000);
 

@@ -100,7 +100,7 @@ function expectNone(wrong: readonly Import[]): void {
   expect(wrong.map(told)).toEqual([]);
 }
 
-test('what is read here is the sources: their imports are found, and each leads to a file', () => {
+test('the imports of all sources are found, and each leads to a file', () => {
   expect(sourceFiles().length).toBeGreaterThan(100);
   expect(new Set(imports.map(({ by }) => by)).size).toBeGreaterThan(100);
   const lost = imports.filter(

@@ -1,7 +1,8 @@
+import type { VersionStatus } from '../../services/verifier/checks/findings';
 import type { RawRegistry } from '../../services/verifier/deep-source';
 import { deepVerify } from '../../services/verifier/deep-verify';
 import { openDeepSource } from '../../services/verifier/open-deep-source';
-import type { DeepReport, VersionStatus } from '../../services/verifier/report';
+import type { DeepReport } from '../../services/verifier/report';
 import { openEnvironment } from '../../shared/lmdb/environment';
 import { inMessages, lineOf, shuffledIris } from '../scenarios/iris-rows';
 import { deleteMessages } from '../support/embedded';
@@ -23,7 +24,7 @@ function expectClean(report: DeepReport): void {
 
 function coverageSuite(place: DeepPlace): void {
   describe(`what cannot be checked is never called equal: ${place.name}`, () => {
-    test('a version whose parent is retired agrees in part, and those behind it are equal', async () => {
+    test('a version whose parent is retired is partly checked, and the versions behind it are equal', async () => {
       await withTrainedModel(place, { settings: { keepVersions: 4 } }, async ({ records, settings }) => {
         expect(records.map(({ version }) => version)[0]).toBeGreaterThan(1);
         const report = await verifiedAt(settings);
@@ -33,7 +34,7 @@ function coverageSuite(place: DeepPlace): void {
       });
     });
 
-    test('a version that is retired while it is being read is whole or gone, and never one that differs', async () => {
+    test('a version that is retired during the verification is whole or gone, and never differs', async () => {
       await withTrainedModel(place, {}, async ({ records, settings, tampering }) => {
         const source = await openDeepSource(settings);
         const { registry } = source;
@@ -54,7 +55,7 @@ function coverageSuite(place: DeepPlace): void {
       });
     });
 
-    test('versions that a person holds back, and those that the rule refuses, verify clean', async () => {
+    test('versions below a held champion and versions that the rule refuses verify clean', async () => {
       await withTrainedModel(place, {}, async ({ pipeline, settings, tampering }) => {
         const good = inMessages(shuffledIris(5).map(lineOf), 2);
         const trainOn = async (messages: readonly string[], changes = {}) => {
@@ -91,7 +92,7 @@ function coverageSuite(place: DeepPlace): void {
       });
     });
 
-    test('a run beside a running trainer leaves out what comes later', async () => {
+    test('a verification beside a running trainer leaves out later versions', async () => {
       const { backend, opened } = backendAt(place);
       await withPipeline(backend, { settings: { batchRows: 4, windowRows: 40 } }, async (pipeline) => {
         const messages = inMessages(shuffledIris(3).map(lineOf), 2);
@@ -112,7 +113,7 @@ function coverageSuite(place: DeepPlace): void {
   });
 }
 
-/** Lets a test do with Kafka what other programs do. */
+/** Gives a test a Kafka client, to act as another program. */
 async function onKafka(
   { kafkaBrokers }: LiveServers,
   use: (kafka: LiveKafka) => Promise<unknown>,
@@ -127,7 +128,7 @@ async function onKafka(
 
 coverageSuite(embeddedDeepPlace);
 
-test('versions whose rows are gone from the embedded log are not covered, and no other one differs', async () => {
+test('versions whose rows are gone from the embedded log are not covered, and no other version differs', async () => {
   await withTrainedModel(embeddedDeepPlace, {}, async ({ records, settings }) => {
     const environment = openEnvironment(settings.dataDir);
     const next = Number(records[5]!.lineage[0]!.windowFrom) + 1;
@@ -143,7 +144,7 @@ test('versions whose rows are gone from the embedded log are not covered, and no
   });
 });
 
-test('a window that retention shortened under a trainer is explained by where the log begins', async () => {
+test('the beginning of the log explains a window that retention shortened under a trainer', async () => {
   await withTrainedModel(embeddedDeepPlace, {}, async ({ pipeline, records, settings }) => {
     const newest = records.at(-1)!.lineage[0]!;
     const range = { partition: 0, from: 0, next: Number(newest.windowFrom) + 8 };
@@ -166,11 +167,11 @@ test('a window that retention shortened under a trainer is explained by where th
 describeLive('on servers', (servers) => {
   coverageSuite(liveDeepPlace(servers));
 
-  test('versions whose rows retention took are not covered, nor are the rejected rows that it took', async () => {
+  test('versions and rejected rows that retention deleted are not covered', async () => {
     await withTrainedModel(liveDeepPlace(servers), {}, async ({ records, settings }) => {
       await onKafka(servers, async ({ admin }) => {
         const head = async (topic: string, offset: string) => {
-          // kafkajs knows the leaders of a topic only after it was asked for something else of it.
+          // kafkajs knows the leaders of a topic only after an earlier request about the topic.
           await admin.fetchTopicOffsets(topic);
           await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset }] });
         };
@@ -185,7 +186,7 @@ describeLive('on servers', (servers) => {
     });
   });
 
-  test('control records and aborted rows are neither messages nor loss, also at the end of the log', async () => {
+  test('control records and aborted rows count neither as messages nor as a loss, also at the end of the log', async () => {
     const { backend, opened } = backendAt(liveDeepPlace(servers));
     await withPipeline(backend, { settings: { batchRows: 20 } }, async (pipeline) => {
       const { topic } = opened().settings;

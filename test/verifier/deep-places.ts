@@ -27,11 +27,11 @@ export interface Tampering {
 /** A backend that the verifier's own clients can find as well. */
 export interface DeepPlace {
   readonly name: string;
-  /** Opens an empty log and an empty model; `settings` is what leads to them. */
+  /** Opens an empty log and an empty model; `settings` names both. */
   open(partitions: number): Promise<OpenBackend & { settings: DeepSettings; tampering: Tampering }>;
 }
 
-/** Verifies what the settings lead to. */
+/** Verifies the model of the settings. */
 export async function verifiedAt(settings: DeepSettings): Promise<DeepReport> {
   const source = await openDeepSource(settings);
   try {
@@ -120,7 +120,7 @@ export const liveDeepPlace = ({ kafkaBrokers, redisUrl }: LiveServers): DeepPlac
   },
 });
 
-/** The place as a pipeline takes it, and what it opened last. */
+/** The place in the form that a pipeline takes, and the log and the registry that it opened last. */
 export function backendAt(place: DeepPlace): { backend: TestBackend; opened: () => Opened } {
   let last: Opened | undefined;
   const backend = {

@@ -53,7 +53,7 @@ function replayedRowsSuite(place: DeepPlace): void {
       });
     }, 60_000);
 
-    test('a copy that says another number of attempts or another origin is named; one of another schema is counted', async () => {
+    test('a copy with other attempts or another origin is a finding; a copy of another schema is counted', async () => {
       await withTrainedModel(place, {}, async (model) => {
         const { pipeline, settings } = model;
         expect(await replayOnce(model, 'one')).toBe(8);

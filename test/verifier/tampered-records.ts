@@ -1,6 +1,6 @@
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 
-/** One field of a record changed, everything else as it was. */
+/** A record with one changed field. */
 export interface RecordChange {
   /** The place that a report has to name. */
   readonly named: string;

@@ -24,10 +24,10 @@ async function namedAt(model: TrainedModel): Promise<string[]> {
   return found;
 }
 
-/** Changes that somebody makes to what the registry holds, and what the verifier says of them. */
+/** Changes of the stored registry, and the findings of the verifier about them. */
 function tamperingSuite(place: DeepPlace): void {
   describe(`what was tampered with is named: ${place.name}`, () => {
-    test('a byte of a stored tree', async () => {
+    test('a changed byte of a stored tree is reported', async () => {
       await withTrainedModel(place, {}, async (model) => {
         const text = (await model.pipeline.registry.loadTree(5))!;
         const at = text.indexOf('"threshold":[') + '"threshold":['.length;
@@ -37,7 +37,7 @@ function tamperingSuite(place: DeepPlace): void {
       });
     });
 
-    test('each field of a record that is sealed anew, at the version that it stands in', async () => {
+    test('each changed field of a record with a new digest is reported at its version', async () => {
       await withTrainedModel(place, {}, async (model) => {
         const { records, tampering, pipeline } = model;
         // A version whose window slides and whose mini-batch has bad rows, with others before and behind it.
@@ -59,7 +59,7 @@ function tamperingSuite(place: DeepPlace): void {
       });
     }, 60_000);
 
-    test('a field of a record that is not sealed anew', async () => {
+    test('a changed field of a record with its old digest is reported', async () => {
       await withTrainedModel(place, {}, async (model) => {
         const text = (await model.pipeline.registry.loadRecord(4))!;
         await model.tampering.setRecord(4, text.replace(/"window":(\d+)/, '"window":9$1'));
@@ -67,7 +67,7 @@ function tamperingSuite(place: DeepPlace): void {
       });
     });
 
-    test('a version that is gone from the middle', async () => {
+    test('a version that is missing in the middle is reported', async () => {
       await withTrainedModel(place, {}, async (model) => {
         await model.tampering.dropVersion(4);
         const report = await verifiedAt(model.settings);
@@ -78,7 +78,7 @@ function tamperingSuite(place: DeepPlace): void {
       });
     });
 
-    test('the newest version, gone', async () => {
+    test('a missing newest version is reported', async () => {
       await withTrainedModel(place, {}, async (model) => {
         await model.tampering.dropVersion(model.records.length);
         expect(await namedAt(model)).toEqual(
@@ -87,21 +87,21 @@ function tamperingSuite(place: DeepPlace): void {
       });
     });
 
-    test('a champion alias at a version that is not stored', async () => {
+    test('a champion alias at a version that is not stored is reported', async () => {
       await withTrainedModel(place, {}, async (model) => {
         await model.tampering.pointChampionAt(99);
         expect(await namedAt(model)).toEqual(['alias champion', 'alias champion: version']);
       });
     });
 
-    test('a champion alias that moved without an entry in the journal', async () => {
+    test('a champion alias that moved without an entry in the journal is reported', async () => {
       await withTrainedModel(place, {}, async (model) => {
         await model.tampering.pointChampionAt(2);
         expect(await namedAt(model)).toEqual(['alias champion: version']);
       });
     });
 
-    test('an entry of the journal', async () => {
+    test('a changed entry of the journal is reported', async () => {
       await withTrainedModel(place, {}, async (model) => {
         const journal = await model.pipeline.registry.journal(100);
         const entry = journal[2]!;
@@ -125,7 +125,7 @@ function tamperingSuite(place: DeepPlace): void {
       });
     });
 
-    test('a rejected copy that the log does not explain, and copies with another reason or other bytes', async () => {
+    test('a rejected copy without a row in the log, or with another reason or other bytes, is reported', async () => {
       await withTrainedModel(place, {}, async (model) => {
         const { rowLog } = model.pipeline;
         const copy = { partition: 0, offset: 40, line: 0, reason: 'invalid-json', attempt: 1 } as const;
@@ -162,7 +162,7 @@ tamperingSuite(embeddedDeepPlace);
 describeLive('on servers', (servers) => tamperingSuite(liveDeepPlace(servers)));
 
 describe('what was tampered with in the embedded log is named', () => {
-  test('a label', async () => {
+  test('a changed label in the embedded log is reported', async () => {
     await withTrainedModel(embeddedDeepPlace, {}, async (model) => {
       const environment = openEnvironment(model.settings.dataDir);
       const [, , third] = model.records;
@@ -180,7 +180,7 @@ describe('what was tampered with in the embedded log is named', () => {
     });
   });
 
-  test('a message that is gone from the middle', async () => {
+  test('a message that is missing in the middle is reported', async () => {
     await withTrainedModel(embeddedDeepPlace, {}, async (model) => {
       const environment = openEnvironment(model.settings.dataDir);
       await deleteMessages(environment, 'alder-rows', { partition: 0, from: 3, next: 4 });
@@ -191,7 +191,7 @@ describe('what was tampered with in the embedded log is named', () => {
     });
   });
 
-  test.each([0, 4, 8])('a rejected row, number %i', async (gone) => {
+  test.each([0, 4, 8])('a missing copy of rejected row %i is reported', async (gone) => {
     await withTrainedModel(embeddedDeepPlace, {}, async (model) => {
       const environment = openEnvironment(model.settings.dataDir);
       const range = { partition: 0, from: gone, next: gone + 1 };

@@ -23,24 +23,24 @@ function commandSuite(place: DeepPlace): void {
       return alder.run(['verify', ...flags], { environment });
     }
 
-    test('a good model is equal, by replay and deeply, and the exit status says so', async () => {
+    test('a good model is equal by replay and with --deep, and the exit status is 0', async () => {
       await withTrainedModel(place, {}, async (model) => {
         const { length } = model.records;
         const byReplay = await verify(model);
         expect(byReplay.stdout).toEqual([
-          `${length} equal, 0 differ, 0 compared in part, 0 not covered any more`,
+          `${length} equal, 0 differ, 0 compared in part, 0 no longer covered`,
         ]);
         expect(byReplay).toMatchObject({ status: 0, stderr: [] });
         const deeply = await verify(model, '--deep');
         expect(deeply.stdout).toEqual([
           'read 82 messages and 9 rejected rows',
-          `${length} equal, 0 differ, 0 checked in part, 0 not covered any more`,
+          `${length} equal, 0 differ, 0 checked in part, 0 no longer covered`,
         ]);
         expect(deeply).toMatchObject({ status: 0, stderr: [] });
       });
     });
 
-    test('a difference is named, and the exit status is 1', async () => {
+    test('a difference is reported, and the exit status is 1', async () => {
       await withTrainedModel(place, {}, async (model) => {
         const record = model.records.at(-2)!;
         const { version, rows } = record;
@@ -78,7 +78,7 @@ describeLive('on servers', (servers) => commandSuite(liveDeepPlace(servers)));
 describe('alder verify by replay', () => {
   const alder = useAlder();
 
-  test('versions whose rows are gone, and those whose parent is retired, are counted apart, with the reason', async () => {
+  test('versions without rows and versions with a retired parent are counted apart, with the reason', async () => {
     const settings = { keepVersions: 4 };
     await withTrainedModel(
       embeddedDeepPlace,
@@ -93,16 +93,16 @@ describe('alder verify by replay', () => {
         const args = ['verify', '--data-dir', dataDir, '--schema', schema];
         const { status, stdout, stderr } = await alder.run(args);
         expect(stdout).toEqual([
-          `version ${first!.version} is not covered any more`,
+          `version ${first!.version} is no longer covered`,
           expect.stringMatching(/^ {2}it needs offset \d+ of partition 0, the log begins at \d+$/),
-          '3 equal, 0 differ, 0 compared in part, 1 not covered any more',
+          '3 equal, 0 differ, 0 compared in part, 1 no longer covered',
         ]);
         expect({ status, stderr }).toEqual({ status: 0, stderr: [] });
       },
     );
   });
 
-  test('a model without a version is no success', async () => {
+  test('a model without a version ends with an error', async () => {
     await withTrainedModel(embeddedDeepPlace, {}, async ({ settings: { dataDir, schema } }) => {
       for (const deep of [[], ['--deep']]) {
         const args = ['verify', ...deep, '--data-dir', dataDir, '--schema', schema, '--model', 'another'];
@@ -113,7 +113,7 @@ describe('alder verify by replay', () => {
     });
   });
 
-  test('deeply, a folder without a log is refused and left as it is', async () => {
+  test('alder verify --deep refuses a folder without a log and leaves it unchanged', async () => {
     const folder = alder.newFolder();
     const { status, stderr } = await alder.run(['verify', '--deep', '--data-dir', `${folder}/none`]);
     expect(status).toBe(1);

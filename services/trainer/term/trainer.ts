@@ -1,6 +1,6 @@
 import { isAlderError } from '../../../shared/errors';
 import { CallsUntilStop } from '../../../shared/row-log/calls-until-stop';
-import { runTogether } from '../../../shared/runtime/run-together';
+import { runTogether } from '../../../shared/runtime/tasks';
 import { LeaseKeeper } from '../lease/lease-keeper';
 import { Reporter } from '../report/reporter';
 import { OffsetMirrorer } from '../versions/offset-mirrorer';

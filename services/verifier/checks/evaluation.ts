@@ -8,12 +8,12 @@ import {
 import { comparePaired, decidePromotion } from '../../../shared/evaluation/promotion-rule';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { leafOf, majorityClass, type Tree } from '../../../shared/tree/tree';
-import type { KnownVersion } from '../known-versions';
-import type { RowSpan } from '../reading/kept-rows';
+import type { RowSpan } from '../reading/retained-rows';
 import { type PredictSet, rowsIn } from '../reading/window-set';
-import type { Findings } from '../report';
+import type { Findings } from './findings';
+import type { KnownVersion } from './known-versions';
 
-/** Scores the mini-batch's rows with the parent, and adds them up. `parent` is null for the first version alone. */
+/** Checks the prequential counts: scores the mini-batch with the parent. `parent` is null for the first version only. */
 export function checkBatch(
   findings: Findings,
   record: VersionRecord,
@@ -26,7 +26,7 @@ export function checkBatch(
     scored = null;
     findings.compare('evaluation.batch', evaluation.batch, null);
   } else if (batch === null) {
-    findings.skip('evaluation.batch', 'the log does not hold the mini-batch any more');
+    findings.skip('evaluation.batch', 'the log no longer holds the mini-batch');
   } else if (parent.tree === null) {
     findings.skip(
       'evaluation.batch',
@@ -41,7 +41,7 @@ export function checkBatch(
   findings.compare('evaluation.prequential', evaluation.prequential, sums);
 }
 
-/** Lets champion and candidate meet on the held-out rows again. `champion` is null when there was none. */
+/** Checks holdout counts and promotion: compares champion and candidate on the holdout rows. `champion` may be null. */
 export function checkPromotion(
   findings: Findings,
   record: VersionRecord,
@@ -59,7 +59,7 @@ export function checkPromotion(
   findings.compare('evaluation.holdout.candidate', holdout.candidate, confusionHits(confusion).hits);
   findings.compare('evaluation.holdout.confusion', holdout.confusion, confusion);
   const { onlyChampion, onlyCandidate } = pairs ?? { onlyChampion: 0, onlyCandidate: 0 };
-  // Whether a person held the champion in place is not in the log; the journal is asked for that.
+  // The log does not tell whether a person held the champion; `checkJournal` compares this with the journal.
   const held = record.promotion.reason === 'held';
   const mode = record.settings.promotion;
   const decision = decidePromotion({ mode, champion: champion !== null, held, onlyChampion, onlyCandidate });
@@ -78,8 +78,8 @@ function predict(tree: Tree, rows: PredictSet): Uint32Array {
 
 function hitsOn(tree: Tree, spans: readonly RowSpan[]): number {
   let hits = 0;
-  for (const { kept, from, to } of spans) {
-    const { features, classes, featureCount } = kept.columns;
+  for (const { rows, from, to } of spans) {
+    const { features, classes, featureCount } = rows.columns;
     for (let row = from; row < to; row++) {
       if (majorityClass(tree, leafOf(tree, features, row * featureCount)) === classes[row]) hits++;
     }

@@ -4,13 +4,13 @@ import type { TrainingSet } from '../../../shared/engine/training-set';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { depth, leafCount, nodeCount, type Tree } from '../../../shared/tree/tree';
 import { encodeTree } from '../../../shared/tree/tree-codec';
-import { textDigest } from '../known-versions';
-import type { Findings } from '../report';
+import type { Findings } from './findings';
+import { textDigest } from './known-versions';
 
-/** Fits the window's rows again with the record's engine and compares the tree's digest; null when that cannot be done. */
+/** Fits the window's rows again with the record's engine and compares the tree digest; null when no tree can be fitted. */
 export function fitAgain(findings: Findings, record: VersionRecord, rows: TrainingSet): Tree | null {
   if (record.imported !== undefined) {
-    findings.skip('tree', 'it was imported from a file, so there are no rows to fit it on again');
+    findings.skip('tree', 'the version was imported from a file, so there are no rows to fit it on');
     return null;
   }
   const { engine: label, maxDepth, minLeafRows } = record.settings;
@@ -34,7 +34,7 @@ export function fitAgain(findings: Findings, record: VersionRecord, rows: Traini
   }
 }
 
-/** Compares the stored tree with what its record says of it. */
+/** Compares the stored tree with the digest and the sizes in its record. */
 export function checkStoredTree(
   findings: Findings,
   record: VersionRecord,

@@ -1,13 +1,13 @@
 import type { RegistryView } from '../deep-source';
-import type { Findings } from '../report';
-import { byTrainer, type JournalEntry } from './journal-entries';
+import type { Findings } from './findings';
+import { byTrainer, type JournalEntry } from './journal';
 
 const CHAMPION = 'champion';
 const NAMED_MAX = 20;
 
 /**
- * Whether the stored versions can be what is left of a history that only grows: the newest is the highest, nothing is
- * missing that retention would have kept, and every alias points at a version.
+ * Checks that the stored versions come from a history that only grows: the newest version is the highest, retention
+ * explains every missing version, and every alias points at a stored version.
  */
 export function checkHistory(
   findings: Findings,
@@ -29,7 +29,7 @@ export function checkHistory(
     if (!stored.has(version)) findings.differ('trees', `a tree of version ${version}`, 'no record of it');
   for (const [alias, { version }] of view.aliases)
     if (!stored.has(version)) findings.differ(`alias ${alias}`, `version ${version}`, 'it is not stored');
-  // The first version is promoted, whatever the rule, so there is a champion from then on.
+  // The first version is always promoted, so there is a champion from then on.
   if (highest !== null && !view.aliases.has(CHAMPION))
     findings.differ(`alias ${CHAMPION}`, 'a version', 'there is none');
   const { previousChampion } = view;
@@ -38,8 +38,8 @@ export function checkHistory(
 }
 
 /**
- * Retention keeps the newest versions, the aliased ones and the champion before, so whatever else is stored must be
- * followed by every later version. A version that an alias has just left stays until the next publish.
+ * Retention keeps the newest versions, the versions with an alias and the previous champion. Any other stored version
+ * must be followed by every later version. A version that an alias has just left is stored until the next publish.
  */
 function missingVersions(view: RegistryView, journal: readonly JournalEntry[]): number[] {
   const excused = new Set([...view.aliases.values()].map(({ version }) => version));

@@ -1,18 +1,17 @@
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import type { RegistryView } from '../deep-source';
-import type { Findings } from '../report';
-import { byTrainer, type JournalEntry } from './journal-entries';
+import type { Findings } from './findings';
 
 /** The most entries that a registry keeps. */
 const ENTRIES_MAX = 10_000;
 
-/** What of a version the journal tells as well. */
+/** The fields of a version that the journal repeats. */
 export type JudgedVersion = Pick<
   VersionRecord,
   'version' | 'champion' | 'promotion' | 'createdAt' | 'trainer'
 >;
 
-/** Whether the journal tells the same story as the aliases and the records. */
+/** Checks that the journal agrees with the aliases and the records. */
 export function checkJournal(
   findings: Findings,
   view: RegistryView,
@@ -31,7 +30,7 @@ export function checkJournal(
   for (const version of versions) checkPromotionOf(findings, version, champions, isWhole);
 }
 
-/** Every entry goes on where the one before it ended, and the last one ends where the alias is. */
+/** Every entry of an alias begins at the version of the previous entry, and the last entry ends at the alias. */
 function checkAlias(
   findings: Findings,
   view: RegistryView,
@@ -66,7 +65,7 @@ function checkPromotionOf(
   const field = `journal of version ${version}`;
   const entry = champions.find((each) => byTrainer(each) && each.to === version);
   const before = champions.findLastIndex((each) => byTrainer(each) && each.to < version);
-  // What a trimmed journal told of older versions is gone.
+  // A trimmed journal has lost its entries about older versions.
   if (before < 0 && !isWhole && entry === undefined) return;
   if (promotion.promoted) {
     if (entry === undefined) findings.differ(field, 'promoted', 'not in the journal');
@@ -80,7 +79,7 @@ function checkPromotionOf(
   }
   if (entry !== undefined) findings.differ(field, 'not promoted', 'promoted by a trainer');
   if (before < 0) return;
-  // Between two promotions only persons move the champion; it was one of those that the version was compared with.
+  // Between two promotions only persons move the champion, so the version was compared with one of these champions.
   const rest = champions.slice(before + 1);
   const promoted = rest.findIndex(byTrainer);
   const moves = promoted < 0 ? rest : rest.slice(0, promoted);
@@ -89,4 +88,49 @@ function checkPromotionOf(
     findings.differ(`${field}: champion`, String(champion?.version ?? null), opponents.join(' or '));
   if (promotion.reason === 'held' && !moves.some(({ to }) => to === champion?.version))
     findings.differ(`${field}: held`, 'a person held the champion', 'nobody did');
+}
+
+/** One move of an alias in the stored journal. */
+export interface JournalEntry {
+  readonly alias: string;
+  readonly from: number | null;
+  readonly to: number;
+  readonly revision: number;
+  readonly reason: string;
+  readonly actor: string;
+  readonly at: string;
+}
+
+/** The entries that can be read, oldest first; every other entry becomes a finding. */
+export function parseJournal(findings: Findings, texts: readonly string[]): JournalEntry[] {
+  return texts.flatMap((text, i) => {
+    const entry = parseEntry(text);
+    if (entry === null) findings.differ(`journal[${i}]`, text, 'not an entry');
+    return entry === null ? [] : [entry];
+  });
+}
+
+/** Whether a trainer moved the alias with a publish; else a person moved it. */
+export function byTrainer({ alias, actor }: JournalEntry): boolean {
+  return alias === 'champion' && actor.startsWith('trainer ');
+}
+
+function parseEntry(text: string): JournalEntry | null {
+  try {
+    const entry = JSON.parse(text) as Partial<Record<keyof JournalEntry, unknown>> | null;
+    const isEntry =
+      entry !== null &&
+      typeof entry.alias === 'string' &&
+      (entry.from === null || isVersion(entry.from)) &&
+      isVersion(entry.to) &&
+      isVersion(entry.revision) &&
+      [entry.reason, entry.actor, entry.at].every((words) => typeof words === 'string');
+    return isEntry ? (entry as unknown as JournalEntry) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isVersion(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
 }

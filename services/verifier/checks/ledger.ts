@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { PartitionLineage } from '../../../shared/model-registry/version-record';
 import { type Counts, countsBetween, type PartitionPass } from '../reading/partition-pass';
-import type { Findings } from '../report';
+import type { Findings } from './findings';
 
-/** The cumulative counts that the log gives: from `start`, or the mini-batch's on top of the parent's. */
+/** The cumulative counts by the log: from `start`, or the counts of the mini-batch added to the parent's. */
 export function countsOf(
   before: PartitionLineage | null,
   atStart: Counts | null,
@@ -22,7 +22,7 @@ export function countsOf(
   };
 }
 
-/** `found` is null when there is nothing to count from. */
+/** Compares the counts of a partition. `found` is null when the log lacks the start and the parent is not stored. */
 export function checkCounts(
   findings: Findings,
   field: string,
@@ -30,7 +30,7 @@ export function checkCounts(
   found: Counts | null,
 ): void {
   if (found === null) {
-    findings.skip(`${field} counts`, 'neither the start nor the parent is there to count from');
+    findings.skip(`${field} counts`, 'the log lacks the start, and the parent is not stored');
     return;
   }
   findings.compare(`${field}.messages`, lineage.messages, found.messages);
@@ -41,7 +41,7 @@ export function checkCounts(
   findings.compare(`${field}.accepted + rejected`, lineage.accepted + lineage.rejected, found.lines);
 }
 
-/** Compares what the record says of the last message below `next`, to which the pass has read. */
+/** Compares the record's last message with the last message below `next`, up to which the pass has read. */
 export function checkLast(
   findings: Findings,
   field: string,
@@ -62,5 +62,5 @@ export function checkLast(
     });
   } else if (isStartRead) findings.compare(field, lineage.last, null);
   else if (before !== null) findings.compare(field, lineage.last, before.last);
-  else findings.skip(field, 'the log does not hold the message any more');
+  else findings.skip(field, 'the log no longer holds the message');
 }

@@ -1,22 +1,22 @@
 import type { PartitionLineage, VersionRecord } from '../../../shared/model-registry/version-record';
-import type { RowSpan } from '../reading/kept-rows';
 import { type Counts, countsBetween, type PartitionPass } from '../reading/partition-pass';
-import type { Findings } from '../report';
+import type { RowSpan } from '../reading/retained-rows';
+import type { Findings } from './findings';
 import { checkCounts, checkLast, countsOf } from './ledger';
 import { checkWindowFrom } from './window-from';
 
-/** What the log holds of a version: null where a part of it is gone. */
-export interface LineageRows {
+/** The rows of a version in the log; a member is null when the log no longer holds all of its rows. */
+interface LineageRows {
   readonly window: readonly RowSpan[] | null;
   readonly batch: readonly RowSpan[] | null;
   /** Rejected lines of the mini-batch. */
   readonly rejected: number | null;
 }
 
-/** The log's counts up to each partition's `start`, as far as the log still reaches it. */
+/** The log's counts up to each partition's `start`; null where the log begins behind it. */
 export type Starts = Map<number, { readonly offset: string; readonly counts: Counts | null }>;
 
-/** Reads every partition on to the version's `next`, compares its lineage, and gives the rows of window and mini-batch. */
+/** Reads every partition up to the version's `next`, compares the lineage, and returns window and mini-batch. */
 export async function checkLineage(
   findings: Findings,
   record: VersionRecord,
@@ -58,7 +58,7 @@ export async function checkLineage(
 
 interface Place {
   readonly field: string;
-  /** The partition in the parent; null when it is new, and when the parent is not stored. */
+  /** The partition in the parent; null for a new partition, and when the parent is not stored. */
   readonly before: PartitionLineage | null;
   /** Whether this version is the first that reads the partition. */
   readonly isFirst: boolean;
@@ -89,7 +89,7 @@ async function checkPartition(
   if (next > end) findings.differ(`${field}.next`, lineage.next, `the log ends at ${end}`);
 
   const windowBefore = before === null ? null : Number(before.windowFrom);
-  pass.rows.keepFrom(windowBefore ?? (isFirst ? start : Math.min(windowFrom, batchFrom)));
+  pass.rows.dropBelow(windowBefore ?? (isFirst ? start : Math.min(windowFrom, batchFrom)));
   const known = starts.get(lineage.partition);
   const atStart = known?.offset === lineage.start ? known.counts : await pass.countsAt(start);
   if (known === undefined) starts.set(lineage.partition, { offset: lineage.start, counts: atStart });
@@ -104,16 +104,16 @@ async function checkPartition(
     const question = { field: `${field}.windowFrom`, windowFrom, next, quota, before: beforeOrStart };
     checkWindowFrom(findings, pass, question);
   }
-  const readFrom = Math.max(earliest, pass.rows.keptFrom);
-  const isHeld = (from: number, what: string): boolean => {
+  const readFrom = Math.max(earliest, pass.rows.retainedFrom);
+  const isCovered = (from: number, part: string): boolean => {
     if (isRead && from >= readFrom) return true;
-    const place = `the ${what} of partition ${lineage.partition} is [${from}, ${next})`;
-    findings.skip(what, `${place}, the log has [${readFrom}, ${end})`);
+    const place = `the ${part} of partition ${lineage.partition} is [${from}, ${next})`;
+    findings.skip(part, `${place}, the log has [${readFrom}, ${end})`);
     return false;
   };
   return {
-    window: isHeld(windowFrom, 'window') ? [pass.rows.span(windowFrom, next)] : null,
-    batch: isHeld(batchFrom, 'batch') ? [pass.rows.span(batchFrom, next)] : null,
+    window: isCovered(windowFrom, 'window') ? [pass.rows.span(windowFrom, next)] : null,
+    batch: isCovered(batchFrom, 'batch') ? [pass.rows.span(batchFrom, next)] : null,
     rejected: atBatch !== null && atNext !== null ? countsBetween(atBatch, atNext).rejected : null,
   };
 }

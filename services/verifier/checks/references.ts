@@ -1,12 +1,12 @@
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { schemaDigest } from '../../../shared/row/schema';
-import type { Found, KnownVersions } from '../known-versions';
-import type { RowSpan } from '../reading/kept-rows';
-import type { Findings } from '../report';
-import type { VersionContext } from './version';
+import type { DeepSource } from '../deep-source';
+import type { RowSpan } from '../reading/retained-rows';
+import type { Findings } from './findings';
+import type { Found, KnownVersions } from './known-versions';
 
-/** The version that a record names as its parent or as the champion of its time; null where it names none. */
-export async function referred(
+/** The version that a record names as its parent or as its champion; null where the record names none. */
+export async function referenced(
   findings: Findings,
   known: KnownVersions,
   role: 'parent' | 'champion',
@@ -26,31 +26,32 @@ export async function referred(
   return found;
 }
 
-/** What a record says of the model, the log, the schema and the trainer; `parent` is null when it is not at hand. */
+/** Compares model, log, schema and trainer of a record; `parent` is null when it is not stored. */
 export function checkIdentity(
   findings: Findings,
   record: VersionRecord,
   parent: VersionRecord | null,
-  { source, view }: VersionContext,
+  source: Pick<DeepSource, 'model' | 'log' | 'schema'>,
+  leaseEpoch: number,
 ): void {
   const { kind, clusterId, topic } = source.log;
   findings.compare('model', record.model, source.model);
   findings.compare('log', record.log, { kind, clusterId, topic });
   findings.compare('schemaDigest', record.schemaDigest, schemaDigest(source.schema));
   const { epoch } = record.trainer;
-  // A version that was imported into an empty registry may come before any trainer.
+  // A version that was imported into an empty registry may come before the first trainer.
   const lowest = parent?.trainer.epoch ?? (record.imported === undefined ? 1 : 0);
-  const isInOrder = epoch >= lowest && epoch <= view.epoch;
+  const isInOrder = epoch >= lowest && epoch <= leaseEpoch;
   if (!isInOrder) {
-    const bounds = `${lowest} to ${view.epoch}`;
+    const bounds = `${lowest} to ${leaseEpoch}`;
     findings.differ('trainer.epoch', String(epoch), `${bounds}: the parent's to the lease's`);
   }
   if (parent === null) return;
-  // Fixed by the first version, since a row is held out for good.
+  // The first version fixes the share, since a holdout row never changes sides.
   findings.compare('settings.holdoutShare', record.settings.holdoutShare, parent.settings.holdoutShare);
 }
 
-/** The newest timestamp of a message with accepted rows, in the mini-batch or before. */
+/** Compares the newest timestamp of all messages with accepted rows up to the end of the mini-batch. */
 export function checkNewestRowAt(
   findings: Findings,
   record: VersionRecord,
@@ -59,8 +60,8 @@ export function checkNewestRowAt(
 ): void {
   const before = parent?.newestRowAt ?? null;
   let newestMs = before === null ? -1 : Date.parse(before);
-  for (const { kept, from, to } of batch) {
-    for (let row = from; row < to; row++) newestMs = Math.max(newestMs, kept.timestampOf(row));
+  for (const { rows, from, to } of batch) {
+    for (let row = from; row < to; row++) newestMs = Math.max(newestMs, rows.timestampOf(row));
   }
   const newest = newestMs < 0 ? null : new Date(newestMs).toISOString();
   findings.compare('newestRowAt', record.newestRowAt, newest);

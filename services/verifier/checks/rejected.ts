@@ -1,17 +1,15 @@
 import { ROW_FAULTS } from '../../../shared/errors';
 import type { RawLog, RawMessage, RawTopic } from '../deep-source';
+import { isReplayMark } from '../reading/counted-topics';
 import type { PartitionPass } from '../reading/partition-pass';
-import { fingerprintOf } from '../reading/rejected-table';
-import { resentOfCopy } from '../reading/resent';
-import type { Findings } from '../report';
+import { fingerprintOf, resentOfCopy } from '../reading/rejected-table';
+import type { Findings } from './findings';
 import type { Starts } from './lineage';
-import { checkReplayMark, isReplayMark } from './replay-mark';
 
 /**
- * Reads the topic of rejected rows: every rejected line that a version's lineage counts must be there at least once,
- * with its coordinates, its reason, its bytes and how often it was refused before, and nothing that the log below the
- * newest version does not explain. What a trainer of another schema rejected says so, and is counted only; what a replay
- * of rejected rows noted there must look like that.
+ * Checks the dead-letter topic. Every rejected line in a version's lineage must have at least one copy there, with its
+ * coordinates, its reason, its bytes and its attempts. Every copy of a line below the newest version must be explained by
+ * the log. Copies of another schema are only counted, and the marks of a replay must have their form.
  */
 export async function checkRejected(
   findings: Findings,
@@ -35,8 +33,7 @@ export async function checkRejected(
   }
   if (ofOtherSchemas > 0)
     findings.skip('rejected rows', `${ofOtherSchemas} were rejected under another schema`);
-  if (belowLog > 0)
-    findings.skip('rejected rows', `the log does not hold ${belowLog} of their messages any more`);
+  if (belowLog > 0) findings.skip('rejected rows', `the log no longer holds ${belowLog} of their messages`);
   const isHeadGone = log.hasRetention && topic.bounds.some(({ earliest }) => earliest > 0);
   let forgotten = 0;
   for (const pass of passes) {
@@ -56,7 +53,7 @@ export async function checkRejected(
     findings.skip('rejected rows', `${forgotten} have no copy, but the oldest rejected rows are gone`);
 }
 
-/** False for a copy of a message that the log does not hold any more. */
+/** False for a copy whose message the log no longer holds. */
 function checkCopy(
   findings: Findings,
   log: RawLog,
@@ -78,7 +75,7 @@ function checkCopy(
     findings.differ(place, JSON.stringify(copy.headers), 'no coordinates of this log');
     return true;
   }
-  // A copy is kept before the record that steps over its row, so the newest ones may have no record yet.
+  // A copy is written before the version that counts its row, so the newest copies may have no version yet.
   if (offset >= pass.position) return true;
   if (offset < pass.bounds.earliest) return false;
   const name = nameOf(log, pass.bounds.partition, offset, line);
@@ -89,7 +86,7 @@ function checkCopy(
   }
   const isWhole = [
     findings.compare(`${place} of ${name}: reason`, headers['alder-reason'], pass.rejectedLines.reasonOf(i)),
-    hasBytes(copy) && pass.rejectedLines.hasFingerprint(i, printOf(copy)),
+    hasRowReason(copy) && pass.rejectedLines.hasFingerprint(i, printOf(copy)),
     !log.hasKeys || findings.compare(`${place}: key`, copy.key, name),
   ];
   if (!isWhole[1])
@@ -105,8 +102,8 @@ function printOf({ value, headers }: RawMessage): readonly [number, number] {
   return fingerprintOf(value, whole, resentOfCopy(headers));
 }
 
-/** A known reason is what makes the copy one of a rejected row at all. */
-function hasBytes({ headers }: RawMessage): boolean {
+/** Whether the copy has a reason of rejected rows; only such a copy has bytes to compare. */
+function hasRowReason({ headers }: RawMessage): boolean {
   return (ROW_FAULTS as readonly string[]).includes(headers?.['alder-reason'] ?? '');
 }
 
@@ -116,4 +113,20 @@ function nameOf({ topic }: RawLog, partition: number, offset: number, line: numb
 
 function numberOf(text: string | undefined): number | undefined {
   return text !== undefined && /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * Checks the form of a replay's mark. A mark has no value; its headers name the row that was sent again, the attempt and
+ * the new offset, or a replay that began or ended. The row need not be one that this schema rejects.
+ */
+export function checkReplayMark(findings: Findings, place: string, mark: RawMessage, topic: string): void {
+  const headers = mark.headers ?? {};
+  const isOfRow =
+    /^\d+\/\d+\/\d+$/.test(headers['alder-replayed'] ?? '') &&
+    /^[1-9]\d*$/.test(headers['alder-attempt'] ?? '') &&
+    /^\d+\/\d+$/.test(headers['alder-sent'] ?? '');
+  const isOfRun =
+    ['begun', 'ended'].includes(headers['alder-replay'] ?? '') && headers['alder-run'] !== undefined;
+  if ((isOfRow || isOfRun) && mark.value === null && headers['alder-topic'] === topic) return;
+  findings.differ(place, JSON.stringify(mark.headers), 'no mark of a replay of this log');
 }

@@ -1,19 +1,18 @@
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import { ROW_READER } from '../../../shared/row/message-reader';
 import type { DeepSource, RegistryView } from '../deep-source';
-import { type Found, type KnownVersion, type KnownVersions, soundTree } from '../known-versions';
-import type { RowSpan } from '../reading/kept-rows';
 import type { PartitionPass } from '../reading/partition-pass';
+import type { RowSpan } from '../reading/retained-rows';
 import { digestOfRows, rowsIn, splitWindow } from '../reading/window-set';
-import { Findings, type VersionVerdict, verdictOf } from '../report';
 import { checkBatch, checkPromotion } from './evaluation';
+import { Findings, type VersionVerdict, verdictOf } from './findings';
 import { checkStoredTree, fitAgain } from './fit-again';
+import { type Found, type KnownVersion, type KnownVersions, readRecord, soundTree } from './known-versions';
 import { checkLineage, type Starts } from './lineage';
-import { readRecord } from './read-record';
-import { checkIdentity, checkNewestRowAt, referred } from './references';
+import { checkIdentity, checkNewestRowAt, referenced } from './references';
 
-/** What every version of one run is checked against. */
-export interface VersionContext {
+/** The inputs that all versions of one verification share. */
+interface VersionContext {
   readonly source: DeepSource;
   readonly view: RegistryView;
   readonly known: KnownVersions;
@@ -21,14 +20,14 @@ export interface VersionContext {
   readonly starts: Starts;
 }
 
-export interface CheckedVersion {
+interface CheckedVersion {
   readonly verdict: VersionVerdict;
-  /** How many differences the verdict does not list. */
+  /** The number of differences that the verdict does not list. */
   readonly unlisted: number;
   readonly record: VersionRecord | null;
 }
 
-/** Makes one version again from the log's bytes and compares every field of it. Versions come in ascending order. */
+/** Fits and evaluates one version again from the log, and compares every field. Versions come in ascending order. */
 export async function checkVersion(context: VersionContext, version: number): Promise<CheckedVersion> {
   const { source, known } = context;
   const findings = new Findings();
@@ -44,14 +43,14 @@ export async function checkVersion(context: VersionContext, version: number): Pr
   findings.compare('version', record.version, version);
   const stored = texts.tree === null ? null : soundTree(texts.tree, record, source.schema);
   checkStoredTree(findings, record, texts.tree, stored);
-  const parent = await referred(findings, known, 'parent', record);
-  checkIdentity(findings, record, isKnown(parent) ? parent.record : null, context);
+  const parent = await referenced(findings, known, 'parent', record);
+  checkIdentity(findings, record, isKnown(parent) ? parent.record : null, source, context.view.epoch);
   const { isCovered, tree } = await checkRows(context, findings, record, stored, parent);
   known.verified({ record, tree: stored ?? tree });
   return { verdict: verdictOf(version, findings, isCovered), unlisted: findings.unlisted, record };
 }
 
-/** Compares everything that follows from the log's rows; gives whether it holds any, and the tree that they make. */
+/** Compares all fields that follow from the log's rows; returns whether the log holds them, and the refitted tree. */
 async function checkRows(
   { source, known, passes, starts }: VersionContext,
   findings: Findings,
@@ -66,13 +65,13 @@ async function checkRows(
   }
   const parentRecord = isKnown(parent) ? parent.record : null;
   const { window, batch, rejected } = await checkLineage(findings, record, parentRecord, passes, starts);
-  if (rejected === null) findings.skip('rows.rejected', 'the log does not hold the mini-batch any more');
+  if (rejected === null) findings.skip('rows.rejected', 'the log no longer holds the mini-batch');
   else findings.compare('rows.rejected', record.rows.rejected, rejected);
   if (parent === null || isKnown(parent)) {
     checkBatch(findings, record, parent, batch);
     if (batch !== null) checkNewestRowAt(findings, record, parentRecord, batch);
   }
-  const champion = await referred(findings, known, 'champion', record);
+  const champion = await referenced(findings, known, 'champion', record);
   const isCovered = window !== null || batch !== null;
   if (window === null) return { isCovered, tree: null };
 
@@ -85,7 +84,7 @@ async function checkRows(
     const opponent = isKnown(champion) ? champion.tree : null;
     checkPromotion(findings, record, candidate, opponent, heldOut);
   } else {
-    const reason = hasOpponent ? 'there is no tree to judge' : "the champion's tree is not there";
+    const reason = hasOpponent ? 'there is no tree to judge' : "the champion's tree is not stored";
     findings.skip('evaluation.holdout and promotion', reason);
   }
   return { isCovered, tree: refitted };
@@ -101,7 +100,7 @@ function checkWindow(
   findings.compare('rows.window', rows.window, count);
   findings.compare('rows.fitted', rows.fitted, fitted);
   findings.compare('rows.heldOut', rows.heldOut, count - fitted);
-  const featureCount = window[0]?.kept.columns.featureCount ?? 0;
+  const featureCount = window[0]?.rows.columns.featureCount ?? 0;
   findings.compare('rows.digest', rows.digest, digestOfRows(window, featureCount));
 }
 

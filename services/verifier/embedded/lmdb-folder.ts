@@ -3,25 +3,26 @@ import { join, resolve } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { AlderError } from '../../../shared/errors';
 
-/** Little-endian 0xBEEFC0DE, behind the header of the first page. */
+/** LMDB's magic number 0xBEEFC0DE, little-endian, behind the header of the first page. */
 const MAGIC = Buffer.from([0xde, 0xc0, 0xef, 0xbe]);
 const MAGIC_AT = 24;
 const STORES_MAX = 8;
 
 /** A key of the data folder: names and numbers. */
-export type StoredKey = readonly (string | number)[];
+type StoredKey = readonly (string | number)[];
 
-/** The named stores of a data folder, opened so that nothing can be written. One that was never made is empty. */
+/** The named stores of a data folder, opened read-only. A store that does not exist is empty. */
 export class LmdbFolder {
   private readonly root: RootDatabase;
 
-  /** Throws `data-folder` when there is no data folder, or a file of another kind in its place. */
+  /** Throws `data-folder` for a folder that does not exist or holds no LMDB file. */
   constructor(dataDir: string) {
     const folder = resolve(dataDir);
     const file = join(folder, 'data.mdb');
     if (!existsSync(file) || !hasMagic(file)) {
       throw new AlderError('data-folder', `there is no log and no registry in ${folder}`, {
         hint: 'name the data folder with --data-dir',
+        fields: { folder },
       });
     }
     this.root = open({ path: folder, noSubdir: false, maxDbs: STORES_MAX, readOnly: true });
@@ -35,7 +36,7 @@ export class LmdbFolder {
     return new LmdbStore(this.root, name, 'binary');
   }
 
-  /** Runs synchronous reads on one snapshot, the newest there is, also of what other processes have written. */
+  /** Runs synchronous reads on one new snapshot, which includes the writes of other processes. */
   step<T>(reads: () => T): T {
     this.root.resetReadTxn();
     return reads();
@@ -46,8 +47,8 @@ export class LmdbFolder {
   }
 }
 
-/** Reads of one named store; every call belongs inside a step of the folder. */
-export class LmdbStore<Value> {
+/** Reads of one named store; every call must be inside a step of the folder. */
+class LmdbStore<Value> {
   private store: Database<Value, (string | number)[]> | undefined;
 
   constructor(
@@ -70,7 +71,7 @@ export class LmdbStore<Value> {
     );
   }
 
-  /** The last part of every key from `from` on and below `to`, as numbers, in order. */
+  /** The last part of every key from `from` on and below `to`, as a number, in order. */
   numbers(from: StoredKey, to: StoredKey, countMax = Number.MAX_SAFE_INTEGER): number[] {
     const store = this.opened();
     if (store === undefined) return [];
@@ -80,7 +81,7 @@ export class LmdbStore<Value> {
   }
 
   private opened(): Database<Value, (string | number)[]> | undefined {
-    // Opened read-only, a store that nobody has made yet is none; it may come with the next write of another process.
+    // A store that does not exist cannot be opened read-only; another process may create it later.
     this.store ??= this.root.openDB({ name: this.name, encoding: this.encoding });
     return this.store;
   }

@@ -5,20 +5,20 @@ import type { LmdbFolder } from './lmdb-folder';
 /** An entry has up to a thousand messages. */
 const RUN_ENTRIES_MAX = 50;
 
-/** First byte of an entry: bit 0 says that its value is null, bit 1 that headers stand before it, bit 2 that it has many. */
+/** Flags in the first byte of an entry: a null value, headers before the value, several messages. */
 const NULL_VALUE = 0b001;
 const WITH_HEADERS = 0b010;
 const MANY_MESSAGES = 0b100;
 
 /**
- * The embedded log as it is stored: entries of one message or of several in a row under [topic, partition, first
- * offset], ends under [topic, partition].
+ * The stored form of the embedded log: entries of one or more consecutive messages under [topic, partition, first
+ * offset], and ends under [topic, partition].
  */
 export function lmdbLog(folder: LmdbFolder, topic: string): RawLog {
   const clusterId = folder.step(() => folder.texts('topics').get(['id']));
   if (clusterId === undefined) {
     throw new AlderError('topic-missing', 'the data folder holds no log', {
-      hint: 'name it with --data-dir',
+      hint: 'name the data folder with --data-dir',
     });
   }
   return {
@@ -37,6 +37,7 @@ function openTopic(folder: LmdbFolder, name: string): RawTopic {
   if (partitions === undefined) {
     throw new AlderError('topic-missing', `the data folder holds no topic ${name}`, {
       hint: 'name the topic with --topic',
+      fields: { topic: name },
     });
   }
   const stored = folder.bytes('messages');
@@ -74,7 +75,7 @@ function messagesOf(offset: number, stored: Buffer): RawMessage[] {
     : manyMessages(offset, stored, view);
 }
 
-/** From byte 9 on, with headers: their length as u32, then JSON. Then the value. */
+/** From byte 9 on, with headers: their length as u32, then their JSON. The value comes last. */
 function oneMessage(offset: number, stored: Buffer, view: DataView): RawMessage {
   const flags = view.getUint8(0);
   let at = 9;
@@ -94,9 +95,9 @@ function oneMessage(offset: number, stored: Buffer, view: DataView): RawMessage 
 }
 
 /**
- * From byte 9 on: their number as u32; for each a u32, in the lower 31 bits where its value ends behind the first one's
- * beginning, in the highest whether it is null; with headers: their length as u32, then a JSON array of an object or
- * null for each. Then the values.
+ * From byte 9 on: the number of messages as u32, then a u32 for each message. Its lower 31 bits are the end of the value,
+ * counted from the beginning of the first value; its highest bit is 1 for a null value. With headers follow their length
+ * as u32 and a JSON array with an object or null for each message. The values come last.
  */
 function manyMessages(first: number, stored: Buffer, view: DataView): RawMessage[] {
   const timestampMs = view.getFloat64(1, true);

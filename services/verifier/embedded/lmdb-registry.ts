@@ -3,7 +3,7 @@ import type { LmdbFolder } from './lmdb-folder';
 
 const NUMBER_MAX = Number.MAX_SAFE_INTEGER;
 
-/** The state's JSON, as far as it is looked at. */
+/** The fields of the state's JSON that the verifier reads. */
 interface StoredState {
   readonly lease: { readonly epoch: number } | null;
   readonly newest: RegistryView['newest'];
@@ -11,7 +11,7 @@ interface StoredState {
   readonly previousChampion: number | null;
 }
 
-/** The embedded registry as it is stored: [model, 'state'], [model, 'record' | 'tree' | 'journal', number]. */
+/** The stored form of the embedded registry: [model, 'state'], [model, 'record' | 'tree' | 'journal', number]. */
 export function lmdbRegistry(folder: LmdbFolder, model: string): RawRegistry {
   const store = folder.texts('registry');
   const numbers = (kind: string) => store.numbers([model, kind, 0], [model, kind, NUMBER_MAX]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
 import { AlderError } from '../../../shared/errors';
 
-/** The settings that say how to reach Kafka. */
+/** The settings of the connection to Kafka. */
 export interface KafkaSettings {
   readonly kafkaBrokers: string;
   readonly kafkaSsl: boolean;
@@ -12,7 +12,7 @@ export interface KafkaSettings {
   readonly kafkaSaslPasswordFile: string;
 }
 
-/** A kafkajs client with its defaults, but for retries that outlast the restart of a broker. */
+/** A kafkajs client with default options, except for retries that last longer than the restart of a broker. */
 export function kafkaClient(settings: KafkaSettings): Kafka {
   const config: KafkaConfig = {
     clientId: 'alder-verify',
@@ -30,24 +30,27 @@ export function kafkaClient(settings: KafkaSettings): Kafka {
   return new Kafka(config);
 }
 
-/** Any fault of the log's server under the one code that a caller matches on. */
-export async function fromKafka<T>(what: string, asked: Promise<T>): Promise<T> {
+/** Turns every error of the log's server into `log-unavailable`. */
+export async function fromKafka<T>(action: string, asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (cause) {
-    throw kafkaError(what, cause);
+    throw kafkaError(action, cause);
   }
 }
 
-export function kafkaError(what: string, cause: unknown): AlderError {
+export function kafkaError(action: string, cause: unknown): AlderError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AlderError('log-unavailable', `kafka: ${what}: ${reason}`, { cause });
+  return new AlderError('log-unavailable', `kafka: ${action}: ${reason}`, { cause });
 }
 
 function secret(setting: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, { cause });
+    throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, {
+      cause,
+      fields: { setting, file: path },
+    });
   }
 }

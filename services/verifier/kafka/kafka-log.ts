@@ -4,7 +4,7 @@ import type { RawBounds, RawLog, RawTopic } from '../deep-source';
 import { fromKafka, type KafkaSettings, kafkaClient } from './client';
 import { KafkaTopicPass } from './topic-pass';
 
-/** The log on Kafka, read with kafkajs as its manual has it. `close` ends the admin's connection. */
+/** The log on Kafka, read with kafkajs as its manual describes. `close` ends the admin's connection. */
 export async function kafkaLog(
   settings: KafkaSettings,
   topic: string,
@@ -27,11 +27,12 @@ export async function kafkaLog(
 }
 
 async function openTopic(kafka: Kafka, admin: Admin, topic: string): Promise<RawTopic> {
-  // Asking for the offsets of a topic that is not there takes kafkajs 8 s of retries; the list answers at once.
+  // kafkajs retries 8 s for the offsets of a missing topic; the list of topics answers at once.
   const topics = await fromKafka('listing the topics', admin.listTopics());
   if (!topics.includes(topic)) {
     throw new AlderError('topic-missing', `kafka: there is no topic ${topic}`, {
       hint: 'name the topic with --topic',
+      fields: { topic },
     });
   }
   const offsets = await fromKafka(`asking for the offsets of ${topic}`, admin.fetchTopicOffsets(topic));

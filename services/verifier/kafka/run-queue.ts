@@ -1,19 +1,19 @@
 import type { RawRun } from '../deep-source';
 
-/** Bytes of values that may wait in one partition before its fetching pauses, and at which it goes on. */
+/** Waiting bytes of one partition at which fetching pauses, and at which it resumes. */
 const PAUSE_BYTES = 4 * 1_048_576;
 const RESUME_BYTES = 1_048_576;
 
-/** A silence longer than this is a fault: an open transaction, a topic that was made anew, a broker that hangs. */
+/** A longer silence is an error: an open transaction, a topic that was created again, or a broker that hangs. */
 const SILENCE_MS_MAX = 60_000;
 
-/** Asks the consumer to fetch a partition, or to leave it alone for a while. */
-export interface FetchControl {
+/** Pauses and resumes the fetching of a partition. */
+interface FetchControl {
   pause(partition: number): void;
   resume(partition: number): void;
 }
 
-/** Runs of one partition between a consumer that pushes and a reader that pulls, bounded by pausing the fetching. */
+/** A queue of runs of one partition between the consumer and the reader. Backpressure pauses the fetching. */
 export class RunQueue {
   private readonly runs: { readonly run: RawRun; readonly bytes: number }[] = [];
   private bytes = 0;
@@ -41,7 +41,7 @@ export class RunQueue {
     this.control.pause(this.partition);
   }
 
-  /** The oldest run; waits for one. Throws what `fail` was told, and when nothing comes for a minute. */
+  /** Waits for the oldest run. Throws the error of `fail`, and an error after a minute without a run. */
   async next(): Promise<RawRun> {
     if (this.fault !== null) throw this.fault;
     const oldest = this.runs.shift();

@@ -5,19 +5,19 @@ import type { RawBounds, RawMessage, RawRun, RawTopic } from '../deep-source';
 import { fromKafka, kafkaError } from './client';
 import { RunQueue } from './run-queue';
 
-/** Long, since fits on large windows hold up the heartbeats; a group of one member delays nobody. */
+/** Long, since fits on large windows block the heartbeats, and no other member waits for this group. */
 const SESSION_MS = 300_000;
 
 /**
  * One pass over a topic by a plain consumer in a random group of its own, which commits nothing and is deleted at the
- * end. kafkajs answers an offset out of range with a silent jump and drops batches of control records on the way, so
- * the position is kept here: every join seeks to it, and a step over offsets is only taken while the log still holds them.
+ * end. kafkajs answers an offset out of range with a silent jump, and drops batches of control records. So this class
+ * holds the position: every join seeks to it, and a gap in the offsets is accepted only while the log begins before it.
  */
 export class KafkaTopicPass implements RawTopic {
   private readonly consumer: Consumer;
   private readonly groupId = `alder-verify-${randomUUID()}`;
   private readonly queues: readonly RunQueue[];
-  /** The next offset of each partition that the consumer should bring, and the one behind what was taken. */
+  /** The next offset of each partition: `fetched` for the consumer, `taken` for the reader. */
   private readonly fetched: number[];
   private readonly taken: number[];
   private running: Promise<void> | null = null;
@@ -62,7 +62,7 @@ export class KafkaTopicPass implements RawTopic {
   async close(): Promise<void> {
     if (this.running === null) return;
     await this.consumer.disconnect();
-    // The group holds nothing; one that cannot be deleted is forgotten by the broker in time.
+    // The group holds no offsets, and the broker removes an empty group in time.
     await this.admin.deleteGroups([this.groupId]).catch(() => undefined);
   }
 
@@ -74,11 +74,11 @@ export class KafkaTopicPass implements RawTopic {
         consumer.seek({ topic, partition, offset: String(offset) });
       });
     });
-    // kafkajs starts again by itself where that may help, as after a coordinator that was still loading.
+    // kafkajs restarts by itself where a restart may help, for example after a coordinator that was loading.
     consumer.on(CRASH, ({ payload: { error, restart } }) => {
       if (!restart) this.fail(error);
     });
-    // A batch of nothing but control or aborted records never reaches eachBatch; only this event tells of it.
+    // A batch of only control or aborted records never reaches eachBatch, so this event reports it.
     consumer.on(END_BATCH_PROCESS, ({ payload: { partition, firstOffset, lastOffset } }) =>
       this.take(partition, firstOffset, lastOffset, []),
     );
@@ -105,20 +105,21 @@ export class KafkaTopicPass implements RawTopic {
     if (expected === undefined) return;
     if (Number(firstOffset ?? expected) > expected && (await this.isLoss(partition, expected))) return;
     const next = Number(lastOffset) + 1;
-    // While the log was asked for its beginning, another batch may have come.
+    // Another batch may have come while `isLoss` waited.
     if (next <= this.fetched[partition]!) return;
     const messages = fetched.map(messageOf).filter(({ offset }) => offset >= expected);
     this.fetched[partition] = next;
     this.queues[partition]!.push({ messages, next });
   }
 
-  /** Offsets that were stepped over were deleted in place, unless the log now begins behind them. */
+  /** Skipped offsets are a loss when the log now begins behind them; else they were control or compacted records. */
   private async isLoss(partition: number, expected: number): Promise<boolean> {
     const offsets = await this.admin.fetchTopicOffsets(this.topic);
     const earliest = Number(offsets.find((each) => each.partition === partition)?.low ?? expected);
     if (earliest <= expected) return false;
-    const loss = `offset ${expected} of partition ${partition} of ${this.topic} went while it was being read`;
-    this.fail(new AlderError('log-range-gone', `${loss}; it begins at ${earliest} now`));
+    const loss = `offset ${expected} of partition ${partition} of ${this.topic} was deleted during the pass`;
+    const fields = { topic: this.topic, partition, offset: expected, earliest };
+    this.fail(new AlderError('log-range-gone', `${loss}; the log begins at ${earliest} now`, { fields }));
     return true;
   }
 
@@ -141,7 +142,7 @@ function messageOf({ offset, timestamp, key, headers, value }: KafkaMessage): Ra
   };
 }
 
-/** The last value where a header stands several times; null without headers. */
+/** Headers as text; the last value of a header that appears several times; null without headers. */
 function textsOf(headers: IHeaders | undefined): RawMessage['headers'] {
   const entries = Object.entries(headers ?? {});
   if (entries.length === 0) return null;

@@ -1,23 +1,24 @@
 import { createHash } from 'node:crypto';
 import { ROW_FAULTS, type RowFault } from '../../../shared/errors';
+import type { RawMessage } from '../deep-source';
 
-/** What a copy in the rejected topic must agree with, beside its coordinates. */
-export interface RejectedContent {
+/** The facts that a copy in the dead-letter topic must repeat, beside its coordinates. */
+interface RejectedContent {
   readonly reason: RowFault;
   /**
-   * 64 bits over the bytes that a copy holds, with length and sha256 of the whole where it is cut, and with what it says
-   * of earlier refusals.
+   * 64 bits of a hash over the bytes of the copy, over length and sha256 of the whole value where the copy is cut, and
+   * over the earlier rejections.
    */
   readonly fingerprint: readonly [number, number];
 }
 
-/** How much of a value that is too large to keep stands in its copy. */
+/** The bytes that a copy holds of a value that is too large. */
 const CUT_BYTES = 65_536;
-const CAPACITY_AT_FIRST = 64;
+const CAPACITY_INITIAL = 64;
 
 /**
- * What the copy of a rejected line holds; a value that was too large is cut, and its whole is told by two headers.
- * `resent` says how often and where first the line was refused, null the first time.
+ * The expected copy of a rejected line. The copy of a value that is too large is cut, and two headers describe the whole.
+ * `resent` tells number and place of earlier rejections, as `resentOf` writes them; null for a first rejection.
  */
 export function contentOf(
   reason: RowFault,
@@ -45,16 +46,16 @@ export function fingerprintOf(
 }
 
 /**
- * Every rejected line of one partition that the log holds, in (offset, line) order, as parallel arrays: 22 bytes each,
- * so that a million of them fit into memory beside the rejected topic's stream.
+ * Every rejected line of one partition, in (offset, line) order, in parallel arrays of 22 bytes a line, so that a million
+ * lines fit into memory.
  */
 export class RejectedTable {
   count = 0;
-  private offsets = new Float64Array(CAPACITY_AT_FIRST);
-  private lines = new Uint32Array(CAPACITY_AT_FIRST);
-  private prints = new Uint32Array(CAPACITY_AT_FIRST * 2);
-  private reasons = new Uint8Array(CAPACITY_AT_FIRST);
-  private found = new Uint8Array(CAPACITY_AT_FIRST);
+  private offsets = new Float64Array(CAPACITY_INITIAL);
+  private lines = new Uint32Array(CAPACITY_INITIAL);
+  private prints = new Uint32Array(CAPACITY_INITIAL * 2);
+  private reasons = new Uint8Array(CAPACITY_INITIAL);
+  private found = new Uint8Array(CAPACITY_INITIAL);
 
   /** Rows come in (offset, line) order. */
   add(offset: number, line: number, { reason, fingerprint }: RejectedContent): void {
@@ -66,7 +67,7 @@ export class RejectedTable {
     this.reasons[i] = ROW_FAULTS.indexOf(reason);
   }
 
-  /** Index of the row with these coordinates, −1 without one. */
+  /** The index of the row with these coordinates, −1 without such a row. */
   find(offset: number, line: number): number {
     let from = 0;
     let to = this.count;
@@ -92,7 +93,7 @@ export class RejectedTable {
     this.found[i] = 1;
   }
 
-  /** Coordinates of the rows in [from, next) that no copy was found of. */
+  /** The coordinates of the rows in [from, next) without a copy. */
   *missing(from: number, next: number): Generator<{ readonly offset: number; readonly line: number }> {
     for (let i = 0; i < this.count; i++) {
       const offset = this.offsets[i]!;
@@ -113,4 +114,35 @@ export class RejectedTable {
 function grown<T extends Float64Array | Uint32Array | Uint8Array>(from: T, into: T): T {
   into.set(from);
   return into;
+}
+
+type Headers = RawMessage['headers'];
+
+const PLACE = /^(0|[1-9]\d{0,9})\/(0|[1-9]\d{0,15})\/(0|[1-9]\d{0,9})$/;
+const COUNT = /^[1-9]\d{0,5}$/;
+
+/**
+ * Number and first place of the rejections of a line in a replayed message, if this message is rejected again, as
+ * `2 times, first at 0/17/0`; null for a message without valid headers of a replay.
+ */
+export function resentOf(headers: Headers): string | null {
+  const [row, origin, attempt] = ['rejected', 'origin', 'attempt'].map(
+    (name) => headers?.[`alder-${name}`] ?? '',
+  ) as [string, string, string];
+  const isReplay = isPlace(row) && isPlace(origin) && COUNT.test(attempt);
+  return isReplay ? textOf(String(Number(attempt) + 1), origin) : null;
+}
+
+/** The same text for the copy of a rejected row; null for a first rejection. */
+export function resentOfCopy(headers: Headers): string | null {
+  const { 'alder-attempt': attempt = '', 'alder-origin': origin } = headers ?? {};
+  return attempt === '1' && origin === undefined ? null : textOf(attempt, origin ?? '');
+}
+
+function isPlace(text: string): boolean {
+  return PLACE.test(text) && Number.isSafeInteger(Number(text.split('/')[1]));
+}
+
+function textOf(attempt: string, origin: string): string {
+  return `${attempt} times, first at ${origin}`;
 }

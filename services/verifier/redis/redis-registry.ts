@@ -4,7 +4,7 @@ import type { RawRegistry, RegistryView, VersionTexts } from '../deep-source';
 
 const ANSWER_MS_MAX = 30_000;
 
-/** The registry on Redis, with commands that only read. */
+/** The registry on Redis, read with read-only commands. */
 export async function redisRegistry(
   url: string,
   model: string,
@@ -13,27 +13,27 @@ export async function redisRegistry(
   try {
     client = new Redis(url, { lazyConnect: true, commandTimeout: ANSWER_MS_MAX, maxRetriesPerRequest: 3 });
   } catch {
-    // The library's message may hold the address, and the address a password.
+    // The library's message may hold the address, and the address may hold a password.
     throw new AlderError('setting-invalid', 'redisUrl: is not an address of Redis');
   }
-  let fault: unknown;
-  // Without a listener the library writes every failed connection to the console.
+  let connectionError: unknown;
+  // Without a listener ioredis writes every failed connection to the console.
   client.on('error', (error) => {
-    fault = error;
+    connectionError = error;
   });
-  const asked = async <T>(what: string, reply: Promise<T>): Promise<T> => {
+  const asked = async <T>(action: string, reply: Promise<T>): Promise<T> => {
     try {
       return await reply;
     } catch (error) {
-      const cause = fault ?? error;
+      const cause = connectionError ?? error;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new AlderError('registry-unavailable', `redis: ${what}: ${reason}`, { cause });
+      throw new AlderError('registry-unavailable', `redis: ${action}: ${reason}`, { cause });
     }
   };
   const key = (part: string) => `alder:{${model}}:${part}`;
-  const together = async (what: string, reading: ChainableCommander): Promise<unknown[]> => {
-    const replies = (await asked(what, reading.exec())) ?? [];
-    return await asked(what, Promise.all(replies.map(replyOf)));
+  const together = async (action: string, reading: ChainableCommander): Promise<unknown[]> => {
+    const replies = (await asked(action, reading.exec())) ?? [];
+    return await asked(action, Promise.all(replies.map(replyOf)));
   };
   return {
     registry: {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { countLines } from '../../services/verifier/reading/line-count';
-import { LINES_MAX, MessageReader, VALUE_BYTES_MAX } from '../../shared/row/message-reader';
-import { RowColumns } from '../../shared/row/row-columns';
-import { IRIS_SCHEMA } from '../support/pipeline';
+import { countLines } from '../../../services/verifier/reading/partition-pass';
+import { LINES_MAX, MessageReader, VALUE_BYTES_MAX } from '../../../shared/row/message-reader';
+import { RowColumns } from '../../../shared/row/row-columns';
+import { IRIS_SCHEMA } from '../../support/pipeline';
 
 test.each([
   ['null', null, 1],
@@ -20,11 +20,11 @@ test.each([
   expect(countLines(value === null ? null : Buffer.from(value), false)).toBe(lines);
 });
 
-test('a value that a header says is compressed is one line', () => {
+test('a value that is compressed by its header is one line', () => {
   expect(countLines(Buffer.from('a\nb\nc'), true)).toBe(1);
 });
 
-test('the count is that of the row reader, whatever the bytes', () => {
+test('lines are counted as the row reader counts them, for any bytes', () => {
   const reader = new MessageReader(IRIS_SCHEMA);
   const rows = new RowColumns(4);
   const byte = fc.constantFrom(0x0a, 0x0a, 0x7b, 0x61, 0xff);

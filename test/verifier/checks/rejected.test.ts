@@ -1,7 +1,8 @@
-import { checkReplayMark, isReplayMark } from '../../services/verifier/checks/replay-mark';
-import { Findings } from '../../services/verifier/report';
-import { progressMessage } from '../../shared/row-log/rejected-messages';
-import type { ReplayProgress } from '../../shared/row-log/row-log';
+import { Findings } from '../../../services/verifier/checks/findings';
+import { checkReplayMark } from '../../../services/verifier/checks/rejected';
+import { isReplayMark } from '../../../services/verifier/reading/counted-topics';
+import { progressMessage } from '../../../shared/row-log/rejected-messages';
+import type { ReplayProgress } from '../../../shared/row-log/row-log';
 
 const MARKS: readonly ReplayProgress[] = [
   { kind: 'begun', run: 'one', from: new Map([[0, 5]]) },
@@ -22,11 +23,11 @@ function found(headers: Record<string, string>, value: Uint8Array | null = null)
   return findings.differences.length;
 }
 
-test('what a replay notes is nothing to find', () => {
+test('the marks of a replay are no findings', () => {
   expect(MARKS.map((mark) => found(progressMessage('rows', mark).headers))).toEqual([0, 0, 0]);
 });
 
-test('a mark of another topic, with a value, or that does not say what it is about, is found', () => {
+test('a mark of another topic, with a value or without its subject is a finding', () => {
   for (const mark of MARKS) {
     const { headers } = progressMessage('rows', mark);
     expect(found(progressMessage('others', mark).headers)).toBe(1);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { contentOf, fingerprintOf, RejectedTable } from '../../services/verifier/reading/rejected-table';
+import { contentOf, fingerprintOf, RejectedTable } from '../../../services/verifier/reading/rejected-table';
 
 const bytes = (text: string) => Buffer.from(text);
 
-test('every row that was added is found by its coordinates, and no other one', () => {
+test('every added row, and no other row, is found by its coordinates', () => {
   const coordinates = fc.tuple(fc.nat(500), fc.nat(3));
   fc.assert(
     fc.property(fc.array(coordinates, { maxLength: 300 }), (drawn) => {
@@ -22,19 +22,19 @@ test('every row that was added is found by its coordinates, and no other one', (
   );
 });
 
-test('the rows that no copy was found of are named, within bounds', () => {
+test('rows without a copy are listed within bounds', () => {
   const table = new RejectedTable();
   for (let offset = 0; offset < 10; offset++) table.add(offset, 1, contentOf('null-value', null));
   for (const offset of [0, 2, 4, 9]) table.markFound(table.find(offset, 1));
   expect([...table.missing(2, 8)].map(({ offset }) => offset)).toEqual([3, 5, 6, 7]);
 });
 
-test('a null value, an empty one and the word null are three things', () => {
+test('a null value, an empty value and the text null have three fingerprints', () => {
   const prints = [null, bytes(''), bytes('null ')].map((value) => fingerprintOf(value, null).join());
   expect(new Set(prints).size).toBe(3);
 });
 
-test('of a value that was too large the first 65,536 bytes count, with length and sha256 of the whole', () => {
+test('the fingerprint of a too large value covers its first 65,536 bytes, and length and sha256 of the whole', () => {
   const [one, other] = [Buffer.alloc(1_000_001, 'x'), Buffer.alloc(1_000_001, 'x')];
   other[1_000_000] = 0;
   expect(contentOf('too-large', one)).not.toEqual(contentOf('too-large', other));

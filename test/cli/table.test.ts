@@ -1,5 +1,4 @@
-import { paintFor, plain } from '../../cli/paint';
-import { tableText } from '../../cli/table';
+import { paintFor, plain, tableText } from '../../cli/table';
 
 const terminal = { isTTY: true } as NodeJS.WriteStream;
 const file = { isTTY: false } as NodeJS.WriteStream;
@@ -8,7 +7,7 @@ const ESCAPE = '\u001b';
 test.each<[string, NodeJS.WriteStream, NodeJS.ProcessEnv]>([
   ['a file or a pipe', file, {}],
   ['a terminal without colours', terminal, { TERM: 'dumb' }],
-  ['who asks for no colours', terminal, { NO_COLOR: '1' }],
+  ['a terminal with NO_COLOR', terminal, { NO_COLOR: '1' }],
 ])('%s gets plain text', (_who, out, environment) => {
   expect(paintFor(out, environment)('bad', 'DIFFERS')).toBe('DIFFERS');
 });
@@ -19,7 +18,7 @@ test('a terminal gets colours, also where NO_COLOR is set to nothing', () => {
   expect(painted).toContain(ESCAPE);
 });
 
-test('colours move no column', () => {
+test('a coloured table has the columns of a plain one', () => {
   const marked = tableText(
     ['version', ''],
     [

@@ -1,9 +1,8 @@
-import { isReplayMark } from './checks/replay-mark';
-import type { RawLog, RawTopic } from './deep-source';
+import type { RawLog, RawMessage, RawTopic } from '../deep-source';
 
-/** Opens topics, counts what is read of each, and closes them together. */
+/** Opens topics, counts the messages that are read of each, and closes the topics together. */
 export class CountedTopics {
-  /** Of the rejected topic the copies of rows count, and what a replay noted there does not. */
+  /** In the dead-letter topic the copies of rows are counted, and the marks of replays are not. */
   readonly messages = { rows: 0, rejected: 0 };
   private readonly opened: RawTopic[] = [];
 
@@ -33,4 +32,9 @@ export class CountedTopics {
   async close(): Promise<void> {
     for (const topic of this.opened) await topic.close();
   }
+}
+
+/** Whether a message of the dead-letter topic is the mark of a replay, and not the copy of a row. */
+export function isReplayMark({ headers }: RawMessage): boolean {
+  return headers !== null && ('alder-replayed' in headers || 'alder-replay' in headers);
 }

@@ -1,11 +1,11 @@
-import { barText } from '../../cli/slow-progress';
+import { barText } from '../../cli/terminal';
 
-test('a bar is as full as the work is done, and never fuller', () => {
+test('a progress bar is filled by the share that is done, and never beyond its end', () => {
   expect(barText(0, 8)).toBe(`[${'░'.repeat(24)}]   0 %  `);
   expect(barText(3, 8)).toBe(`[${'█'.repeat(9)}${'░'.repeat(15)}]  37 %  `);
   expect(barText(9, 8)).toBe(`[${'█'.repeat(24)}] 100 %  `);
 });
 
-test('without a known end there is no bar', () => {
+test('work without a known total has no progress bar', () => {
   expect([barText(), barText(5), barText(5, 0)]).toEqual(['', '', '']);
 });

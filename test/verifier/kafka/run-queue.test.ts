@@ -1,5 +1,5 @@
-import type { RawRun } from '../../services/verifier/deep-source';
-import { RunQueue } from '../../services/verifier/kafka/run-queue';
+import type { RawRun } from '../../../services/verifier/deep-source';
+import { RunQueue } from '../../../services/verifier/kafka/run-queue';
 
 const MIB = 1_048_576;
 
@@ -17,7 +17,7 @@ function pausingQueue(): { queue: RunQueue; asked: string[] } {
   return { queue, asked };
 }
 
-test('runs come out in the order in which they went in, also when the reader was there first', async () => {
+test('runs leave the queue in their order, also when the reader waits first', async () => {
   const { queue } = pausingQueue();
   const first = queue.next();
   for (const next of [1, 2, 3]) queue.push(run(next, 1));
@@ -26,7 +26,7 @@ test('runs come out in the order in which they went in, also when the reader was
   expect((await queue.next()).next).toBe(3);
 });
 
-test('fetching pauses at 4 MiB that wait, and goes on when 1 MiB is left', async () => {
+test('fetching pauses at 4 MiB of waiting bytes, and resumes at 1 MiB', async () => {
   const { queue, asked } = pausingQueue();
   for (let next = 1; next <= 3; next++) queue.push(run(next, MIB));
   expect(asked).toEqual([]);
@@ -38,7 +38,7 @@ test('fetching pauses at 4 MiB that wait, and goes on when 1 MiB is left', async
   expect(asked).toEqual(['pause 3', 'resume 3']);
 });
 
-test('a fault reaches the reader that waits and those that come later, whatever was pushed since', async () => {
+test('an error reaches the waiting reader and all later readers, also behind pushed runs', async () => {
   const { queue } = pausingQueue();
   const waiting = queue.next();
   queue.fail(new Error('gone'));

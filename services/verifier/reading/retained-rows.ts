@@ -2,39 +2,39 @@ import type { MessageReader, OnRejected } from '../../../shared/row/message-read
 import { RowColumns } from '../../../shared/row/row-columns';
 import type { RawMessage } from '../deep-source';
 
-/** Rows [from, to) of a partition's kept rows. */
+/** The rows [from, to) of a partition, as indices into its retained rows. */
 export interface RowSpan {
-  readonly kept: KeptRows;
+  readonly rows: RetainedRows;
   readonly from: number;
   readonly to: number;
 }
 
-const CAPACITY_AT_FIRST = 256;
+const CAPACITY_INITIAL = 256;
 
 /**
  * The accepted rows of one partition that a version may still need, in (offset, line) order, with the offset and the
- * timestamp of the message that each came from. Rows below `keptFrom` are forgotten, so memory holds about one window.
+ * timestamp of the message of each row. Rows below `retainedFrom` are dropped, so memory holds about one window.
  */
-export class KeptRows {
+export class RetainedRows {
   readonly partition: number;
   readonly columns: RowColumns;
-  /** Rows of messages below this offset are gone, or were never kept. */
-  keptFrom = 0;
-  private offsets = new Float64Array(CAPACITY_AT_FIRST);
-  private timestampsMs = new Float64Array(CAPACITY_AT_FIRST);
+  /** Rows of messages below this offset are not held. */
+  retainedFrom = 0;
+  private offsets = new Float64Array(CAPACITY_INITIAL);
+  private timestampsMs = new Float64Array(CAPACITY_INITIAL);
 
   constructor(partition: number, featureCount: number) {
     this.partition = partition;
     this.columns = new RowColumns(featureCount);
   }
 
-  /** Reads a message's rows behind the others; gives how many were accepted. */
+  /** Appends the rows of a message; returns the number of accepted rows. */
   add(message: RawMessage, reader: MessageReader, onRejected: OnRejected): number {
     const { columns } = this;
     const before = columns.rowCount;
     reader.read(message.value, message.headers, columns, onRejected);
     const accepted = columns.rowCount - before;
-    if (message.offset < this.keptFrom) {
+    if (message.offset < this.retainedFrom) {
       columns.rowCount = before;
       return accepted;
     }
@@ -54,15 +54,15 @@ export class KeptRows {
 
   /** The rows of the messages in [from, next). */
   span(from: number, next: number): RowSpan {
-    return { kept: this, from: this.firstAt(from), to: this.firstAt(next) };
+    return { rows: this, from: this.firstAt(from), to: this.firstAt(next) };
   }
 
-  /** Forgets the rows below an offset; moving the others down waits until it is worth it. */
-  keepFrom(offset: number): void {
-    if (offset <= this.keptFrom) return;
-    this.keptFrom = offset;
+  /** Drops the rows below an offset. The others are moved down only when at least half of the rows are dropped. */
+  dropBelow(offset: number): void {
+    if (offset <= this.retainedFrom) return;
+    this.retainedFrom = offset;
     const dropped = this.firstAt(offset);
-    if (dropped < CAPACITY_AT_FIRST || dropped < this.columns.rowCount / 2) return;
+    if (dropped < CAPACITY_INITIAL || dropped < this.columns.rowCount / 2) return;
     this.offsets.copyWithin(0, dropped, this.columns.rowCount);
     this.timestampsMs.copyWithin(0, dropped, this.columns.rowCount);
     this.columns.dropFirst(dropped);
