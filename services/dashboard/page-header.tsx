@@ -1,5 +1,5 @@
-import type { PageState } from './page-state';
-import { clockText } from './parts/format';
+import type { PageState } from './feed/page-state';
+import { clockText } from './ui/format';
 import './page-header.css';
 
 const CONNECTION = { connecting: 'connecting', live: 'live', lost: 'connection lost' } as const;

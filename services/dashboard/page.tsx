@@ -1,13 +1,12 @@
 import { useCallback, useState } from 'preact/hooks';
 import { AccuracySection } from './accuracy/accuracy-section';
-import { usePage } from './feed/use-page';
-import { FlowSection } from './flow/flow-section';
+import { usePage } from './feed/event-feed';
 import { PageHeader } from './page-header';
+import { FlowSection } from './pipeline/pipeline-section';
 import { RejectedSection } from './rejected/rejected-section';
-import type { LitPath } from './tree/lit-path';
 import { TreeSection } from './tree/tree-section';
+import type { LitPath } from './try-it/prediction';
 import { TryItSection } from './try-it/try-it-section';
-import { useModel } from './use-model';
 import { VersionsSection } from './versions/versions-section';
 
 /** The whole page: one column on a phone, two where there is room. */
@@ -21,7 +20,6 @@ export function Page() {
   // Without a choice the tree is the champion's, and changes with it.
   const shown = chosen ?? champion;
   const report = pipeline?.trainer.report ?? null;
-  const featureNames = useModel(model, champion !== null);
   // Who chooses the champion goes on with whatever is the champion then.
   const show = useCallback((version: number) => choose(version === champion ? null : version), [champion]);
   return (
@@ -38,7 +36,6 @@ export function Page() {
         <TryItSection
           model={model}
           features={report?.features ?? []}
-          featureNames={featureNames}
           champion={champion}
           shown={chosen}
           onPath={light}

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { VersionSummary } from '../../../shared/api/events';
-import { counted, shareText } from '../parts/format';
-import { Section } from '../parts/section';
+import { counted, shareText } from '../ui/format';
+import { Section } from '../ui/section';
 import { AccuracyChart } from './accuracy-chart';
 import { accuracySeries, SMOOTHED_ROWS } from './accuracy-series';
 import './accuracy.css';

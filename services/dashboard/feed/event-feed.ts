@@ -1,4 +1,15 @@
-import type { PageChange } from '../page-state';
+import { useEffect, useReducer } from 'preact/hooks';
+import { changed, EMPTY_PAGE, type PageChange, type PageState } from './page-state';
+
+/** Everything that the server sends, as it comes. */
+export function usePage(): PageState {
+  const [state, change] = useReducer(changed, EMPTY_PAGE);
+  useEffect(() => {
+    const feed = new EventFeed('events', change);
+    return () => feed.close();
+  }, []);
+  return state;
+}
 
 /** Without a word for so long the connection is taken for dead: the server sends something every second. */
 const SILENCE_MS = 6_000;

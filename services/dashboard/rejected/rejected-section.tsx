@@ -1,6 +1,6 @@
 import type { TrainerReport } from '../../../shared/api/trainer-report';
-import { counted, countText } from '../parts/format';
-import { Section } from '../parts/section';
+import { counted, countText } from '../ui/format';
+import { Section } from '../ui/section';
 import './rejected.css';
 
 interface RejectedSectionProps {

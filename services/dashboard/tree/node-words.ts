@@ -1,5 +1,5 @@
 import { majorityClass, type Tree } from '../../../shared/tree/tree';
-import { counted } from '../parts/format';
+import { counted } from '../ui/format';
 import { rowsAt } from './read-tree';
 
 /** Five digits tell thresholds apart for the eye; the node's title has them all. */

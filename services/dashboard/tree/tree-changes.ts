@@ -1,6 +1,6 @@
 import type { Tree } from '../../../shared/tree/tree';
 import { type ChangeKind, type NodeChange, treeDiff } from '../../../shared/tree/tree-diff';
-import { counted } from '../parts/format';
+import { counted } from '../ui/format';
 import { classAt, questionAt, shortNumber } from './node-words';
 import { parentsOf } from './read-tree';
 

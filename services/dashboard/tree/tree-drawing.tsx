@@ -1,15 +1,14 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tree } from '../../../shared/tree/tree';
-import type { PlacedNode } from './placed-node';
 import { leavesBelow, parentsOf } from './read-tree';
 import type { TreeChanges } from './tree-changes';
 import { TreeEdges } from './tree-edges';
 import { moveOf } from './tree-keys';
+import type { PlacedNode } from './tree-layout';
 import { layOut } from './tree-layout';
 import { TreeNode } from './tree-node';
-import { useOpened } from './use-opened';
-import { useWidth } from './use-size';
-import { useView } from './use-view';
+import { useOpened } from './use-tree';
+import { useView, useWidth } from './use-view';
 
 interface TreeDrawingProps {
   readonly tree: Tree;

@@ -1,6 +1,6 @@
 import type { Tree } from '../../../shared/tree/tree';
 import { totalRows } from './node-words';
-import { NODE_HEIGHT, type PlacedNode } from './placed-node';
+import { NODE_HEIGHT, type PlacedNode } from './tree-layout';
 
 interface TreeEdgesProps {
   readonly tree: Tree;

@@ -1,4 +1,4 @@
-import type { PlacedNode } from './placed-node';
+import type { PlacedNode } from './tree-layout';
 
 /** What a key does in a tree, as ARIA's pattern has it; null for a key that means nothing here. */
 export type TreeMove = { readonly kind: 'focus' | 'toggle'; readonly node: number } | null;

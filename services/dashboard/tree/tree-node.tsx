@@ -1,9 +1,9 @@
 import type { Tree } from '../../../shared/tree/tree';
-import { ClassMix } from './class-mix';
+import { classColour } from '../ui/format';
 import { classAt, nodeInWords, shortNumber, shortText, totalRows } from './node-words';
-import { NODE_HEIGHT, type PlacedNode } from './placed-node';
 import { rowsAt } from './read-tree';
 import type { NodeMark } from './tree-changes';
+import { NODE_HEIGHT, type PlacedNode } from './tree-layout';
 
 interface TreeNodeProps {
   readonly tree: Tree;
@@ -115,6 +115,36 @@ function Chip({ kind, x, y, text }: ChipProps) {
       <text x={width / 2} y={12.5} text-anchor="middle">
         {text}
       </text>
+    </g>
+  );
+}
+
+interface ClassMixProps {
+  readonly tree: Tree;
+  readonly node: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The classes' shares of a node's rows as one bar. */
+function ClassMix({ tree, node, x, y, width, height }: ClassMixProps) {
+  const rows = rowsAt(tree, node);
+  const total = rows.reduce((sum, count) => sum + count, 0);
+  let before = 0;
+  const parts = Array.from(rows, (count, k) => {
+    const from = x + (width * before) / total;
+    before += count;
+    return { k, from, width: (width * count) / total };
+  });
+  return (
+    <g class="class-mix">
+      {parts
+        .filter((part) => part.width > 0)
+        .map(({ k, from, width: share }) => (
+          <rect key={k} class={classColour(k)} x={from} y={y} width={share} height={height} />
+        ))}
     </g>
   );
 }

@@ -1,4 +1,4 @@
-import type { LitPath } from './lit-path';
+import type { LitPath } from '../try-it/prediction';
 import type { TreeChanges } from './tree-changes';
 
 interface PathNoteProps {

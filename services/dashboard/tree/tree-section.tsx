@@ -1,16 +1,15 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { VersionSummary } from '../../../shared/api/events';
 import { depth, leafCount } from '../../../shared/tree/tree';
-import { counted } from '../parts/format';
-import { Section } from '../parts/section';
-import type { LitPath } from './lit-path';
+import type { LitPath } from '../try-it/prediction';
+import { counted } from '../ui/format';
+import { Section } from '../ui/section';
 import { changesBetween } from './tree-changes';
 import { TreeDrawing } from './tree-drawing';
-import { TreeLegend } from './tree-legend';
 import { ChangesNote, PathNote } from './tree-notes';
-import { type Against, TreeToolbar } from './tree-toolbar';
+import { type Against, TreeLegend, TreeToolbar } from './tree-toolbar';
 import { useTree } from './use-tree';
-import '../controls/controls.css';
+import '../ui/controls.css';
 import './tree.css';
 
 interface TreeSectionProps {

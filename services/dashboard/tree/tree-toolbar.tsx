@@ -1,4 +1,7 @@
 import type { VersionSummary } from '../../../shared/api/events';
+import type { Tree } from '../../../shared/tree/tree';
+import { classColour } from '../ui/format';
+import { rowsAt } from './read-tree';
 
 /** What a tree is compared with. */
 export type Against = 'nothing' | 'before' | 'champion';
@@ -74,5 +77,20 @@ function Step({ to, label, sign, onShow }: StepProps) {
     >
       {sign}
     </button>
+  );
+}
+
+/** The classes, with their colours and how many fitted rows each has. */
+export function TreeLegend({ tree }: { readonly tree: Tree }) {
+  const rows = rowsAt(tree, 0);
+  return (
+    <ul class="tree-legend figures" aria-label="classes, with the rows that the tree was fitted on">
+      {tree.classNames.map((name, k) => (
+        <li key={name}>
+          <span class={`swatch ${classColour(k)}`} aria-hidden="true" /> {name}{' '}
+          <small>{rows[k]!.toLocaleString('en')}</small>
+        </li>
+      ))}
+    </ul>
   );
 }

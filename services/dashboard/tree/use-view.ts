@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Tree } from '../../../shared/tree/tree';
-import type { PlacedNode, TreeLayout } from './placed-node';
+import type { PlacedNode, TreeLayout } from './tree-layout';
 import { firstView, fitted, framing, keeping, panned, type Size, showing, type View, zoomed } from './view';
 
 const BUTTON_FACTOR = 1.3;
@@ -93,4 +93,20 @@ export function useView(layout: TreeLayout, tree: Tree, size: Size) {
       },
     },
   };
+}
+
+/** The width of an element in pixels, kept current; a wide screen's until it was measured. */
+export function useWidth<E extends Element>() {
+  const element = useRef<E>(null);
+  const [width, setWidth] = useState(1_000);
+  useLayoutEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined && entry.contentRect.width > 0) setWidth(entry.contentRect.width);
+    });
+    setWidth(element.current.getBoundingClientRect().width || 1_000);
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width] as const;
 }

@@ -1,5 +1,5 @@
-import type { PlacedNode, TreeLayout } from './placed-node';
-import { NODE_HEIGHT } from './placed-node';
+import type { PlacedNode, TreeLayout } from './tree-layout';
+import { NODE_HEIGHT } from './tree-layout';
 
 /** Which part of the drawing is seen: a point of the drawing is seen at scale · point + offset, in pixels. */
 export interface View {

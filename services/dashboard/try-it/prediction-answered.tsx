@@ -1,7 +1,5 @@
-import { agoText } from '../parts/format';
-import type { Answered } from './ask-prediction';
-import { wordsOf } from './path-words';
-import { Probabilities } from './probabilities';
+import { agoText, classColour } from '../ui/format';
+import { type Answered, wordsOf } from './prediction';
 
 const DIGEST_SHOWN = 12;
 
@@ -41,5 +39,30 @@ export function PredictionAnswered({ answered }: { readonly answered: Answered }
         ))}
       </ol>
     </div>
+  );
+}
+
+const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
+
+/** The leaf's share of each class, as a bar and as a figure. */
+function Probabilities({ probabilities }: { readonly probabilities: Readonly<Record<string, number>> }) {
+  return (
+    <table class="try-probabilities figures">
+      <caption class="only-heard">Probability of each class</caption>
+      <tbody>
+        {Object.entries(probabilities).map(([name, share], k) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td class="try-bar">
+              <svg aria-hidden="true" class={classColour(k)} viewBox="0 0 100 10" preserveAspectRatio="none">
+                <rect class="try-bar-all" width="100" height="10" />
+                <rect class="try-bar-share" width={100 * share} height="10" />
+              </svg>
+            </td>
+            <td>{PERCENT.format(share)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,21 +1,24 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { TrainerReport } from '../../../shared/api/trainer-report';
-import { Section } from '../parts/section';
-import type { LitPath } from '../tree/lit-path';
-import { type Answered, askPrediction, type Refused, servePath } from './ask-prediction';
-import { CopyButton } from './copy-button';
-import { curlCommand } from './curl-command';
-import { FeatureInput } from './feature-input';
-import { bodyOf, type FormValues, fieldsOf, middleOf } from './form-values';
+import type { ModelAnswer } from '../../../shared/api/version-answers';
+import { CopyButton } from '../ui/copy-button';
+import { Section } from '../ui/section';
+import { bodyOf, type FeatureField, type FormValues, fieldsOf, middleOf, rangeText } from './form-values';
+import {
+  type Answered,
+  askPrediction,
+  curlCommand,
+  type LitPath,
+  type Refused,
+  servePath,
+} from './prediction';
 import { PredictionAnswered } from './prediction-answered';
-import '../controls/controls.css';
+import '../ui/controls.css';
 import './try-it.css';
 
 interface TryItSectionProps {
   readonly model: string;
   readonly features: TrainerReport['features'];
-  /** In the order of the schema; null while no version is known. */
-  readonly featureNames: readonly string[] | null;
   readonly champion: number | null;
   /** The version whose tree is drawn; null for the champion. */
   readonly shown: number | null;
@@ -23,10 +26,11 @@ interface TryItSectionProps {
 }
 
 /** A row to type, and what the served tree makes of it. */
-export function TryItSection({ model, features, featureNames, champion, shown, onPath }: TryItSectionProps) {
+export function TryItSection({ model, features, champion, shown, onPath }: TryItSectionProps) {
   const [values, setValues] = useState<FormValues>({});
   const [outcome, setOutcome] = useState<Answered | Refused | null>(null);
   const [isAsking, setIsAsking] = useState(false);
+  const featureNames = useFeatureNames(model, champion !== null);
   const fields = fieldsOf(features, featureNames);
   const isChampion = shown === null || shown === champion;
   if (fields === null || (isChampion && champion === null))
@@ -113,4 +117,70 @@ function CurlCall({ path, body }: { readonly path: string; readonly body: string
       <CopyButton text={command} label="Copy the command" />
     </>
   );
+}
+
+interface FeatureInputProps {
+  readonly field: FeatureField;
+  /** Makes ids; no two fields have the same. */
+  readonly number: number;
+  readonly value: string;
+  readonly fault: string | null;
+  onValue(value: string): void;
+}
+
+/** A number to type, with its unit, what was seen of it, and what is wrong with it. */
+function FeatureInput({ field, number, value, fault, onValue }: FeatureInputProps) {
+  const range = rangeText(field);
+  const id = `try-${number}`;
+  return (
+    <div class="field try-field">
+      <label for={id}>
+        {field.name.replaceAll('_', ' ')} {field.unit !== null && <small>in {field.unit}</small>}
+      </label>
+      <input
+        id={id}
+        name={field.name}
+        inputMode="decimal"
+        autocomplete="off"
+        value={value}
+        aria-invalid={fault !== null}
+        aria-describedby={`${id}-range ${id}-fault`}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+      <small id={`${id}-range`} class="quiet">
+        {range === null ? 'range not known' : `seen: ${range}`}
+      </small>
+      <small id={`${id}-fault`} class="fault">
+        {fault}
+      </small>
+    </div>
+  );
+}
+
+const RETRY_MS = 2_000;
+
+/** The names of the features that the model reads; null until it is known, which is after the first version. */
+function useFeatureNames(model: string, hasVersion: boolean): readonly string[] | null {
+  const [features, found] = useState<readonly string[] | null>(null);
+  useEffect(() => {
+    if (model === '' || !hasVersion) return;
+    const over = new AbortController();
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const load = async () => {
+      try {
+        const response = await fetch(`models/${model}`, { signal: over.signal });
+        if (!response.ok) throw new Error(response.statusText);
+        const answer = (await response.json()) as ModelAnswer;
+        found(answer.features);
+      } catch {
+        if (!over.signal.aborted) retry = setTimeout(load, RETRY_MS);
+      }
+    };
+    void load();
+    return () => {
+      over.abort();
+      clearTimeout(retry);
+    };
+  }, [model, hasVersion]);
+  return features;
 }

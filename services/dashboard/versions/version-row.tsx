@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { VersionSummary } from '../../../shared/api/events';
-import { countText } from '../parts/format';
-import { CopyButton } from '../try-it/copy-button';
+import { CopyButton } from '../ui/copy-button';
+import { countText } from '../ui/format';
 import { lineageInWords, percentText, reasonInWords, timeText } from './version-words';
 
 interface VersionRowProps {

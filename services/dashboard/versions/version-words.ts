@@ -1,5 +1,5 @@
 import type { VersionSummary } from '../../../shared/api/events';
-import { UNKNOWN } from '../parts/format';
+import { UNKNOWN } from '../ui/format';
 
 const REASONS: Readonly<Record<string, string>> = {
   first: 'the first version',

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { JournalEvent, PipelineEvent, VersionSummary } from '../../../shared/api/events';
-import { counted } from '../parts/format';
-import { Section } from '../parts/section';
+import { counted } from '../ui/format';
+import { Section } from '../ui/section';
 import { type AliasChange, CHAMPION, releasing, rollingBack } from './alias-change';
 import { AliasForm } from './alias-form';
 import { ChangeDialog } from './change-dialog';
-import { JournalList } from './journal-list';
+import { actorInWords, reasonInWords, timeText } from './version-words';
 import { VersionsTable } from './versions-table';
-import '../controls/controls.css';
+import '../ui/controls.css';
 import './versions.css';
 
 interface VersionsSectionProps {
@@ -108,4 +108,28 @@ function championInWords(
     ? 'A person holds it there: new versions do not replace it.'
     : 'A new version replaces it when it is good enough.';
   return `Version ${champion.version} is the champion. ${held}${previous === null ? ' There is none before it.' : ''}`;
+}
+
+const ENTRIES_SHOWN = 8;
+
+/** The newest moves of aliases: what, by whom and why. */
+function JournalList({ journal }: { readonly journal: JournalEvent['entries'] }) {
+  if (journal.length === 0) return <p class="quiet">No alias has moved yet.</p>;
+  return (
+    <ol class="journal figures">
+      {journal.slice(0, ENTRIES_SHOWN).map(({ alias, from, to, revision, reason, actor, at }) => (
+        <li key={`${alias} ${revision}`}>
+          <span>
+            <strong>{alias}</strong> {from === to ? `stays at ${to}` : `${from ?? 'new'} → ${to}`}
+          </span>
+          <time class="quiet" dateTime={at}>
+            {timeText(at)}
+          </time>
+          <span class="quiet">
+            {actorInWords(actor)}: {reasonInWords(reason)}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
 }

@@ -1,5 +1,5 @@
-import type { PlacedNode } from '../../../services/dashboard/tree/placed-node';
 import { moveOf } from '../../../services/dashboard/tree/tree-keys';
+import type { PlacedNode } from '../../../services/dashboard/tree/tree-layout';
 
 const placed = (node: number, parent: number, isLeaf: boolean, isOpen: boolean): PlacedNode => ({
   node,

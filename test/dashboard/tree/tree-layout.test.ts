@@ -1,12 +1,6 @@
-import { join } from 'node:path';
-import type { PlacedNode } from '../../../services/dashboard/tree/placed-node';
+import type { PlacedNode } from '../../../services/dashboard/tree/tree-layout';
 import { layOut } from '../../../services/dashboard/tree/tree-layout';
 import { drawnTree, fullTree } from './drawn-trees';
-
-// The package is written as modules of ECMAScript, which Jest does not load; the same code stands beside for others.
-jest.mock('d3-hierarchy', () =>
-  require(join(process.cwd(), 'node_modules/d3-hierarchy/dist/d3-hierarchy.js')),
-);
 
 const allOpen = (nodes: number) => new Set(Array.from({ length: nodes }, (_, node) => node));
 

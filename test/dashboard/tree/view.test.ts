@@ -1,4 +1,4 @@
-import type { PlacedNode } from '../../../services/dashboard/tree/placed-node';
+import type { PlacedNode } from '../../../services/dashboard/tree/tree-layout';
 import { firstView, fitted, framing, keeping, showing, zoomed } from '../../../services/dashboard/tree/view';
 
 const SIZE = { width: 400, height: 300 };

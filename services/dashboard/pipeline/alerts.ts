@@ -1,5 +1,5 @@
-import type { Moment, PageState } from '../page-state';
-import { agoText, counted, countText } from '../parts/format';
+import type { Moment, PageState } from '../feed/page-state';
+import { agoText, counted, countText } from '../ui/format';
 
 /** The parts of the pipeline, in the order in which a row meets them. */
 export const STAGES = ['producer', 'log', 'trainer', 'registry', 'serving'] as const;

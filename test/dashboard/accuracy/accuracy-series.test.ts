@@ -1,5 +1,5 @@
-import { accuracySeries } from '../../services/dashboard/accuracy/accuracy-series';
-import { versionOf } from './events';
+import { accuracySeries } from '../../../services/dashboard/accuracy/accuracy-series';
+import { versionOf } from '../events';
 
 const batch = (hits: number) => ({ batch: { rows: 10, hits } });
 

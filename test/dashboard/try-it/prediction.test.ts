@@ -1,7 +1,4 @@
-import { servePath } from '../../../services/dashboard/try-it/ask-prediction';
-import { curlCommand } from '../../../services/dashboard/try-it/curl-command';
-import { faultOfField } from '../../../services/dashboard/try-it/field-faults';
-import { wordsOf } from '../../../services/dashboard/try-it/path-words';
+import { curlCommand, faultOfField, servePath, wordsOf } from '../../../services/dashboard/try-it/prediction';
 
 test('a fault is shown at the field that its pointer names', () => {
   expect(faultOfField({ pointer: '/data/height', code: 'missing-feature' })).toEqual({

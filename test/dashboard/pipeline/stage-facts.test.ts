@@ -1,7 +1,7 @@
-import { stageFacts } from '../../services/dashboard/flow/stage-facts';
-import { changed, EMPTY_PAGE, type PageState } from '../../services/dashboard/page-state';
-import type { PipelineEvent } from '../../shared/api/events';
-import { pipelineOf, reportOf } from './events';
+import { changed, EMPTY_PAGE, type PageState } from '../../../services/dashboard/feed/page-state';
+import { stageFacts } from '../../../services/dashboard/pipeline/stage-facts';
+import type { PipelineEvent } from '../../../shared/api/events';
+import { pipelineOf, reportOf } from '../events';
 
 const factsOf = (changes: Partial<PipelineEvent> = {}) => stageFacts(pageOf(changes));
 const pageOf = (changes: Partial<PipelineEvent>): PageState =>

@@ -1,4 +1,4 @@
-import type { JournalEvent, PipelineEvent, VersionSummary, VersionsEvent } from '../../shared/api/events';
+import type { JournalEvent, PipelineEvent, VersionSummary, VersionsEvent } from '../../../shared/api/events';
 
 /** Whether what is shown is what is. */
 export type Connection = 'connecting' | 'live' | 'lost';

@@ -1,7 +1,7 @@
-import { lagGrowth, troublesOf } from '../../services/dashboard/flow/troubles';
-import { changed, EMPTY_PAGE, type PageState } from '../../services/dashboard/page-state';
-import type { PipelineEvent } from '../../shared/api/events';
-import { pipelineOf, reportOf } from './events';
+import { changed, EMPTY_PAGE, type PageState } from '../../../services/dashboard/feed/page-state';
+import { lagGrowth, troublesOf } from '../../../services/dashboard/pipeline/alerts';
+import type { PipelineEvent } from '../../../shared/api/events';
+import { pipelineOf, reportOf } from '../events';
 
 const pageOf = (changes: Partial<PipelineEvent> = {}): PageState =>
   changed(EMPTY_PAGE, { kind: 'pipeline', event: pipelineOf(changes), atMs: 0 });

@@ -4,8 +4,8 @@ import {
   MOMENTS_KEPT_MAX,
   type PageState,
   VERSIONS_KEPT_MAX,
-} from '../../services/dashboard/page-state';
-import { pipelineOf, versionOf } from './events';
+} from '../../../services/dashboard/feed/page-state';
+import { pipelineOf, versionOf } from '../events';
 
 const versions = (...numbers: number[]) => ({ versions: numbers.map((version) => versionOf(version)) });
 const numbersOf = (state: PageState) => state.versions.map(({ version }) => version);

@@ -1,6 +1,6 @@
-import type { PageState } from '../page-state';
-import { counted, countText, millisecondsText, rateText, UNKNOWN } from '../parts/format';
-import { LAG_GROWN_MIN, lagGrowth, type Stage } from './troubles';
+import type { PageState } from '../feed/page-state';
+import { counted, countText, millisecondsText, rateText, UNKNOWN } from '../ui/format';
+import { LAG_GROWN_MIN, lagGrowth, type Stage } from './alerts';
 
 /** What a part of the pipeline shows of itself. */
 export interface StageFacts {

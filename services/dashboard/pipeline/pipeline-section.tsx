@@ -1,8 +1,8 @@
-import type { PageState } from '../page-state';
-import { Section } from '../parts/section';
+import type { PageState } from '../feed/page-state';
+import { Section } from '../ui/section';
+import { STAGES, type Stage, type Trouble, troublesOf } from './alerts';
 import { type StageFacts, stageFacts } from './stage-facts';
-import { STAGES, type Stage, type Trouble, troublesOf } from './troubles';
-import './flow.css';
+import './pipeline.css';
 
 /** The whole pipeline as one picture, with what is in trouble plainly marked. */
 export function FlowSection({ page }: { readonly page: PageState }) {
