@@ -5,57 +5,57 @@ import { agoText, counted, countText } from '../ui/format';
 export const STAGES = ['producer', 'log', 'trainer', 'registry', 'serving'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** Something that a person should look at. */
-export interface Trouble {
+/** A condition that needs a person's attention. */
+export interface Alert {
   readonly stage: Stage;
-  /** `alarm`: something does not work; `warning`: it may stop to. */
+  /** `alarm`: a part does not work; `warning`: a part may stop working. */
   readonly level: 'alarm' | 'warning';
-  /** What is wrong and what it means. It stays the same while the trouble does: it is read aloud when it changes. */
-  readonly told: string;
-  /** The figures of it, which change every second. */
+  /** Cause and effect. Constant while the alert lasts, since screen readers announce every change. */
+  readonly message: string;
+  /** Figures that change every second; screen readers do not announce them. */
   readonly figures: string | null;
 }
 
-/** A lag counts as growing when it did over this time, and by more than a moment's worth. */
+/** The lag is growing when it grew by LAG_GROWN_MIN messages or more within this time. */
 const LAG_OVER_MS = 10_000;
 export const LAG_GROWN_MIN = 100;
-/** The registry is looked at several times a second. */
+/** Serving reads the registry several times a second, so an older reading means that the registry is away. */
 const STALE_MS = 5_000;
 
-/** What is in trouble now, the worst first; nothing while nothing is known. */
-export function troublesOf({ pipeline, moments }: PageState): readonly Trouble[] {
+/** The alerts of this moment, alarms first; none before the first event. */
+export function alertsOf({ pipeline, moments }: PageState): readonly Alert[] {
   if (pipeline === null) return [];
   const { registry, trainer, aliases } = pipeline;
   const { report } = trainer;
-  const troubles: Trouble[] = [];
-  const add = (stage: Stage, level: Trouble['level'], told: string, figures: string | null = null) =>
-    troubles.push({ stage, level, told, figures });
+  const alerts: Alert[] = [];
+  const add = (stage: Stage, level: Alert['level'], message: string, figures: string | null = null) =>
+    alerts.push({ stage, level, message, figures });
 
   if (!registry.isReachable || registry.stalenessMs > STALE_MS) {
     add(
       'registry',
       'alarm',
-      'The registry cannot be reached. Predictions go on from memory; new versions do not arrive.',
-      `It was last seen ${agoText(0, registry.stalenessMs)}.`,
+      'The model registry is unreachable, so predictions use the cached versions and new versions do not arrive.',
+      `Last contact: ${agoText(0, registry.stalenessMs)}.`,
     );
   } else if (trainer.state === 'none') {
-    add('trainer', 'alarm', 'No trainer is running. Rows wait in the log; what is served does not change.');
+    add('trainer', 'alarm', 'No trainer is running, so rows wait in the log and no version is made.');
   } else if (trainer.state === 'silent') {
     add(
       'trainer',
       'alarm',
-      'The trainer is silent. Rows wait in the log until it, or another one, goes on.',
-      `The trainer gave its last sign of life ${agoText(0, trainer.silentMs)}.`,
+      'The trainer has stopped reporting, so rows may wait in the log until it or a standby resumes.',
+      `Last heartbeat: ${agoText(0, trainer.silentMs)}.`,
     );
   }
   if (trainer.state === 'active') {
     for (const { partition, rejected, rows, reason } of report?.paused ?? []) {
-      const why = reason === null ? '' : `, mostly for ${reason}`;
+      const why = reason === null ? '' : ` (mostly ${reason})`;
       add(
         'trainer',
         'alarm',
-        `Reading of partition ${partition} pauses: too many of its newest rows were bad${why}. It goes on when the newest rows are good again.`,
-        `${countText(rejected)} of the last ${countText(rows)} were bad.`,
+        `Too many of the newest rows of partition ${partition} were rejected${why}, so the circuit breaker paused it. Reading resumes when the newest rows are valid again.`,
+        `${countText(rejected)} of the last ${countText(rows)} rows were rejected.`,
       );
     }
     const grown = lagGrowth(moments);
@@ -63,22 +63,18 @@ export function troublesOf({ pipeline, moments }: PageState): readonly Trouble[]
       add(
         'log',
         'warning',
-        'Rows arrive faster than they are read, so what is learned falls behind what happens.',
-        `${counted(grown, 'more message')} waiting than ten seconds before.`,
+        'Rows arrive faster than the trainer reads them, so its lag is growing.',
+        `The lag grew by ${counted(grown, 'message')} in ten seconds.`,
       );
   }
   if (aliases.champion === undefined && trainer.state === 'active')
-    add(
-      'serving',
-      'warning',
-      'There is no version yet, so nothing can be predicted. The first rows make one.',
-    );
-  return troubles.sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning'));
+    add('serving', 'warning', 'No version has been trained yet, so predictions are not possible.');
+  return alerts.sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning'));
 }
 
 /**
- * How many messages more wait now than ten seconds before; null while that is not known, as after a time without a
- * connection.
+ * Growth of the lag over the last ten seconds, in messages, negative when it shrank; null without a reading from that
+ * time, for example after a reconnect.
  */
 export function lagGrowth(moments: readonly Moment[]): number | null {
   const now = moments.at(-1);

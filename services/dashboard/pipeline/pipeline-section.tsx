@@ -1,46 +1,44 @@
 import type { PageState } from '../feed/page-state';
 import { Section } from '../ui/section';
-import { STAGES, type Stage, type Trouble, troublesOf } from './alerts';
+import { type Alert, alertsOf, STAGES, type Stage } from './alerts';
 import { type StageFacts, stageFacts } from './stage-facts';
 import './pipeline.css';
 
-/** The whole pipeline as one picture, with what is in trouble plainly marked. */
-export function FlowSection({ page }: { readonly page: PageState }) {
+/** The five parts of the pipeline with their figures, and the alerts in words below them. */
+export function PipelineSection({ page }: { readonly page: PageState }) {
   const facts = stageFacts(page);
-  const troubles = troublesOf(page);
+  const alerts = alertsOf(page);
   const isLive = page.connection === 'live';
   const at = page.pipeline === null ? null : new Date(page.pipeline.at).toLocaleTimeString();
   return (
-    <Section
-      title="From a row to an answer"
-      id="flow"
-      note={at === null ? 'waiting for the server' : `as of ${at}`}
-    >
+    <Section title="Pipeline" id="flow" note={at === null ? 'waiting for the first event' : `as of ${at}`}>
       <ol class={isLive ? 'flow' : 'flow flow-old'}>
         {STAGES.map((stage) => (
           <StageCard
             key={stage}
             stage={stage}
             facts={facts[stage]}
-            trouble={troubles.find((each) => each.stage === stage) ?? null}
+            alert={alerts.find((each) => each.stage === stage) ?? null}
           />
         ))}
       </ol>
       <div role="status" class="flow-story">
-        {troubles.map(({ level, told, figures }) => (
-          <p key={told} class={`told told-${level}`}>
-            <Mark level={level} /> {told} {figures !== null && <Ticking text={figures} />}
+        {alerts.map(({ level, message, figures }) => (
+          <p key={message} class={`told told-${level}`}>
+            <AlertIcon level={level} /> {message} {figures !== null && <SilentFigures text={figures} />}
           </p>
         ))}
-        {page.connection === 'lost' && <p class="told">How it is now is not known.</p>}
-        {troubles.length === 0 && isLive && <p class="told">Everything is well.</p>}
+        {page.connection === 'lost' && (
+          <p class="told">The connection is lost, so the current state is unknown.</p>
+        )}
+        {alerts.length === 0 && isLive && <p class="told">Everything is well.</p>}
       </div>
     </Section>
   );
 }
 
-/** Figures that change every second are there to be read, not to be read aloud each time. */
-function Ticking({ text }: { readonly text: string }) {
+/** Figures that change every second, so screen readers must not announce each change. */
+function SilentFigures({ text }: { readonly text: string }) {
   return (
     <span class="told-figures figures" aria-live="off">
       {text}
@@ -48,21 +46,28 @@ function Ticking({ text }: { readonly text: string }) {
   );
 }
 
+/** One sentence for each term that a newcomer may not know. */
+const HINTS: { readonly [stage in Stage]?: string } = {
+  log: 'Lag: messages that the trainer has not read yet.',
+  registry: 'Champion: the version that answers predictions.',
+  serving: 'p99 latency: 99 of 100 requests are faster.',
+};
+
 interface StageCardProps {
   readonly stage: Stage;
   readonly facts: StageFacts;
-  readonly trouble: Trouble | null;
+  readonly alert: Alert | null;
 }
 
-function StageCard({ stage, facts, trouble }: StageCardProps) {
+function StageCard({ stage, facts, alert }: StageCardProps) {
   const { title, does, figure, unit, progress, isFlowing } = facts;
   const classes = ['stage', `stage-${stage}`];
-  if (trouble !== null) classes.push(`stage-${trouble.level}`);
+  if (alert !== null) classes.push(`stage-${alert.level}`);
   if (isFlowing) classes.push('stage-flowing');
   return (
-    <li class={classes.join(' ')}>
+    <li class={classes.join(' ')} title={HINTS[stage]}>
       <h3 class="stage-title">
-        {trouble !== null && <Mark level={trouble.level} />} {title}
+        {alert !== null && <AlertIcon level={alert.level} />} {title}
       </h3>
       <p class="stage-does">{does}</p>
       <p class="stage-figure figures">
@@ -80,8 +85,8 @@ function StageCard({ stage, facts, trouble }: StageCardProps) {
   );
 }
 
-/** A sign with a name, so that colour is never all that tells. */
-function Mark({ level }: { readonly level: Trouble['level'] }) {
+/** A shape with a name, since colour alone does not reach everybody. */
+function AlertIcon({ level }: { readonly level: Alert['level'] }) {
   return (
     <svg class={`mark mark-${level}`} viewBox="0 0 16 16" role="img" aria-label={level}>
       {level === 'alarm' ? (

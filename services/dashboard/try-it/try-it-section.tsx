@@ -8,7 +8,7 @@ import {
   type Answered,
   askPrediction,
   curlCommand,
-  type LitPath,
+  type DecisionPath,
   type Refused,
   servePath,
 } from './prediction';
@@ -20,12 +20,12 @@ interface TryItSectionProps {
   readonly model: string;
   readonly features: TrainerReport['features'];
   readonly champion: number | null;
-  /** The version whose tree is drawn; null for the champion. */
+  /** The version whose tree a person chose; null for the champion. */
   readonly shown: number | null;
-  onPath(path: LitPath | null): void;
+  onPath(path: DecisionPath | null): void;
 }
 
-/** A row to type, and what the served tree makes of it. */
+/** A form for one row, and the prediction for it. */
 export function TryItSection({ model, features, champion, shown, onPath }: TryItSectionProps) {
   const [values, setValues] = useState<FormValues>({});
   const [outcome, setOutcome] = useState<Answered | Refused | null>(null);
@@ -36,14 +36,14 @@ export function TryItSection({ model, features, champion, shown, onPath }: TryIt
   if (fields === null || (isChampion && champion === null))
     return (
       <Section title="Try it" id="try-it">
-        <p class="quiet">There is nothing to ask yet: the first version is still to be trained.</p>
+        <p class="quiet">No version has been trained yet, so predictions are not possible.</p>
       </Section>
     );
   const path = servePath(model, isChampion ? 'champion' : String(shown));
   const body = bodyOf(fields, values);
   const middles = fields.map((field) => [field.name, middleOf(field)] as const);
   const isMiddleKnown = middles.every(([, middle]) => middle !== null);
-  const faults = outcome?.kind === 'refused' ? outcome.faults : {};
+  const fieldErrors = outcome?.kind === 'refused' ? outcome.fieldErrors : {};
 
   async function ask(event: Event) {
     event.preventDefault();
@@ -70,7 +70,7 @@ export function TryItSection({ model, features, champion, shown, onPath }: TryIt
               field={field}
               number={number}
               value={values[field.name] ?? ''}
-              fault={faults[field.name] ?? null}
+              error={fieldErrors[field.name] ?? null}
               onValue={(value) => setValues({ ...values, [field.name]: value })}
             />
           ))}
@@ -85,7 +85,7 @@ export function TryItSection({ model, features, champion, shown, onPath }: TryIt
               class="button"
               onClick={() => setValues(Object.fromEntries(middles) as FormValues)}
             >
-              Middle of the range seen
+              Fill in mid-range values
             </button>
           )}
         </div>
@@ -99,18 +99,18 @@ export function TryItSection({ model, features, champion, shown, onPath }: TryIt
         {outcome?.kind === 'answered' && <PredictionAnswered answered={outcome} />}
       </div>
       <details class="try-curl">
-        <summary>The same call for a terminal</summary>
-        <CurlCall path={path} body={body} />
+        <summary>The same request as a curl command</summary>
+        <CurlRequest path={path} body={body} />
       </details>
     </Section>
   );
 }
 
-function CurlCall({ path, body }: { readonly path: string; readonly body: string }) {
+function CurlRequest({ path, body }: { readonly path: string; readonly body: string }) {
   const command = curlCommand(new URL(path, document.baseURI).href, body);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the command scrolls, so the keyboard must reach it. */}
       <pre tabIndex={0}>
         <code>{command}</code>
       </pre>
@@ -121,15 +121,15 @@ function CurlCall({ path, body }: { readonly path: string; readonly body: string
 
 interface FeatureInputProps {
   readonly field: FeatureField;
-  /** Makes ids; no two fields have the same. */
+  /** Unique among the fields; the ids of the elements contain it. */
   readonly number: number;
   readonly value: string;
-  readonly fault: string | null;
+  readonly error: string | null;
   onValue(value: string): void;
 }
 
-/** A number to type, with its unit, what was seen of it, and what is wrong with it. */
-function FeatureInput({ field, number, value, fault, onValue }: FeatureInputProps) {
+/** The input of one feature, with its unit, its range and its error. */
+function FeatureInput({ field, number, value, error, onValue }: FeatureInputProps) {
   const range = rangeText(field);
   const id = `try-${number}`;
   return (
@@ -143,15 +143,15 @@ function FeatureInput({ field, number, value, fault, onValue }: FeatureInputProp
         inputMode="decimal"
         autocomplete="off"
         value={value}
-        aria-invalid={fault !== null}
-        aria-describedby={`${id}-range ${id}-fault`}
+        aria-invalid={error !== null}
+        aria-describedby={`${id}-range ${id}-error`}
         onInput={(event) => onValue(event.currentTarget.value)}
       />
       <small id={`${id}-range`} class="quiet">
-        {range === null ? 'range not known' : `seen: ${range}`}
+        {range === null ? 'range not known' : `range: ${range}`}
       </small>
-      <small id={`${id}-fault`} class="fault">
-        {fault}
+      <small id={`${id}-error`} class="fault">
+        {error}
       </small>
     </div>
   );
@@ -159,28 +159,28 @@ function FeatureInput({ field, number, value, fault, onValue }: FeatureInputProp
 
 const RETRY_MS = 2_000;
 
-/** The names of the features that the model reads; null until it is known, which is after the first version. */
+/** The names of the model's features; null before the first version. Retries until the server answers. */
 function useFeatureNames(model: string, hasVersion: boolean): readonly string[] | null {
-  const [features, found] = useState<readonly string[] | null>(null);
+  const [names, setNames] = useState<readonly string[] | null>(null);
   useEffect(() => {
     if (model === '' || !hasVersion) return;
-    const over = new AbortController();
+    const unmounted = new AbortController();
     let retry: ReturnType<typeof setTimeout> | undefined;
     const load = async () => {
       try {
-        const response = await fetch(`models/${model}`, { signal: over.signal });
+        const response = await fetch(`models/${model}`, { signal: unmounted.signal });
         if (!response.ok) throw new Error(response.statusText);
         const answer = (await response.json()) as ModelAnswer;
-        found(answer.features);
+        setNames(answer.features);
       } catch {
-        if (!over.signal.aborted) retry = setTimeout(load, RETRY_MS);
+        if (!unmounted.signal.aborted) retry = setTimeout(load, RETRY_MS);
       }
     };
     void load();
     return () => {
-      over.abort();
+      unmounted.abort();
       clearTimeout(retry);
     };
   }, [model, hasVersion]);
-  return features;
+  return names;
 }
