@@ -115,12 +115,12 @@ export function badRowsSuite(open: OpenPlace): void {
     expect(record.rows).toMatchObject({ window: goodRows, rejected: badRows });
   });
 
-  test('each bad row is kept once, with its original bytes, in the order of the log', () => {
+  test('each bad row is in the dead-letter topic once, with its original bytes, in the order of the log', () => {
     const expected = SENT.flatMap(({ bad }) => bad.map(({ bytes }) => hexOf(bytes)));
     expect(rejected.map(({ hex }) => hex)).toEqual(expected);
   });
 
-  test('it carries its coordinates and its reason', () => {
+  test('a rejected row carries its coordinates and its reason', () => {
     const expected = SENT.flatMap(({ bad }, offset) =>
       bad.map(({ line, reason }) => ({
         'alder-topic': place.topic,
@@ -136,7 +136,7 @@ export function badRowsSuite(open: OpenPlace): void {
     );
   });
 
-  test('one that was too large to keep whole carries its length and its sha256', () => {
+  test('a rejected row that is too large to keep carries its length and its sha256', () => {
     const tooLarge = rejected.filter(({ headers }) => headers!['alder-reason'] === 'too-large');
     expect(tooLarge.map(({ headers }) => headers)).toEqual([
       expect.objectContaining({
@@ -146,7 +146,7 @@ export function badRowsSuite(open: OpenPlace): void {
     ]);
   });
 
-  test('its key is its coordinates', async () => {
+  test('the key of a rejected row is its coordinates', async () => {
     const expected = SENT.flatMap(({ bad }, offset) =>
       bad.map(({ line }) => `${place.topic}/0/${offset}/${line}`),
     );

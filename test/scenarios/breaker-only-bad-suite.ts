@@ -29,7 +29,7 @@ export function onlyBadSuite(open: OpenPlace): void {
 
   const wasRead = (rows: number) => new Set(Array.from({ length: rows }, (_, offset) => offset));
 
-  test('pauses after a thousand rows, makes no version, and each start comes to the same place', async () => {
+  test('a topic of only bad rows pauses after a thousand rows without a version, and each restart pauses at the same offset', async () => {
     for (const signal of ['SIGKILL', 'SIGINT'] as const) {
       const trainer = train();
       expect(await untilPaused(trainer)).toMatchObject({
@@ -45,7 +45,7 @@ export function onlyBadSuite(open: OpenPlace): void {
     expect(offsets).toHaveLength(2_000);
   });
 
-  test('bad, then good: it goes on by itself, and version 1 counts every row', async () => {
+  test('a topic that turns good resumes by itself, and version 1 counts every row', async () => {
     const trainer = train();
     await untilPaused(trainer);
     await appendRows(place.log, 0, GOOD, GOOD_ROWS);

@@ -63,7 +63,7 @@ function suiteOnSmallDisk(disk: SmallDisk): void {
 
   afterAll(() => disk.remove());
 
-  test('what does not fit is not acknowledged, what is acknowledged is there, and the producer stops when told', async () => {
+  test('a full disk acknowledges no row that does not fit, keeps the acknowledged ones, and lets the producer stop', async () => {
     const { producer, acknowledged } = await produceInto(dataDir);
     await eventually(
       async () => disk.freeBytes(),
@@ -103,7 +103,7 @@ function suiteOnSmallDisk(disk: SmallDisk): void {
     expect(await rowsIn(dataDir)).toBe(rowsWhenFull);
   });
 
-  test('a new data folder on a full disk is refused at once, before LMDB maps a file that has no room', async () => {
+  test('a new data folder on a full disk is refused before LMDB maps a file that does not fit', async () => {
     disk.fill();
     const fresh = join(disk.folder, 'fresh');
     const { producer } = await produceInto(fresh);
@@ -112,7 +112,7 @@ function suiteOnSmallDisk(disk: SmallDisk): void {
     expect(readdirSync(fresh)).toEqual([]);
   });
 
-  test('started again on the full disk it waits, and once there is room it sends the rest, no row twice', async () => {
+  test('a producer restarted on a full disk waits, then sends the rest once there is space, no row twice', async () => {
     const { producer, acknowledged } = await produceInto(dataDir);
     await producer.line(/^sending /);
     expect(await acknowledged()).toBeLessThan(FILE_ROWS);
@@ -133,12 +133,12 @@ describe('the embedded log on a disk that gets full', () => {
   if (disk !== null) suiteOnSmallDisk(disk);
   else {
     process.stderr.write('THE FULL DISK IS SKIPPED: mounting a tmpfs needs Linux and root\n');
-    test.skip('needs the right to mount a tmpfs', () => undefined);
+    test.skip('a full disk needs the right to mount a tmpfs', () => undefined);
   }
 });
 
 describe('the embedded log under a bound on the length of files', () => {
-  test('what does not fit is not acknowledged, and a restart without the bound sends the rest, no row twice', async () => {
+  test('a bound on file length acknowledges no row that does not fit, and a restart without it sends the rest, no row twice', async () => {
     const dataDir = join(alder.newFolder(), 'log');
     const { producer, acknowledged } = await produceInto(dataDir);
     if (!boundFileBytes(producer.pid, SMALL_BYTES)) {

@@ -83,7 +83,7 @@ export function killSuite(open: OpenPlace): void {
 
   afterAll(() => place.remove());
 
-  test(`it was killed ${ROUNDS} times, each time after a version of its own and before the last row was cut`, () => {
+  test(`the trainer was killed ${ROUNDS} times, each time after a version of its own and before the last cut`, () => {
     expect(deaths.map(({ signal }) => signal)).toEqual(Array(ROUNDS).fill('SIGKILL'));
     for (const { before, after } of deaths) expect(after).toBeGreaterThan(before);
   });
@@ -95,7 +95,7 @@ export function killSuite(open: OpenPlace): void {
     expect(without!.trainer.epoch).toBe(1);
   });
 
-  test('every row of the log is counted, once', async () => {
+  test('every row of the log is counted once', async () => {
     const [lineage] = (await newestRecord(killed))!.lineage;
     const messages = await readWholeLog(place.log);
     const bad = ROUNDS * BAD_ROWS_PER_ROUND;
@@ -109,7 +109,7 @@ export function killSuite(open: OpenPlace): void {
     });
   });
 
-  test('versions are numbered without a gap, and each stands on the one before it', async () => {
+  test('versions are numbered without a gap, and each names the one before it as its parent', async () => {
     const versions = await killed.listVersions();
     expect(versions).toEqual(versions.map((_, i) => i + 1));
     const records = await Promise.all(versions.map((version) => killed.loadRecord(version)));
@@ -122,7 +122,7 @@ export function killSuite(open: OpenPlace): void {
     );
   });
 
-  test('every bad row was kept, with at most one copy more for each death', async () => {
+  test('every bad row is in the dead-letter topic, with at most one more copy for each kill', async () => {
     const copies = await readWholeLog(await place.rejectedLog());
     const coordinates = (trainerOf: typeof copies) =>
       new Set(trainerOf.map(({ headers }) => headers!['alder-offset']));

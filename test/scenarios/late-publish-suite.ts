@@ -42,7 +42,7 @@ function slowBeats(registry: ModelRegistry) {
 
 /** A trainer that publishes after its lease went to another one, as one does that was stopped in the middle. */
 export function latePublishSuite(backend: TestBackend): void {
-  test('a publish that comes too late is refused, and its rows count once, in the version of the other trainer', async () => {
+  test('a publish with an old fencing token is refused, and its rows count once, in the version of the other trainer', async () => {
     await withPipeline(backend, { settings: { batchRows: 10, batchRowsMax: 10 } }, async (pipeline) => {
       const slow = slowBeats(pipeline.registry);
       let letFit: () => void = () => undefined;

@@ -10,7 +10,7 @@ import { inMessages, lineOf, shareOf, shuffledIris } from './iris-rows';
 function replaySuite(backend: TestBackend): void {
   describe(`replay: ${backend.name}`, () => {
     test.each(ENGINE_NAMES.flatMap((engine) => [1, 4].map((partitions) => ({ engine, partitions }))))(
-      'every version of $engine over $partitions partition(s) comes again to what its record says',
+      'every version of $engine over $partitions partition(s) replays to its record',
       async ({ engine, partitions }) => {
         // The window slides, and a mini-batch may be larger than a partition's quota.
         await withRun(backend, partitions, { engine, windowRows: 40 }, async (pipeline, run) => {
@@ -69,7 +69,7 @@ test('a record that names a parent with another digest than the stored one is re
   });
 });
 
-test('a version whose parent and champion are retired is compared in what they do not touch', async () => {
+test('a version whose parent and champion are retired is compared without the fields that need them', async () => {
   await withRun(embeddedBackend, 1, { keepVersions: 1 }, async (pipeline, run) => {
     // The newest version and the champion before the live one are kept: the newest but one's own are gone.
     const older = run.at(0)!;
@@ -81,7 +81,7 @@ test('a version whose parent and champion are retired is compared in what they d
   });
 });
 
-test('another schema is refused by name', async () => {
+test('a replay with another schema is refused by name', async () => {
   await withRun(embeddedBackend, 1, {}, async (pipeline, run) => {
     const schema = { ...IRIS_SCHEMA, extraFields: 'ignore' as const };
     await expect(replayVersion({ ...contextOf(pipeline), schema }, run[0]!)).rejects.toMatchObject({
@@ -90,7 +90,7 @@ test('another schema is refused by name', async () => {
   });
 });
 
-test('an engine with another behaviour number is refused by name', async () => {
+test('a replay with another behaviour number of the engine is refused by name', async () => {
   await withRun(embeddedBackend, 1, {}, async (pipeline, run) => {
     const forged = resealed(run[0]!, { settings: { ...run[0]!.settings, engine: 'exact/2' } });
     await expect(replayed(pipeline, forged)).rejects.toMatchObject({ code: 'replay-differs' });

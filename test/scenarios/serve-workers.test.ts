@@ -33,7 +33,7 @@ function allReady(): Promise<unknown> {
   return eventually(readiness, ({ status, workers }) => status === 200 && workers.ready === WORKERS);
 }
 
-test('ready is what all workers are, whichever is asked', async () => {
+test('every worker reports the readiness of all workers together', async () => {
   await allReady();
   expect((await readiness()).workers).toEqual({ wanted: WORKERS, ready: WORKERS });
   expect(workerIds()).toHaveLength(WORKERS);
@@ -54,7 +54,7 @@ test('a scrape counts the requests of all workers together', async () => {
   expect(text).toContain('alder_served_version 1');
 }, 60_000);
 
-test('a worker killed under load loses only its own connections, and another takes its place', async () => {
+test('a worker killed under load loses only its own connections, and a new one replaces it', async () => {
   await allReady();
   const before = workerIds();
   const stop = new AbortController();
@@ -95,7 +95,7 @@ test('a worker killed under load loses only its own connections, and another tak
   expect(lost.length).toBeLessThanOrEqual(clients.length / WORKERS + 1);
 }, 60_000);
 
-test('SIGTERM lets every worker finish the requests it has begun, and none is left', async () => {
+test('SIGTERM lets every worker finish its open requests, and no process is left', async () => {
   await allReady();
   const workers = workerIds();
   const begun = Array.from({ length: 2 * WORKERS }, () => new RawClient(serve.port));

@@ -96,7 +96,7 @@ export function standbySuite(open: OpenPlace): void {
     expect(status).toBe(0);
   }
 
-  test('both are ready; the active one is killed, and the other goes on within the lease and 2 s', async () => {
+  test('both trainers are ready, and the standby resumes within the lease and 2 s when the active one is killed', async () => {
     const pair = await startPair();
     const { registry, active, standby } = pair;
     expect(await roleOf(active)).toEqual({ status: 200, ready: true, role: 'active' });
@@ -115,7 +115,7 @@ export function standbySuite(open: OpenPlace): void {
     await endPair(pair);
   });
 
-  test('the active one is paused past its lease: when it wakes up it is fenced and stands by', async () => {
+  test('an active trainer paused past its lease is fenced when it wakes up, and stands by', async () => {
     const pair = await startPair();
     const { registry, active, standby } = pair;
     await place.pause(active.pid);
@@ -143,7 +143,7 @@ export function standbySuite(open: OpenPlace): void {
     await endPair(pair);
   });
 
-  test('a refit request survives its trainer: asked while that one could not answer, the other does', async () => {
+  test('a refit request made while the active trainer cannot answer is answered by the standby', async () => {
     const pair = await startPair();
     const { registry, active } = pair;
     await place.pause(active.pid);

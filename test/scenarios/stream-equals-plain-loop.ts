@@ -18,7 +18,7 @@ interface StreamCase {
 /** Every version of a streamed run is the one that plain loops make of the same messages. */
 export function streamEqualsPlainLoop(backend: TestBackend): void {
   describe(`the stream equals the plain loop: ${backend.name}`, () => {
-    test('Iris, one partition, one row a message', async () => {
+    test('the stream equals the plain loop for Iris in one partition with one row a message', async () => {
       const lines = shuffledIris(1).map(lineOf);
       const settings = { batchRows: 10, batchRowsMax: 10 };
       const run = await runAndCompare(backend, { partitions: 1, settings, messages: [lines] });
@@ -28,7 +28,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(run.at(-1)!.rows).toMatchObject({ window: 150, fitted: 123, heldOut: 27 });
     });
 
-    test('four partitions whose windows slide', async () => {
+    test('the stream equals the plain loop for four partitions whose windows slide', async () => {
       const run = await runAndCompare(backend, {
         partitions: 4,
         settings: { windowRows: 50, batchRows: 12, batchRowsMax: 24 },
@@ -39,7 +39,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(run.at(-1)!.lineage.every(({ windowFrom }) => Number(windowFrom) > 0)).toBe(true);
     });
 
-    test('seven rows a message, so that the quota falls inside messages', async () => {
+    test('the stream equals the plain loop when the quota falls inside messages of seven rows', async () => {
       const run = await runAndCompare(backend, {
         partitions: 2,
         settings: { windowRows: 40, batchRows: 15, batchRowsMax: 30 },
@@ -50,7 +50,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(run.at(-1)!.lineage.every(({ windowFrom }) => Number(windowFrom) > 0)).toBe(true);
     });
 
-    test('messages larger than the quota: the window is the last one alone', async () => {
+    test('the stream equals the plain loop when each message exceeds the quota, so that the window is the last message', async () => {
       const run = await runAndCompare(backend, {
         partitions: 1,
         settings: { windowRows: 5, batchRows: 7, batchRowsMax: 7 },
@@ -59,7 +59,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(run.map(({ rows }) => rows.window)).toEqual(run.map(() => 7));
     });
 
-    test('bad rows and null values among the good ones', async () => {
+    test('the stream equals the plain loop with bad rows and null values among the good ones', async () => {
       const run = await runAndCompare(backend, {
         partitions: 2,
         settings: { windowRows: 60, batchRows: 10, batchRowsMax: 20 },
@@ -70,7 +70,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(lineage.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(150);
     });
 
-    test('labels that drift: some candidate is refused, and a later one promoted', async () => {
+    test('the stream equals the plain loop for drifting labels, where a challenger is refused and a later one promoted', async () => {
       const run = await runAndCompare(backend, {
         partitions: 1,
         settings: { windowRows: 300, batchRows: 75, batchRowsMax: 75 },

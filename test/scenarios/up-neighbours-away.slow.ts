@@ -79,7 +79,7 @@ describe('all roles in one process', () => {
     return { served, answered: (await answered).version };
   }
 
-  test('a registry that is away when all rows are sent ends nothing: it is asked until it answers', async () => {
+  test('a registry that is away when all rows are sent ends nothing and is retried until it answers', async () => {
     const { log: listener, warnings } = listening();
     const ask = registry.askForRefit.bind(registry);
     let asked = 0;
@@ -97,7 +97,7 @@ describe('all roles in one process', () => {
     expect(registry.stored.has(served!)).toBe(true);
   });
 
-  test('a log that stays away longer than the producer tries ends nothing, and no row is sent twice', async () => {
+  test('a log that is away for longer than the producer retries ends nothing, and no row is sent twice', async () => {
     const { log: listener, warnings } = listening();
     let refused = 0;
     log.beforeAppend = () => {
@@ -113,7 +113,7 @@ describe('all roles in one process', () => {
     expect(rows).toEqual(Array.from({ length: ROWS }, (_, row) => row));
   });
 
-  test('a refusal that no retry helps against ends the process with its cause', async () => {
+  test('an error that no retry can help ends the process with its cause', async () => {
     log.beforeAppend = () => {
       throw new AlderError('log-forbidden', 'kafka: appending is forbidden');
     };
@@ -122,7 +122,7 @@ describe('all roles in one process', () => {
 });
 
 describe('the last refit', () => {
-  test('is asked for again twice a second, and a stop ends the asking', async () => {
+  test('the last refit is requested again twice a second until a stop', async () => {
     const clock = new ManualClock();
     const registry = new MemoryModelRegistry('decisiontree', { clock });
     registry.isAway = true;
@@ -134,7 +134,7 @@ describe('the last refit', () => {
     expect(await refit).toBeNull();
   });
 
-  test('is waited for as long as it takes', async () => {
+  test('the last refit has no deadline', async () => {
     const clock = new ManualClock();
     const registry = new MemoryModelRegistry('decisiontree', { clock });
     let isAnswered = false;
@@ -167,11 +167,14 @@ describe('the version that is said to serve', () => {
     return { clock, told };
   }
 
-  test.each([3, 4])('is told at once when this process answers with version %i already', async (version) => {
-    expect((await waiting({ champion: { version } })).told).toEqual([version]);
-  });
+  test.each([3, 4])(
+    'the serving version is announced at once when this process answers with version %i already',
+    async (version) => {
+      expect((await waiting({ champion: { version } })).told).toEqual([version]);
+    },
+  );
 
-  test('is not told before this process answers with it', async () => {
+  test('the serving version is not announced before this process answers with it', async () => {
     const serving: { champion: { version: number } | null } = { champion: null };
     const { clock, told } = await waiting(serving);
     await clock.advance(5_000);
@@ -183,7 +186,7 @@ describe('the version that is said to serve', () => {
     expect(told).toEqual([3]);
   });
 
-  test('is the one that really answers when the champion is not served for ten seconds', async () => {
+  test('the announced version is the one that answers when the champion is not served for ten seconds', async () => {
     const { clock, told } = await waiting({ champion: { version: 2 } });
     await clock.advance(10_000);
     expect(told).toEqual([2]);

@@ -21,7 +21,7 @@ afterEach(() => {
   jest.dontMock('../../shared/evaluation/holdout');
 });
 
-test('a trainer that counts messages again when they are delivered again is caught', async () => {
+test('a trainer that counts redelivered messages twice is caught', async () => {
   jest.doMock('../../services/trainer/read/read-block', () => {
     const actual = jest.requireActual<typeof ReadBlock>('../../services/trainer/read/read-block');
     const readBlock: typeof ReadBlock.readBlock = (block, position, ...rest) =>
@@ -31,7 +31,7 @@ test('a trainer that counts messages again when they are delivered again is caug
   await expectCaught(/is not what was sent|ended with.*skipped/s);
 });
 
-test('a trainer that steps over what retention took as if it were control records is caught', async () => {
+test('a trainer that skips deleted messages as if they were control records is caught', async () => {
   jest.doMock('../../services/trainer/read/read-block', () => {
     const actual = jest.requireActual<typeof ReadBlock>('../../services/trainer/read/read-block');
     const readBlock: typeof ReadBlock.readBlock = (...block) => ({
@@ -57,7 +57,7 @@ test('a registry that does not check the epoch of a publisher is caught', async 
   });
 });
 
-test('a registry whose retention takes versions that a name points at is caught', async () => {
+test('a registry whose retention deletes versions that an alias points at is caught', async () => {
   await expectCaught(/and was retired/, {
     retiredVersions: (stored, state, keep) =>
       retiredVersions(stored, { ...state, aliases: {}, previousChampion: null }, keep),
@@ -72,7 +72,7 @@ test('a trainer that fits on held-out rows is caught', async () => {
   await expectCaught(/is not what was sent: .*tree/);
 });
 
-test('a trainer that goes on from committed offsets instead of those in the record is caught', async () => {
+test('a trainer that resumes from committed offsets instead of those in the record is caught', async () => {
   let mirrors: SimulatedMirrors | null = null;
   jest.doMock('../../services/trainer/resume/resume', () => {
     const actual = jest.requireActual<typeof Resume>('../../services/trainer/resume/resume');
@@ -94,7 +94,7 @@ test('a trainer that goes on from committed offsets instead of those in the reco
   });
 });
 
-test('a trainer that goes on before a rejected row is acknowledged is caught', async () => {
+test('a trainer that continues before a rejected row is acknowledged is caught', async () => {
   await expectCaught(/steps over the rejected row/, {
     context: (context) => {
       const { rowLog } = context;

@@ -18,7 +18,7 @@ test(
   PATIENCE_MS,
 );
 
-test('a seed has the same history every time, and another seed has another one', async () => {
+test('a seed gives the same history every time, and another seed a different one', async () => {
   const digests = new Set<string>();
   for (const seed of [3, 7, 12]) {
     const first = await simulate(seed);

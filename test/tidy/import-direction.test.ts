@@ -47,7 +47,7 @@ function expectNone(wrong: readonly Import[]): void {
   expect(wrong.map(told)).toEqual([]);
 }
 
-test('what is read here is the sources: their imports are found, and each leads to a file', () => {
+test('the imports of the sources are found, and each leads to a file', () => {
   expect(sourceFiles().length).toBeGreaterThan(100);
   expect(new Set(imports.map(({ by }) => by)).size).toBeGreaterThan(100);
   const lost = imports.filter(
@@ -99,7 +99,7 @@ test('only the command line opens an adapter, in one file', () => {
   expectNone(wrong);
 });
 
-test('shared/lmdb is for the embedded adapters and their opener', () => {
+test('only the embedded adapters and their opener import shared/lmdb', () => {
   const wrong = imports.filter(
     ({ by, of }) =>
       sharedFolder(of) === 'lmdb' &&
@@ -110,7 +110,7 @@ test('shared/lmdb is for the embedded adapters and their opener', () => {
   expectNone(wrong);
 });
 
-test('shared/http is for services', () => {
+test('only services import shared/http', () => {
   const wrong = imports.filter(
     ({ by, of }) => sharedFolder(of) === 'http' && sharedFolder(by) !== 'http' && !by.startsWith('services/'),
   );
@@ -127,7 +127,7 @@ test('a service imports no other service; only services/standalone and the comma
   expectNone(wrong);
 });
 
-test('the page takes only types from the rest: what checks them stays on the server', () => {
+test('the page imports only types from other folders, so that checks stay on the server', () => {
   const page = sourceFiles().filter((path) => path.startsWith('services/dashboard/'));
   const values = page.filter((path) =>
     /^(import|export) (?!type\b)[^;]*?from '(\.\.\/)+shared\/(?!tree\/)/m.test(textOf(path)),
@@ -140,7 +140,7 @@ test('the page takes only types from the rest: what checks them stays on the ser
 const VERIFIER_MAY_IMPORT =
   /^shared\/(errors|(json|row|tree|engine|evaluation)\/.*|model-registry\/version-record)$/;
 
-test('the verifier has no code in common with the trainer but what is pure', () => {
+test('the verifier shares only pure code with the trainer', () => {
   const own = imports.filter(({ by }) => by.startsWith('services/verifier/'));
   expect(own.length).toBeGreaterThan(50);
   const wrong = own.filter(

@@ -19,12 +19,12 @@ const LOADS_LATE = ['shared/tree-formats/formats.ts', 'shared/engine/engines.ts'
 describe.each(PURE)('%s is pure', (folder, ...packages) => {
   const files = filesBelow(folder, '.ts');
 
-  test(`it imports nothing else from Node and npm than ${packages.join(', ')}`, () => {
+  test(`${folder} imports nothing from Node and npm but ${packages.join(', ')}`, () => {
     const foreign = sourceImports().filter(({ by, isOurs }) => by.startsWith(`${folder}/`) && !isOurs);
     expect(foreign.filter(({ of }) => !packages.includes(of))).toEqual([]);
   });
 
-  test('it asks neither clock nor chance nor environment', () => {
+  test(`${folder} reads neither clock nor randomness nor environment`, () => {
     expect(files.length).toBeGreaterThan(3);
     const code = (path: string) => {
       const text = textOf(path).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');

@@ -45,7 +45,7 @@ function npmCalls(line: string): { isScript: boolean; name: string }[] {
   return [...calls].map((match) => ({ isScript: match[1] !== undefined, name: match[2]! }));
 }
 
-test('there is a README with commands in it', () => {
+test('the README has commands', () => {
   expect(filesBelow('.')).toContain(README);
   expect(codeLines.flatMap(npmCalls)).not.toEqual([]);
 });
@@ -63,7 +63,7 @@ test('every alder command in the README exists', () => {
   expect(codeLines.flatMap(alderCalls).filter(({ name }) => !known.has(name))).toEqual([]);
 });
 
-test('every flag in the README is one of its command', () => {
+test('every flag in the README exists for its command', () => {
   const known = commands();
   const wrong = codeLines.flatMap(alderCalls).flatMap(({ name, rest }) => {
     const options = known.get(name)?.options.map((option) => option.long) ?? [];
@@ -89,11 +89,11 @@ test('every ALDER_ variable that the compose file or the Dockerfile sets is a se
   );
 });
 
-test('every file of ours that the README links to exists', () => {
+test('every file that the README links to exists', () => {
   const links = [...readme.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) => match[1]!);
   expect(links.filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
 });
 
-test('the README prints the tree digest that every log and registry comes to', () => {
+test('the README prints the known tree digest of Iris', () => {
   expect(readme).toContain(`tree ${IRIS_TREE_DIGEST}\n`);
 });

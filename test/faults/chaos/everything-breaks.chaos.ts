@@ -65,17 +65,17 @@ describeOwnServers(
       expect(journal.total).toBeGreaterThanOrEqual(FAULTS_PER_MINUTE_MIN * MINUTES);
     });
 
-    test('no role ended unasked, no ready server failed a request or went back, versions and rows only grew', () => {
+    test('no role ended by itself, no ready server failed a request or served an older version, and versions and rows only grew', () => {
       expect(world.faults).toEqual([]);
     });
 
-    test('every acknowledged row is in the log', () => {
+    test('every acknowledged row is in the log after the faults', () => {
       expect(healed.rowsInLog).toBeGreaterThanOrEqual(healed.acknowledgedRows);
       expect(healed.acknowledgedRows).toBeGreaterThan(0);
     });
 
     test(
-      'every answer belongs to the version that it names',
+      'every prediction is the one of the version that it names',
       async () => {
         expect(await world.told.faults(world.registry)).toEqual([]);
         expect(world.answeredCount).toBeGreaterThan(0);
@@ -84,7 +84,7 @@ describeOwnServers(
     );
 
     test(
-      'versions that were seen or told of are there, and each stands on the one before it',
+      'every version that was read or announced is stored, and each names the one before it as its parent',
       async () => {
         const lives = world.roles.trainers.flatMap((trainer) => trainer.lives);
         for (const life of lives) await world.seen.noteAfter(life.process);
@@ -112,7 +112,7 @@ describeOwnServers(
     );
 
     test(
-      'the deep verifier makes every version again and finds nothing else wrong',
+      'the deep verifier refits every version and finds no other difference',
       async () => {
         const { place, registry } = world;
         const versions = await verifyAll(alder, place, registry.model);

@@ -48,7 +48,7 @@ async function faultCount(row: readonly number[], answer: PredictionAnswer): Pro
   return (await told.faults(registry)).length;
 }
 
-test('an answer that its version gives is none to complain of', async () => {
+test('a correct prediction of its version is accepted', async () => {
   expect(await faultCount(MIDDLE, answerTo())).toBe(0);
 });
 
@@ -58,10 +58,10 @@ test.each([
   ['other probabilities', MIDDLE, { probabilities: { setosa: 0, versicolor: 1, virginica: 0 } }],
   ['the leaf of another row', SMALL, {}],
   ['a version that does not exist', MIDDLE, { version: 3 }],
-])('an answer with %s is found', async (_, row, changes) => {
+])('a prediction with %s is found', async (_, row, changes) => {
   expect(await faultCount(row, answerTo(changes))).toBe(1);
 });
 
-test('an answer by a version that was refused is found', async () => {
+test('a prediction by a refused version is found', async () => {
   expect(await faultCount(MIDDLE, answerTo({ version: 2 }))).toBe(1);
 });
