@@ -5,7 +5,7 @@ import { resultRows } from '../../bench/harness/table';
 
 const silent = () => undefined;
 
-/** Answers one number after the other; the first is the round that does not count. */
+/** Returns the values one after the other; the first is that of the warm-up round. */
 function contender(name: string, values: number[], calls: string[] = []): Contender {
   let round = 0;
   return {

@@ -2,7 +2,7 @@ import { hitsOf, likenessOf, type PeerTree } from '../../bench/yardsticks/same-t
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import type { TrainingSet } from '../../shared/engine/training-set';
 
-/** One column that tells the classes apart between 2 and 3, and another one that does it as well. */
+/** Two columns, each of which separates the classes, the first between 2 and 3. */
 const ROWS: TrainingSet = {
   rowCount: 6,
   columns: [Float64Array.of(1, 2, 3, 4, 5, 6), Float64Array.of(10, 20, 30, 40, 50, 60)],

@@ -24,7 +24,7 @@ const INVALID_UTF8 = Buffer.concat([
 ]);
 const TOO_LARGE = Buffer.alloc(VALUE_BYTES_MAX + 1, ' ');
 
-/** One bad line: `bytes` is what must be kept of it, all of it unless it is too large. */
+/** One bad line; `bytes` is the part that the dead-letter topic must hold: all of it unless it is too large. */
 interface BadLine {
   readonly line: number;
   readonly reason: RowFault;
@@ -40,7 +40,7 @@ function alone(reason: RowFault, value: Uint8Array | string | null): Sent {
   return { value, good: 0, bad: [{ line: 0, reason, bytes: value }] };
 }
 
-/** In this order each bad message stands between good neighbours; offset i is message i. */
+/** Each bad message stands between good ones; message i has offset i. */
 const SENT: readonly Sent[] = [
   { value: GOOD, good: 1, bad: [] },
   alone('invalid-json', 'sepal_length=5.1'),
@@ -79,7 +79,7 @@ function hexOf(bytes: Uint8Array | string | null): string | null {
   return bytes === null ? null : Buffer.from(bytes).toString('hex');
 }
 
-/** Rows that break the rules, among good ones, through a real trainer. */
+/** Sends bad rows among good ones through a real trainer. */
 export function badRowsSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;

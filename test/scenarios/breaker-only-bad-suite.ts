@@ -7,7 +7,7 @@ const BAD_ROWS = 2_000;
 /** More than half of the thousand rows at the log's end. */
 const GOOD_ROWS = 600;
 
-/** A topic that never had a good row, until it has. */
+/** A topic that has only bad rows at first and good rows later. */
 export function onlyBadSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
@@ -39,7 +39,7 @@ export function onlyBadSuite(open: OpenPlace): void {
       expect(await newestRecord(registry)).toBeNull();
       await trainer.end(signal);
     }
-    // Without a version there is no position to go on from: a start reads from the beginning, so copies are many.
+    // Without a version every start reads from the beginning, so each row is rejected again.
     const offsets = await rejectedOffsets(place);
     expect(new Set(offsets)).toEqual(wasRead(1_000));
     expect(offsets).toHaveLength(2_000);

@@ -13,7 +13,7 @@ import {
 
 const BAD_ROWS = 2_500;
 
-/** A producer that goes wrong on one of two partitions, as an operator sees it. */
+/** A producer sends bad rows to one of two partitions; the suite checks what an operator sees. */
 export function breakerSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;

@@ -6,7 +6,7 @@ import { IRIS_TREE_DIGEST } from '../support/iris-digest';
 const IRIS = join(__dirname, '../../data/iris.csv');
 const VERSIONS = 15;
 
-/** What each command line came to; all of them run at once on one data folder. */
+/** The command lines; all of them run at once on one data folder. */
 const COMMANDS = {
   versions: ['versions'],
   records: ['versions', '--json'],

@@ -16,7 +16,7 @@ const SCHEMA = join(__dirname, '../../data/iris.schema.json');
 const MEBIBYTE = 1_048_576;
 const SMALL_BYTES = 2 * MEBIBYTE;
 const LARGE_BYTES = 64 * MEBIBYTE;
-/** Some 5 MB in the log. */
+/** About 5 MB in the log. */
 const FILE_ROWS = endingWell(30_000);
 
 const alder = useAlder();
@@ -27,7 +27,7 @@ beforeAll(() => {
   writeRows(file, FILE_ROWS);
 });
 
-/** A producer with a health port of its own, which says how many rows are acknowledged. */
+/** Starts a producer with its own health port, which reports the number of acknowledged rows. */
 async function produceInto(
   dataDir: string,
 ): Promise<{ producer: AlderProcess; acknowledged(): Promise<number> }> {
@@ -42,7 +42,7 @@ async function produceInto(
   return { producer, acknowledged };
 }
 
-/** The file's rows that a log holds, each once and in its order; throws when it is otherwise. */
+/** The number of the file's rows in a log. Throws when a row is missing, repeated or out of order. */
 async function rowsIn(dataDir: string): Promise<number> {
   const environment = openEnvironment(dataDir);
   try {
@@ -146,7 +146,7 @@ describe('the embedded log under a bound on the length of files', () => {
       return;
     }
     const length = async () => statSync(join(dataDir, 'data.mdb')).size;
-    // The write that met the bound was cut off there.
+    // The write that reached the bound was cut off there.
     await eventually(length, (bytes) => bytes === SMALL_BYTES);
     const told = await acknowledged();
     const exit = await producer.end('SIGINT');

@@ -17,7 +17,7 @@ describe.each(['before-commit', 'after-commit'] as const)(
     let file: string;
     let rows: RowsInLog;
     let killed: AlderExit;
-    /** As the dying producer told: up to where its appends had succeeded, and where the one under way would end. */
+    /** Reported by the dying producer: the end of its last acknowledged append, and the end of the append in flight. */
     let acknowledged: number;
     let sentNext: number;
     let rowsAfterKill: number;

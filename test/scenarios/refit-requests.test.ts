@@ -106,7 +106,7 @@ test('a request whose trainer died is answered by the next one', async () => {
   });
 });
 
-/** Appends rows at held-out offsets and refused lines at the others. Gives the next offset that is not held out. */
+/** Appends rows at holdout offsets and bad lines at the others. Returns the next offset that is not a holdout offset. */
 async function appendHeldOutRows(pipeline: Pipeline, rows: number, share: number): Promise<number> {
   const values: string[] = [];
   let sent = 0;

@@ -11,8 +11,8 @@ const ROWS = 150;
 const FORGOTTEN = 50;
 
 /**
- * What an operator does whose schema forgot a class: a model never changes its schema, so the mended one is a new model
- * on the same topic. It starts at the end, and the rows that were rejected are sent there.
+ * The repair of a schema that lacks a class. A model keeps its schema, so the mended schema gets a new model on the same
+ * topic. The new model starts at the end of the topic, and the rejected rows are sent there again.
  */
 describe('rejected rows after a schema fix', () => {
   const alder = useAlder();

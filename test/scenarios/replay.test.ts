@@ -71,7 +71,7 @@ test('a record that names a parent with another digest than the stored one is re
 
 test('a version whose parent and champion are retired is compared without the fields that need them', async () => {
   await withRun(embeddedBackend, 1, { keepVersions: 1 }, async (pipeline, run) => {
-    // The newest version and the champion before the live one are kept: the newest but one's own are gone.
+    // Retention keeps the newest version and the previous champion; the parent and champion of the second newest are deleted.
     const older = run.at(0)!;
     expect(run.map(({ version }) => version)).toEqual([older.version, older.version + 1]);
     const { checks, skipped } = await replayed(pipeline, older);
@@ -97,7 +97,7 @@ test('a replay with another behaviour number of the engine is refused by name', 
   });
 });
 
-/** Trains on the Iris rows, two a message, in mini-batches of 20. */
+/** Trains on the Iris rows, two rows a message, in mini-batches of 20. */
 async function withRun(
   backend: TestBackend,
   partitions: number,
@@ -129,7 +129,7 @@ function replayed(pipeline: Pipeline, record: VersionRecord): Promise<Replay> {
   return replayVersion(contextOf(pipeline), record);
 }
 
-/** The record with some fields changed and a digest that fits them again. */
+/** The record with changed fields and a new record digest that matches them. */
 function resealed(record: VersionRecord, changes: Partial<VersionRecord>): VersionRecord {
   const { format: _, recordDigest: __, ...fields } = { ...record, ...changes };
   return sealRecord(fields).record;

@@ -196,12 +196,12 @@ describe('several trainers', () => {
 });
 
 interface Session {
-  /** How many messages of each partition are there by then. */
+  /** How many messages each partition has at that moment. */
   readonly until: number;
   readonly batchRows: number;
 }
 
-/** Appends to partition 0, trains to the end of the log, stops. Gives the newest record. */
+/** Appends to partition 0, trains to the end of the log and stops. Returns the newest record. */
 async function trainOn(pipeline: Pipeline, lines: readonly string[]): Promise<VersionRecord> {
   await pipeline.append(0, lines);
   const trainer = pipeline.startTrainer();
@@ -210,10 +210,10 @@ async function trainOn(pipeline: Pipeline, lines: readonly string[]): Promise<Ve
   return (await pipeline.records()).at(-1)!;
 }
 
-/** Messages of both logs get the same timestamp, so that only their bytes tell them apart. */
+/** The messages of both logs have the same timestamp, so that only their bytes differ. */
 const stoppedWall: Clock = { ...systemClock, wallTime: () => '2024-01-01T00:00:00.000Z' };
 
-/** One log with the identity of another, as a restored backup or a topic of the same name may have. */
+/** A log with the identity of another one, like a restored backup or a topic of the same name. */
 function disguised(log: MemoryRowLog, as: RowLog): RowLog {
   return Object.create(log, { identity: { value: as.identity } }) as RowLog;
 }

@@ -46,7 +46,7 @@ test('a scrape counts the requests of all workers together', async () => {
       /alder_http_requests_total\{route="\/serve_decision_tree",status="200"\} (\d+)/.exec(text)?.[1] ?? 0,
     );
   const before = counted(await scrape());
-  // Connections of their own, which go to the workers in turn.
+  // New connections are distributed to the workers round-robin.
   for (let i = 0; i < 4 * WORKERS; i++) expect((await exchange(serve.port, GOOD_REQUEST))?.status).toBe(200);
   await eventually(scrape, (text) => counted(text) === before + 4 * WORKERS);
   const text = await scrape();
@@ -90,7 +90,7 @@ test('a worker killed under load loses only its own connections, and a new one r
   await allReady();
   stop.abort();
   await Promise.all(clients);
-  // Connections go to the workers in turn, so each has a third of these.
+  // Connections are distributed round-robin, so each worker has a third of these.
   expect(lost.length).toBeGreaterThan(0);
   expect(lost.length).toBeLessThanOrEqual(clients.length / WORKERS + 1);
 }, 60_000);
@@ -106,8 +106,8 @@ test('SIGTERM lets every worker finish its open requests, and no process is left
     await client.continued();
   }
   const ended = serve.alder.end('SIGTERM');
-  // A connection that a worker turns away just as the last one closes stays with Node's primary until that ends, and
-  // waiting for it would hold up those whose bodies we owe.
+  // A connection that a worker refuses while the last worker closes stays with Node's primary until the primary ends.
+  // Waiting for it would delay the requests whose bodies are still to be sent.
   const isRefused = () =>
     Promise.race([
       exchange(serve.port, GOOD_REQUEST).then((answer) => answer === null),

@@ -5,14 +5,14 @@ import { isAtEnd, newestRecord, type OpenPlace, type ScenarioPlace } from '../su
 import { lineOf, shuffledIris } from './iris-rows';
 
 const LEASE_MS = 1_000;
-/** What a take-over may take beside the lease: seeing that it ran out, and reading the window again. */
+/** Time for a take-over beyond the lease: noticing that the lease expired, and reading the window again. */
 const TAKE_OVER_MS = 2_000;
 const LINES = shuffledIris(11).map(lineOf);
 
 const ACTIVE = /training, from version/;
 const STANDBY = /holds the lease; standing by/;
 
-/** Two trainers on one model: one trains, the other waits for its end. */
+/** Two trainers on one model: one is active, the other stands by. */
 export function standbySuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
@@ -75,7 +75,7 @@ export function standbySuite(open: OpenPlace): void {
     return (await Promise.all(texts)).map((text) => JSON.parse(text!) as VersionRecord);
   }
 
-  /** Nothing is lost, nothing counts twice, and all of it can be made again. */
+  /** Expects that every row counts once and that every version replays. */
   async function expectWholeHistory(registry: ModelRegistry): Promise<void> {
     const records = await recordsOf(registry);
     const { end } = (await place.log.bounds())[0]!;
@@ -119,14 +119,14 @@ export function standbySuite(open: OpenPlace): void {
     const pair = await startPair();
     const { registry, active, standby } = pair;
     await place.pause(active.pid);
-    // These wait in its socket or in the folder, and are the first that it finds when it wakes up.
+    // These rows wait in its socket or in the folder, so the trainer finds them first when it wakes up.
     await appendRows(20);
     await standby.line(ACTIVE);
     expect((await registry.loadState()).lease).toMatchObject({ epoch: 2 });
     await untilAtEnd(registry);
     expect(active.stderr.filter((line) => /another trainer/.test(line))).toEqual([]);
     process.kill(active.pid, 'SIGCONT');
-    // Its look at the lease may come first, or the publish that it was stopped in.
+    // The trainer may read the lease first, or complete the publish during which it was stopped.
     await active.line(/the lease went to another trainer|another trainer is ahead \(fenced\)/);
     const role = await eventually(
       () => roleOf(active),

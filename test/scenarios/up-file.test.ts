@@ -8,7 +8,7 @@ import { WINE_CLASSES, wineCsv } from '../support/small-csv';
 const ROWS = 90;
 const LAST_LINE = /^ {2}npx alder produce/;
 
-/** Fields that no schema knows, as an existing topic has them. */
+/** Fields beyond the schema, as in an existing topic. */
 const FLAT_ROW = {
   sepal_length: 5.1,
   sepal_width: 3.5,

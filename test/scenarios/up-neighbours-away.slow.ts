@@ -39,7 +39,7 @@ describe('all roles in one process', () => {
     await log.close();
   });
 
-  /** Runs them on twenty rows until these are learned; gives what is told then, and what a request is answered with. */
+  /** Runs all roles on twenty rows until a version has learned them; returns the announcements and the answer to a request. */
   async function run(warn: Log, onProduced: NonNullable<StandaloneEvents['onProduced']> = () => undefined) {
     const stopping = new AbortController();
     const settings = resolveSettings({ port: 0, batchRows: 5, batchRowsMax: 5, holdoutShare: 0 }, {});
@@ -160,7 +160,7 @@ describe('the version that is said to serve', () => {
     registry.change({ aliases: { [CHAMPION]: { version: 3, revision: 1, held: false } } });
     const state = await registry.loadState();
     const told: (number | null)[] = [];
-    // Only the version of a served model is looked at.
+    // `untilServed` reads only the version of a served model.
     const models = serving as Parameters<typeof untilServed>[0];
     void untilServed(models, state, clock, signal).then((version) => told.push(version));
     await clock.advance(0);

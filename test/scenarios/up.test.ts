@@ -12,7 +12,7 @@ const LAST_LINE = /^ {2}npx alder produce/;
 const STANDING_BY = /^trainer \S+ holds the lease; standing by \(standing-by\)$/;
 const SEED_ROW = { data: [0.1, 1.1, 0.4, 0.8] };
 
-/** The demonstration's end, whatever came before it. */
+/** The last lines of the demonstration. */
 function storyEnd(url: string, folder: string): string[] {
   return [
     `all ${ROWS} rows are in; version ${VERSIONS} serves`,
@@ -45,7 +45,7 @@ describe('alder up', () => {
 
   const runUp = (environment: Record<string, string>) => alder.run(['up'], { environment });
 
-  // One run of six seconds, and beside it the runs that stand alone; all tests look at them afterwards.
+  // All runs happen here, at the same time; the tests inspect their output afterwards.
   let folder: string;
   let brokenFolder: string;
   let mlCartFolder: string;
@@ -168,7 +168,7 @@ describe('alder up', () => {
     expect(stdout.at(-1)).not.toMatch(LAST_LINE);
     const url = await restarted.url();
     expect(restarted.stdout[1]).toMatch(/ · version \d+ serves$/);
-    // Rows that waited when it was killed may be cut before the producer goes on: one version more, the same tree.
+    // Rows that waited at the kill may be cut before the producer resumes, which makes one more version but the same tree.
     const [serves, ...rest] = restarted.stdout.slice(-storyEnd(url, brokenFolder).length);
     expect(serves).toMatch(/^all 150 rows are in; version 1[56] serves$/);
     expect(rest).toEqual(storyEnd(url, brokenFolder).slice(1));

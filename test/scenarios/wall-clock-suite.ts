@@ -15,17 +15,17 @@ import { makeWallClockShift, type WallClockShift } from '../support/wall-clock-s
 const IRIS = join(__dirname, '../../data/iris.csv');
 const ROWS = 150;
 const HOUR_MS = 3_600_000;
-/** Forward by one hour; and from there back by a day. */
+/** Forward by one hour, then back by a day. */
 const JUMPS_TO_HOURS = [1, -23];
 const LEASE_MS = 2_000;
-/** A holder beats five times a lease, so that whoever measured a lease by the wall clock had time to act on the jump. */
+/** There are five heartbeats a lease, so a process that measured the lease by the wall clock would act within six. */
 const BEATS_AFTER_A_JUMP = 6;
 const VERSIONS_AFTER_A_JUMP = 2;
 
 const ACTIVE = /training, from version/;
 const STANDING_BY = /holds the lease; standing by/;
 
-/** Sets the wall clock of a trainer, of its standby and of the producer while rows come. */
+/** Sets the wall clock of a trainer, its standby and the producer while rows arrive. */
 export function wallClockSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
@@ -56,7 +56,7 @@ export function wallClockSuite(open: OpenPlace): void {
       environment: { ...place.environment, ...clock.environment, ALDER_PRODUCER_PORT: '0' },
     });
 
-  /** Rounded, because the machine's own clock goes on while the suite runs; the sum makes -0 a 0. */
+  /** Rounded, since the machine's clock advances during the suite; adding 0 turns -0 into 0. */
   const hoursFromNow = (timeMs: number) => Math.round((timeMs - Date.now()) / HOUR_MS) + 0;
   const versionsSoFar = async () => (await registry.loadState()).newest?.version ?? 0;
   const beatNow = async () => (await registry.loadState()).lease!.beat;

@@ -7,9 +7,9 @@ import type * as Simulate from './simulate';
 import type { SimulatedMirrors } from './simulated-mirrors';
 import type { Mutant } from './world';
 
-/** Those of the normal run. */
+/** The seeds of the slow simulation run. */
 const SEEDS = 300;
-/** The normal run takes a tenth of it; a machine that is busy with other things takes longer. */
+/** Ten times the usual duration, for a busy machine. */
 const PATIENCE_MS = 120_000;
 
 jest.setTimeout(PATIENCE_MS);
@@ -107,8 +107,8 @@ test('a trainer that continues before a rejected row is acknowledged is caught',
 });
 
 /**
- * Runs the seeds of the normal run, with the modules as they are mocked now, until one of them finds the fault: by the
- * rule that the missing guard protects. Seeds that cannot find it may be left out.
+ * Runs the seeds with the modules that are mocked at the moment until one violates the rule that the removed guard
+ * protects. The caller may exclude seeds that cannot reveal the fault.
  */
 async function expectCaught(
   by: RegExp,

@@ -1,3 +1,3 @@
-// Runs a thread of a fit from its source, as jest does with everything that it loads itself.
+// Runs a fit thread from its TypeScript source, since jest does not transform code in worker threads.
 require('../../scripts/read-typescript.js');
 require('../../services/trainer/fit/fit-thread.ts');

@@ -2,7 +2,7 @@ import { filesBelow, sourceFiles, textOf } from './source-files';
 
 const LINES_MAX = 300;
 
-/** Folders that exist on somebody's machine and on no other. */
+/** Absolute paths that exist only on one person's machine. */
 const MACHINE_PATH = /(?<![\w.$}])(\/home\/\w|\/Users\/\w|\/root\/\w|\/work\/\w|[A-Z]:\\\w)/;
 
 const texts = filesBelow('.').filter(

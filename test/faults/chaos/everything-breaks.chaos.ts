@@ -11,7 +11,7 @@ const MINUTES = Number(process.env.ALDER_CHAOS_MINUTES || 10);
 const SEED = Number(process.env.ALDER_CHAOS_SEED || 1);
 const FOR_MS = MINUTES * 60_000;
 const PROGRESS_MS = 10_000;
-/** The last faults are mended and everything heals after the time is over; starting takes its time as well. */
+/** Extra time for the start, the last repairs and the healing phase. */
 const RUN_MS_MAX = FOR_MS + 600_000;
 const VERDICT_MS_MAX = 300_000 + FOR_MS;
 /** A short run need not meet every target. */
@@ -21,7 +21,7 @@ describeOwnServers(
   `seed ${SEED}: all servers and all roles die, hang and restart for ${MINUTES} minutes`,
   () => {
     let world: ChaosWorld;
-    // Before the processes are ended as a suite ends them: none is then started again in their place.
+    // The world closes before the suite ends its processes, so that no role restarts one of them.
     afterAll(() => world?.close(), RUN_MS_MAX);
     const alder = useAlder();
     let journal: Journal;

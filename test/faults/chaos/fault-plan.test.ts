@@ -2,7 +2,7 @@ import { FAULT_KINDS, faultsOf, type PlannedFault, TARGETS, type TargetName } fr
 
 const SEEDS = 200;
 const TEN_MINUTES_MS = 600_000;
-/** How long a role waits for a server before it gives up. */
+/** How long a role waits for a server before it fails. */
 const PATIENCE_MS = 60_000;
 
 function faultsWithin(ms: number, target: TargetName, seed: number): PlannedFault[] {

@@ -1,4 +1,4 @@
-/** What the run tells while it goes on: each fault with its proof, and now and then how far everything is. */
+/** Prints the progress of the run: each fault with its proof, and sometimes the state of all counts. */
 export class Journal {
   private readonly beganMs = performance.now();
   /** `broker kill` → how often it happened. */
@@ -10,7 +10,7 @@ export class Journal {
     return performance.now() - this.beganMs;
   }
 
-  /** A fault that happened, and what proves it. */
+  /** Records a fault with its proof. */
   happened(target: string, kind: string, proof: string): void {
     const what = `${target} ${kind}`;
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);

@@ -2,7 +2,7 @@ import type { PredictionAnswer } from '../../../shared/api/answers';
 import type { ModelRegistry } from '../../../shared/model-registry/model-registry';
 import { decodeVersionRecord } from '../../../shared/model-registry/version-record';
 
-/** A tree's text as any reader of the format sees it; the walk below shares nothing with the product's. */
+/** The tree format as an independent reader sees it; the walk below shares no code with the product's. */
 interface TreeText {
   readonly classes: readonly string[];
   readonly feature: readonly number[];
@@ -17,7 +17,7 @@ interface ToldAnswer {
   readonly answer: PredictionAnswer;
 }
 
-/** Every different answer of 200, kept until its version's tree can be asked whether it belongs to it. */
+/** Collects every distinct prediction, to compare it later with the tree of its version. */
 export class ToldAnswers {
   private readonly byVersion = new Map<number, Map<string, ToldAnswer>>();
 
@@ -34,7 +34,7 @@ export class ToldAnswers {
     return this.byVersion.size;
   }
 
-  /** What does not belong to the version that it names, in words. */
+  /** The predictions that differ from those of the version that they name, in words. */
   async faults(registry: ModelRegistry): Promise<string[]> {
     const faults: string[] = [];
     for (const [version, answers] of this.byVersion) {
