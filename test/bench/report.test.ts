@@ -76,7 +76,7 @@ test('bars are proportional to their values, the longest of each group has the f
 });
 
 test.each([
-  ['no file', [], 'which results?'],
+  ['no file', [], 'no results file is named'],
   ['a file that is not there', ['missing.json'], 'missing.json cannot be read as results of a bench'],
   ['something else', ['other.json'], 'other.json holds no results of a bench'],
   ['a quick run', ['quick.json'], 'quick.json was measured with --quick, which is not to quote'],

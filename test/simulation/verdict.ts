@@ -49,7 +49,7 @@ export function hasReadAll(topic: SimulatedTopic, { lineage }: VersionRecord): b
   return ends.every((end, p) => lineage[p] !== undefined && !topic.hasRowIn(p, Number(lineage[p].next), end));
 }
 
-/** The rows that no version covers after healing; there are none unless all of them are holdout rows. */
+/** The rows that no version covers after healing; none are reported while the next window would have no row to fit. */
 export function rowsLeft(topic: SimulatedTopic, settings: Settings, newest: VersionRecord | null): string[] {
   if (!hasFittedRow(topic, settings, newest)) return [];
   return topic.ends().flatMap((end, p) => {
