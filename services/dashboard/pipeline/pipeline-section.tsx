@@ -24,14 +24,14 @@ export function PipelineSection({ page }: { readonly page: PageState }) {
       </ol>
       <div role="status" class="flow-story">
         {alerts.map(({ level, message, figures }) => (
-          <p key={message} class={`told told-${level}`}>
+          <p key={message} class={`alert alert-${level}`}>
             <AlertIcon level={level} /> {message} {figures !== null && <SilentFigures text={figures} />}
           </p>
         ))}
         {page.connection === 'lost' && (
-          <p class="told">The connection is lost, so the current state is unknown.</p>
+          <p class="alert">The connection is lost, so the current state is unknown.</p>
         )}
-        {alerts.length === 0 && isLive && <p class="told">Everything is well.</p>}
+        {alerts.length === 0 && isLive && <p class="alert">Everything is well.</p>}
       </div>
     </Section>
   );
@@ -40,7 +40,7 @@ export function PipelineSection({ page }: { readonly page: PageState }) {
 /** Figures that change every second, so screen readers must not announce each change. */
 function SilentFigures({ text }: { readonly text: string }) {
   return (
-    <span class="told-figures figures" aria-live="off">
+    <span class="alert-figures figures" aria-live="off">
       {text}
     </span>
   );

@@ -75,7 +75,7 @@ export function TreeSection({ model, shown, versions, champion, path, onShow }: 
         {tree !== null && <TreeLegend tree={tree} />}
       </div>
       {error !== null && (
-        <p class="fault" role="alert">
+        <p class="error" role="alert">
           The tree of version {version} could not be loaded: {error}
         </p>
       )}

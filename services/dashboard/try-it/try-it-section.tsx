@@ -92,7 +92,7 @@ export function TryItSection({ model, features, champion, shown, onPath }: TryIt
       </form>
       <div aria-live="polite">
         {outcome?.kind === 'refused' && (
-          <p class="fault">
+          <p class="error">
             {outcome.detail} <code>{outcome.code}</code>
           </p>
         )}
@@ -150,7 +150,7 @@ function FeatureInput({ field, number, value, error, onValue }: FeatureInputProp
       <small id={`${id}-range`} class="quiet">
         {range === null ? 'range not known' : `range: ${range}`}
       </small>
-      <small id={`${id}-error`} class="fault">
+      <small id={`${id}-error`} class="error">
         {error}
       </small>
     </div>

@@ -71,7 +71,7 @@ export function ChangeDialog({ model, change, token, onToken, onDone }: ChangeDi
             onInput={(event) => onToken(event.currentTarget.value)}
           />
         </label>
-        <p class="fault" aria-live="assertive">
+        <p class="error" aria-live="assertive">
           {error}
         </p>
         <div class="change-actions">

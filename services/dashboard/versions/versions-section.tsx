@@ -47,7 +47,7 @@ export function VersionsSection(props: VersionsSectionProps) {
           onChange={setChange}
         />
       )}
-      <p class="versions-told" role="status">
+      <p class="versions-notice" role="status">
         {notice}
       </p>
       <div class="versions-below">
