@@ -7,12 +7,14 @@ const main = require('../jest.config.js');
 module.exports = {
   ...main,
   rootDir: join(__dirname, '..'),
+  // Files outside the roots would not count when no test loads them.
+  roots: ['test', 'shared', 'services', 'cli'].map((folder) => `<rootDir>/${folder}`),
   collectCoverage: true,
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'json-summary'],
   collectCoverageFrom: ['{shared,services,cli}/**/*.ts', '!services/dashboard/**'],
-  // The figures without servers, 89.10 % of lines and 94.26 % of branches, rounded down.
-  coverageThreshold: { global: { lines: 89, branches: 94 } },
+  // The figures without servers are 86.6 % of lines and about 94 % of branches; the floor is just below them.
+  coverageThreshold: { global: { lines: 86, branches: 93 } },
   // Instrumented code is slower.
   testTimeout: 60_000,
 };
