@@ -10,6 +10,8 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  // The package's entry is an ES module, which Jest does not load; its CommonJS build stands beside it.
+  moduleNameMapper: { '^d3-hierarchy$': '<rootDir>/node_modules/d3-hierarchy/dist/d3-hierarchy.js' },
   globalSetup: '<rootDir>/test/support/live-setup.ts',
   globalTeardown: '<rootDir>/test/support/live-teardown.ts',
   testTimeout: 20_000,

@@ -5,7 +5,7 @@ import { type FigureResult, measure } from './harness/measure';
 import { writeResults } from './harness/results-file';
 import { plainTable, resultRows, TABLE_HEAD } from './harness/table';
 
-/** Loaded when asked for: most of them open servers or large packages. */
+/** Loaded on demand, since most suites load servers or large packages. */
 const SUITES: Readonly<Record<string, () => Suite>> = {
   fit: () => require('./suites/fit').fitSuite,
   predict: () => require('./suites/predict').predictSuite,
@@ -18,7 +18,7 @@ const SUITES: Readonly<Record<string, () => Suite>> = {
 
 const USAGE = `npm run bench -- [${Object.keys(SUITES).join('|')} …] [--rounds N] [--only TEXT] [--json FILE] [--quick]`;
 
-/** Runs the suites that are named, or all, one after the other; a table on standard output, JSON where asked for. */
+/** Runs the named suites, or all, one after the other; prints a table and writes JSON when `--json` names a file. */
 export async function main(args: readonly string[]): Promise<void> {
   let options: ReturnType<typeof readOptions>;
   try {
@@ -83,7 +83,7 @@ function tell(text: string): void {
   process.stdout.write(text);
 }
 
-/** A line that rewrites itself, on a terminal only. */
+/** A status line that overwrites itself, on a terminal only. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

@@ -1,3 +1,3 @@
-// Tells of results that were kept: `npm run bench:report -- full.json`.
+// Reports stored results: `npm run bench:report -- full.json`.
 require('../scripts/read-typescript.js');
 require('./report.ts').main(process.argv.slice(2));

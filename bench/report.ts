@@ -8,10 +8,10 @@ import { markdownTable, resultRows } from './harness/table';
 const USAGE = 'npm run bench:report -- FILE [FILE …]   (as `npm run bench -- --json FILE` writes them)';
 const DOCS = join(__dirname, '..', 'docs');
 
-/** Writes kept results as Markdown to standard output, and the five main ones as pictures into docs/. */
+/** Prints stored results as Markdown and draws the five highlights as pictures in docs/. */
 export function main(files: readonly string[]): void {
   try {
-    if (files.length === 0) throw new Error('which results?');
+    if (files.length === 0) throw new Error('no results file is named');
     const runs = files.map(readResults);
     process.stdout.write(runs.map(markdownOf).join('\n'));
     const highlights = highlightsOf(runs.flatMap(({ suites }) => Object.values(suites).flat()));

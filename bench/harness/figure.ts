@@ -1,27 +1,27 @@
-/** Somebody who does the work of a figure once and says what it took, in the figure's unit. */
+/** An implementation of the measured work; `run` does it once and returns the cost in the figure's unit. */
 export interface Contender {
   readonly name: string;
-  /** One round. Throws to end the bench: a round that failed is not a slow one. */
+  /** Runs one round. A throw ends the bench, since a failed round has no cost. */
   run(): number | Promise<number>;
 }
 
-/** Another way to do the same, and how many times better ours has to be. */
+/** An implementation to compare with; `target` is how many times better Alder must be. */
 export interface Yardstick extends Contender {
   readonly target: number;
 }
 
-/** A yardstick that this machine does not have. It is named in the results, never replaced by a number. */
+/** A yardstick that is not available on this machine. The results name it without a number. */
 export interface Missing {
   readonly name: string;
   readonly target: number;
   readonly missing: string;
 }
 
-/** Ours against yardsticks, in interleaved rounds. */
+/** Alder compared with yardsticks, in interleaved rounds. */
 export interface RatioFigure {
   readonly kind: 'ratio';
   readonly name: string;
-  /** What was done on how much: rows, columns, depth, seed. */
+  /** The size of the work: rows, columns, depth, seed. */
   readonly conditions: string;
   readonly unit: string;
   readonly isLowerBetter: boolean;
@@ -30,7 +30,7 @@ export interface RatioFigure {
   readonly yardsticks: readonly (Yardstick | Missing)[];
 }
 
-/** A number with a bound of its own, where nobody else has one. */
+/** A figure with an absolute bound, for work without a yardstick. */
 export interface BoundFigure {
   readonly kind: 'bound';
   readonly name: string;
@@ -41,8 +41,8 @@ export interface BoundFigure {
   readonly atMost: number;
 }
 
-/** Something that has to be so beside the figures, such as equal trees. A bench with one that is not ends with 1. */
-export interface CheckFigure {
+/** A condition that must hold beside the figures, such as equal trees. The bench exits with 1 when it does not. */
+interface CheckFigure {
   readonly kind: 'check';
   readonly name: string;
   readonly conditions: string;
@@ -51,12 +51,12 @@ export interface CheckFigure {
 
 export interface CheckOutcome {
   readonly holds: boolean;
-  /** What was found, with its numbers. */
+  /** The finding, with its numbers. */
   readonly found: string;
 }
 
-/** A figure that cannot be had here at all. */
-export interface SkippedFigure {
+/** A figure that cannot be measured on this machine. */
+interface SkippedFigure {
   readonly kind: 'skipped';
   readonly name: string;
   readonly conditions: string;
@@ -69,13 +69,13 @@ export function isMissing(yardstick: Yardstick | Missing): yardstick is Missing 
   return 'missing' in yardstick;
 }
 
-/** Makes the figures of one topic, one after the other; each is measured before the next is made. */
+/** Yields the figures of one topic; each is measured before the next is made. */
 export type Suite = (options: SuiteOptions) => AsyncIterable<Figure>;
 
 export interface SuiteOptions {
   readonly rounds: number;
-  /** Under `--quick` sizes shrink to a tenth: to see that a bench runs, not to quote. */
+  /** With `--quick` sizes are a tenth, to check that a bench runs; such figures are not quoted. */
   readonly isQuick: boolean;
-  /** Tells what is being prepared; goes to the terminal only. */
+  /** Shows a preparation step on the terminal. */
   readonly tell: (text: string) => void;
 }

@@ -1,11 +1,11 @@
 import type { FigureResult } from './measure';
 
-/** One group of bars: the same work, done by us and by others. */
+/** One group of bars: the same work, done by Alder and by others. */
 export interface Highlight {
   readonly title: string;
   readonly unit: string;
   readonly isLowerBetter: boolean;
-  /** Ours first. Values are medians in the unit; `ratio` is how many times better ours is, null for ours. */
+  /** Alder's bar comes first. `value` is a median in `unit`; `ratio` is how many times better Alder is, null for Alder. */
   readonly bars: readonly { readonly name: string; readonly value: number; readonly ratio: number | null }[];
 }
 
@@ -15,11 +15,11 @@ interface Wanted {
   readonly name: string;
   readonly conditions: string;
   readonly isLowerBetter: boolean;
-  /** How the yardsticks' names begin, in this order, and what stands beside their bars. */
+  /** Beginning of a yardstick's name → the label of its bar, in the order of the bars. */
   readonly against: Readonly<Record<string, string>>;
 }
 
-/** The five figures that a newcomer asks for first. */
+/** The five figures for newcomers. */
 const WANTED: readonly Wanted[] = [
   {
     title: 'Fit an exact tree to 1,000,000 rows × 4',
@@ -58,7 +58,7 @@ const WANTED: readonly Wanted[] = [
   },
 ];
 
-/** The highlights among results. Throws with the name of one that is missing or has no yardstick. */
+/** The highlights among the results. Throws when one of them is missing or lacks a yardstick's number. */
 export function highlightsOf(results: readonly FigureResult[]): Highlight[] {
   return WANTED.map(({ title, name, conditions, isLowerBetter, against }) => {
     const found = results.find(

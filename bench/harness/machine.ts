@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** Where and when figures were measured; they mean little without. */
+/** Machine and time of a measurement; figures mean little without them. */
 export interface Conditions {
   readonly date: string;
   readonly node: string;
   readonly machine: string;
-  /** Processes that wanted a core in the last minute, before anything was measured. */
+  /** Load average of the minute before the measurement. */
   readonly loadBefore: number;
   readonly commit: string;
 }

@@ -11,7 +11,7 @@ import { type Spread, spreadOf } from './spread';
 export interface YardstickResult {
   readonly name: string;
   readonly target: number;
-  /** Null where the yardstick is missing here. */
+  /** Null for a missing yardstick. */
   readonly measured: { readonly samples: Spread; readonly ratio: Spread } | null;
   readonly missing: string | null;
 }
@@ -25,15 +25,15 @@ export interface FigureResult {
   readonly yardsticks: readonly YardstickResult[];
   readonly atMost: number | null;
   readonly missing: string | null;
-  /** What a check found, null for a figure that is measured. */
+  /** The outcome of a check; null for a measured figure. */
   readonly check: CheckOutcome | null;
 }
 
 const NOT_MEASURED = { unit: '', rounds: 0, ours: null, yardsticks: [], atMost: null } as const;
 
 /**
- * Measures a figure. Every round runs all contenders, each round beginning with another one, after one round that does
- * not count; a ratio is taken within its round, since this machine's speed drifts from minute to minute.
+ * Measures a figure. After one warm-up round, every round runs all contenders, each time starting with another one. A
+ * ratio is computed within its round, since a machine's speed drifts from minute to minute.
  */
 export async function measure(figure: Figure, progress: (text: string) => void): Promise<FigureResult> {
   const { name, conditions } = figure;

@@ -5,19 +5,19 @@ import type { TrainingSet } from '../../shared/engine/training-set';
 import type { Missing, Yardstick } from './figure';
 import { PythonPeer, pythonWithPeers } from './python';
 
-export interface PeerFit {
+interface PeerFit {
   readonly peer: 'sklearn' | 'lightgbm';
-  /** Names the table; one is handed over once. */
+  /** The table's name; each table is handed over once. */
   readonly name: string;
   readonly table: () => TrainingSet;
   readonly target: number;
-  /** `maxDepth`, `maxLeaves`, `maxBins`, `repeat`, `from`, `to`: see python/trees.py. Asked for anew at every round. */
+  /** `maxDepth`, `maxLeaves`, `maxBins`, `repeat`, `from`, `to`: see python/trees.py. A function is called in every round. */
   readonly options: Readonly<Record<string, number>> | (() => Readonly<Record<string, number>>);
 }
 
 const TITLES = { sklearn: 'scikit-learn', lightgbm: 'LightGBM, one thread, with its Dataset' };
 
-/** Peers in Python that fit the same tables, handed over as files of plain numbers. */
+/** Python peers that fit the same tables, which they read from files of raw numbers. */
 export class PeerTables {
   private readonly folder = mkdtempSync(join(tmpdir(), 'alder-bench-'));
   private readonly handedOver = new Set<string>();
@@ -25,7 +25,7 @@ export class PeerTables {
 
   constructor(private readonly tell: (text: string) => void) {}
 
-  /** A yardstick in milliseconds a fit. */
+  /** A yardstick in milliseconds for each fit. */
   fit(fit: PeerFit): Yardstick | Missing {
     const { peer, target, options } = fit;
     const missing = this.missing();
@@ -43,13 +43,13 @@ export class PeerTables {
     };
   }
 
-  /** Why there are no peers, null where there are. */
+  /** Why the peers are missing; null when they are available. */
   missing(): string | null {
     const found = pythonWithPeers(this.tell);
     return 'missing' in found ? found.missing : null;
   }
 
-  /** Lets a peer that is there fit once; `score` and `splits` among the options ask for more than the time. */
+  /** Runs one fit of an available peer; the options `score` and `splits` request more than the time. */
   async ask<Answer>(
     { peer, name, table }: Pick<PeerFit, 'peer' | 'name' | 'table'>,
     options: Readonly<Record<string, number | boolean>>,

@@ -18,7 +18,7 @@ const TITLE_STEP = 24;
 const GROUP_GAP = 18;
 const FOOT_STEP = 20;
 
-/** Bars in groups as an SVG document; within a group the longest bar is the largest value. */
+/** Draws groups of bars as an SVG document; in each group the longest bar is the largest value. */
 export function pictureOf(groups: readonly Highlight[], foot: string, theme: Theme): string {
   const { text, quiet, ours, theirs } = COLOURS[theme];
   const parts: string[] = [];

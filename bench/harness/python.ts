@@ -6,11 +6,11 @@ import type { Readable, Writable } from 'node:stream';
 
 const VENV = join(__dirname, '..', '.venv');
 const PYTHON = join(VENV, 'bin', 'python');
-/** The newest of each on PyPI when the environment is made; remove bench/.venv to get newer ones. */
+/** pip installs the newest version of each when it creates the environment; remove bench/.venv to update them. */
 const PACKAGES = ['scikit-learn', 'lightgbm', 'river', 'flask', 'fastapi', 'uvicorn', 'numpy'];
 const INSTALLED = join(VENV, 'installed.txt');
 
-/** The interpreter of an environment with the peers in it, made at the first use; or why there is none. */
+/** The interpreter of a virtual environment with the peers, created at the first use; or the reason why there is none. */
 export function pythonWithPeers(tell: (text: string) => void): { python: string } | { missing: string } {
   if (existsSync(INSTALLED)) return { python: PYTHON };
   if (spawnSync('python3', ['--version']).status !== 0) return { missing: 'there is no python3' };
@@ -28,8 +28,8 @@ export function pythonWithPeers(tell: (text: string) => void): { python: string 
 }
 
 /**
- * A Python process that stays, so that a peer's imports and warm caches count as little as ours do. It reads one
- * JSON order a line and answers each with one JSON line.
+ * A long-lived Python process, so that imports and cold caches do not count against the peer. It reads one JSON order a
+ * line and answers each with one JSON line.
  */
 export class PythonPeer {
   private readonly process: ChildProcessByStdio<Writable, Readable, null>;
@@ -52,7 +52,7 @@ export class PythonPeer {
     });
   }
 
-  /** Sends one order and waits for its answer; one at a time. */
+  /** Sends one order and waits for its answer. Only one order may be open. */
   async ask<Answer>(order: object): Promise<Answer> {
     const line = await new Promise<string>((resolve, reject) => {
       this.waiting = { resolve, reject };

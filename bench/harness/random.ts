@@ -1,7 +1,7 @@
-// Looked up once: in a suite of jest every global goes through its sandbox, which takes more time than the arithmetic.
+// Read once, since in jest each access to a global passes its sandbox and takes longer than the arithmetic.
 const { imul } = Math;
 
-/** Numbers in [0, 1); the same seed gives the same ones (mulberry32). */
+/** Random numbers in [0, 1), determined by the seed (mulberry32). */
 export function numbersFrom(seed: number): () => number {
   let state = seed;
   return () => {

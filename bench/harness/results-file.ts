@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Conditions } from './machine';
 import type { FigureResult } from './measure';
 
-/** What a run of the bench found: JSON, one list of figures a suite. */
+/** The results of a bench run as JSON: one list of figures for each suite. */
 export interface ResultsFile {
   readonly conditions: Conditions;
-  /** Measured at a tenth of the size: it shows that a bench runs, and no more. */
+  /** True for a run with `--quick`, whose figures must not be quoted. */
   readonly isQuick: boolean;
   readonly suites: Readonly<Record<string, readonly FigureResult[]>>;
 }
@@ -14,7 +14,7 @@ export function writeResults(file: string, results: ResultsFile): void {
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }
 
-/** Throws when the file is not there, is no result of a bench, or is one that was measured quickly. */
+/** Throws when the file is missing, holds no results, or was measured with `--quick`. */
 export function readResults(file: string): ResultsFile {
   let results: Partial<ResultsFile>;
   try {

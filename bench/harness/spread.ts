@@ -1,11 +1,11 @@
-/** Median with the lowest and the highest of the rounds. */
+/** The median, the lowest and the highest of the rounds. */
 export interface Spread {
   readonly median: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Of at least one number. */
+/** The spread of at least one number. */
 export function spreadOf(samples: readonly number[]): Spread {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -13,7 +13,7 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { median, low: sorted[0]!, high: sorted.at(-1)! };
 }
 
-/** The p-quantile of at least one number, 0 <= p <= 1: the smallest sample that p of all are not above. */
+/** The p-quantile of at least one number, 0 <= p <= 1: the smallest sample with a share p of all samples at or below it. */
 export function quantile(samples: readonly number[], p: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)]!;

@@ -1,7 +1,7 @@
 import type { FigureResult, YardstickResult } from './measure';
 import type { Spread } from './spread';
 
-/** One line a comparison: figure, ours, yardstick, ratio with its spread, target and whether it is met. */
+/** One row for each comparison: figure, Alder's value, yardstick, ratio with its spread, target, and whether it is met. */
 export function resultRows(result: FigureResult): string[][] {
   const { name, conditions, unit, ours, atMost, missing, check } = result;
   const title = `${name} (${conditions})`;
@@ -33,7 +33,7 @@ function told({ median }: Spread): string {
   return digits(median);
 }
 
-/** Three significant digits: what a noisy machine can tell. */
+/** Three significant digits, since measurements are noisier than that. */
 export function digits(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en-US');
   return Number(value.toPrecision(3)).toString();

@@ -2,7 +2,7 @@ import type { TrainingSet } from '../../shared/engine/training-set';
 import { irisShape } from './iris-shape';
 import { bellFrom, numbersFrom } from './random';
 
-/** The same value from the first call on: a table is made when a round first wants it. */
+/** Makes a value at the first call and returns it at every call. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {
@@ -12,8 +12,8 @@ export function once<T>(make: () => T): () => T {
 }
 
 /**
- * Rows like Iris: for each of the three species a normal distribution a feature, with the mean and deviation of
- * data/iris.csv. `decimals` null gives values that float32 holds exactly.
+ * Rows like Iris: normal distributions with the means and deviations of each feature and species in data/iris.csv. With
+ * `decimals` null the values are exact in float32.
  */
 export function irisLike(rowCount: number, seed: number, decimals: number | null): TrainingSet {
   const shape = irisShape();
@@ -34,7 +34,7 @@ function rounded(value: number, decimals: number | null): number {
   return decimals === null ? Math.fround(value) : Number(value.toFixed(decimals)) + 0;
 }
 
-/** Two classes on which six of the columns have a say, two of them together, the rest is noise. */
+/** Two classes that depend on six columns, two of them by their product; the other columns are noise. */
 export function wide(rowCount: number, features: number, seed: number): TrainingSet {
   const draw = numbersFrom(seed);
   const rows = emptyTable(rowCount, features, 2);
@@ -51,7 +51,7 @@ export function wide(rowCount: number, features: number, seed: number): Training
   return rows;
 }
 
-/** Labels that have nothing to do with the values. */
+/** Labels that are independent of the values. */
 export function randomLabels(rowCount: number, seed: number): TrainingSet {
   const draw = numbersFrom(seed);
   const rows = emptyTable(rowCount, 4, 3);
@@ -61,7 +61,7 @@ export function randomLabels(rowCount: number, seed: number): TrainingSet {
   return rows;
 }
 
-/** Values of e to the 30 u: half of them lie in a ten-millionth of the range. */
+/** Values of e^(30 u) with uniform u: half of them lie in a ten-millionth of the range. */
 export function heavyTail(rowCount: number, seed: number): TrainingSet {
   const draw = numbersFrom(seed);
   const rows = emptyTable(rowCount, 4, 3);
@@ -83,7 +83,7 @@ export function withOutliers(rowCount: number, seed: number): TrainingSet {
   return rows;
 }
 
-/** Continuous rows in ascending order of one column, as a table exported from a database is. */
+/** Continuous rows in ascending order of one column, like a table exported from a database. */
 export function withSortedColumn(rowCount: number, seed: number): TrainingSet {
   const rows = irisLike(rowCount, seed, null);
   const by = rows.columns[2]!;

@@ -1,4 +1,4 @@
-"""Test, then train, one row after the other: one JSON order a line on standard input, one JSON answer a line.
+"""Prequential evaluation, row by row: one JSON order a line on standard input, one JSON answer a line.
 
 {"load": name, "folder": path, "columns": n}    float64 columns and uint32 classes
 {"stream": name}                                        rows per second of a Hoeffding tree, and the share of hits

@@ -11,14 +11,14 @@ import type { Contender, Figure, SuiteOptions, Yardstick } from '../harness/figu
 const ROOT = join(__dirname, '..', '..');
 const ALDER = join(ROOT, 'bin', 'alder.js');
 const LEARNED = 'all 150 rows are in';
-/** On the embedded log, whatever servers the environment names. */
+/** Selects the embedded log, even when the environment names servers. */
 const ENVIRONMENT = { ...process.env, KAFKA_BROKERS: '', REDIS_URL: '' };
 const BODY = '{"data":[5.1,3.5,1.4,0.2]}';
 const RIGHT = '"prediction":"setosa"';
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 2;
 
-/** How long it takes from the start of a process to its first right answer. */
+/** The time from the start of a process to its first correct prediction. */
 export async function* coldSuite({ rounds, tell }: SuiteOptions): AsyncIterable<Figure> {
   const folder = mkdtempSync(join(tmpdir(), 'alder-bench-cold-'));
   const empty: Yardstick = { name: 'node -e 0', target: 0.167, run: emptyStartMs };
@@ -42,7 +42,7 @@ export async function* coldSuite({ rounds, tell }: SuiteOptions): AsyncIterable<
   }
 }
 
-/** Runs `alder up` on Iris until all of it is in a version. */
+/** Runs `alder up` on Iris until a version covers all rows. */
 async function learn(dataDir: string): Promise<void> {
   const args = [ALDER, 'up', join(ROOT, 'data', 'iris.csv'), '--data-dir', dataDir, '--port', '0'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: ENVIRONMENT });
@@ -62,7 +62,7 @@ async function emptyStartMs(): Promise<number> {
   return performance.now() - begunMs;
 }
 
-/** Asks every few milliseconds on a new connection until the answer is the right one. */
+/** Sends a request on a new connection every few milliseconds until the prediction is correct. */
 async function firstAnswerMs(dataDir: string): Promise<number> {
   const port = await freePort();
   const begunMs = performance.now();
@@ -79,7 +79,7 @@ async function firstAnswerMs(dataDir: string): Promise<number> {
     }
     return performance.now() - begunMs;
   } finally {
-    // A stop, not a kill: the lease is given back, so the next start does not wait for it to run out.
+    // A graceful stop releases the lease, so the next start need not wait for its expiry.
     child.kill('SIGINT');
     await ended;
   }

@@ -10,11 +10,11 @@ import { PINNING, ServerProcess } from '../yardsticks/http-processes';
 
 const SEED = 1;
 const PAGES = 20;
-/** Made of the first rows; the champion has seen all of them. */
+/** A version fitted on the first rows; the champion is fitted on all. */
 const CHALLENGER = 1;
 const ONE_ROW = '{"data":[5.1,3.5,1.4,0.2]}';
 
-/** What answering costs, against bare servers and the usual ones; servers and load are processes of their own. */
+/** The cost of an HTTP prediction, compared with bare and common servers; servers and load run in separate processes. */
 export async function* httpSuite(options: SuiteOptions): AsyncIterable<Figure> {
   const bench = new HttpBench(options);
   try {
@@ -66,7 +66,7 @@ class HttpBench {
       ]);
     yield figure('http, one row', 'requests/s', false, 0.95, ({ perSecond }) => perSecond);
     yield figure('http, one row, p99', 'ms', true, 0.83, ({ p99Ms }) => p99Ms);
-    // Of a busy machine the clock tells little; what the server used of its core says the same without the neighbours.
+    // The server's CPU time is independent of other processes on a busy machine, unlike wall time.
     if (bare.cpuMs() > 0)
       yield figure('http, one row, CPU', 'µs a request', true, 0.95, ({ cpuMicros }) => cpuMicros);
   }
@@ -112,7 +112,7 @@ class HttpBench {
     );
   }
 
-  /** People who look on must not slow what they look at. */
+  /** Open dashboard pages must not slow predictions. */
   async withPages(): Promise<Figure> {
     const watched = await this.add(this.alder.serve(1));
     this.closePages = await openPages(watched.port, PAGES);
@@ -128,7 +128,7 @@ class HttpBench {
   private besideOurs(what: string, name: string, server: ServerProcess, target: number): Figure {
     const cpu = ({ cpuMicros }: Measured) => cpuMicros;
     const perSecond = ({ perSecond }: Measured) => perSecond;
-    // What it costs is a few hundredths, which a shared machine's clock does not show; where the cores tell, they do.
+    // The cost is a few percent, which wall time on a shared machine cannot show, so CPU time is used when it is available.
     const [unit, isLower, of] =
       server.cpuMs() > 0
         ? (['µs of CPU a request', true, cpu] as const)
@@ -139,7 +139,7 @@ class HttpBench {
     ]);
   }
 
-  /** Where a core is left for each worker, what they answer; else what one answer costs their cores together. */
+  /** Requests per second when each worker has its own core, else the CPU time of one answer over all workers. */
   async workers(): Promise<Figure> {
     const spare = Math.min(4, cpus().length - 1);
     const count = Math.max(2, spare);
@@ -170,7 +170,7 @@ class HttpBench {
     return { target, ...this.contender(name, server, ONE_ROW, ({ perSecond }) => perSecond) };
   }
 
-  /** Servers outlive their figure: starting them in every round would measure their starts. */
+  /** Servers stay up for all rounds, so that their start is not measured. */
   private async add(starting: Promise<ServerProcess>): Promise<ServerProcess> {
     const server = await starting;
     this.servers.push(server);

@@ -4,17 +4,17 @@ import type { TrainedRows } from '../yardsticks/ingest-trainer';
 
 export interface TrainerSettings {
   readonly flags: Partial<Record<SettingName, number>>;
-  /** The same for a reader of the table. */
+  /** `settings` in words, for the table. */
   readonly told: string;
 }
 
-/** A backlog with mini-batches a tenth of the window: a cut takes what was read, up to ten times batchRows. */
+/** A backlog with mini-batches of a tenth of the window; a cut takes all read rows, up to ten times batchRows. */
 export const BACKLOG: TrainerSettings = {
   flags: { windowRows: 10_000, batchRows: 1_000, batchWaitMs: 20 },
   told: 'windowRows 10,000, batchRows 1,000: refits of up to 10,000 new rows',
 };
 
-/** What an operator with such a flood would set: a window of new rows for each refit, more while the backlog lasts. */
+/** Settings for a flood of rows: a window of new rows for each refit, and more while the backlog lasts. */
 export const FLOOD: TrainerSettings = {
   flags: { windowRows: 10_000, batchRows: 10_000, batchWaitMs: 20 },
   told: 'windowRows 10,000, batchRows 10,000: refits of up to 100,000 new rows',
@@ -26,7 +26,7 @@ export const EVERY_1000: TrainerSettings = {
   told: 'test, then train, a refit every 1,000 rows at windowRows 10,000',
 };
 
-/** How many rows per second a trainer takes, and in its conditions how many versions the last round made of them. */
+/** Rows per second of a trainer; the conditions name the number of versions of the last round. */
 export function trainedFigure(
   rounds: number,
   name: string,

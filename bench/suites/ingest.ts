@@ -19,7 +19,7 @@ import { namedServers, ServerStreams } from '../yardsticks/ingest-servers';
 import { trainAll } from '../yardsticks/ingest-trainer';
 import { BACKLOG, EVERY_1000, FLOOD, type TrainerSettings, trainedFigure } from './ingest-trained';
 
-/** How many rows per second come from a log into a window and its versions, and from a file into a log. */
+/** Rows per second from a log into a window and its versions, and from a file into a log. */
 export async function* ingestSuite(options: SuiteOptions): AsyncIterable<Figure> {
   const rows = once(() => streamRows(options.isQuick ? 100_000 : 1_000_000));
   yield* fromEmbedded(options, rows);
@@ -121,7 +121,7 @@ async function* onServers(options: SuiteOptions, rows: () => StreamRows): AsyncI
   }
 }
 
-/** The least that a program in this language does to read a topic. */
+/** The minimal work of a Node program that reads a topic. */
 function countingConsumer(
   { kafkajs }: ServerStreams,
   topic: () => Promise<string>,
@@ -155,7 +155,7 @@ function parsingConsumer(
   };
 }
 
-/** Ours makes messages of rows; kafkajs is handed the same messages, ready. Each round has a topic of its own. */
+/** Alder builds messages from rows; kafkajs receives the same messages ready-made. Each round has a new topic. */
 function produced(
   { rounds }: SuiteOptions,
   streams: ServerStreams,

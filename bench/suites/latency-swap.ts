@@ -16,16 +16,16 @@ import { VersionSource } from '../yardsticks/latency-versions';
 
 const ROOT = join(__dirname, '..', '..');
 const SEED = 1;
-/** Of random labels, so that every third row becomes a leaf. */
+/** Rows with random labels, so that about every third row becomes a leaf. */
 const ROWS = 28_000;
 const PER_SECOND = 500;
 const SWAP_EVERY_MS = 250;
 const AROUND_MS = 100;
 
 /**
- * What a change of versions costs those who ask meanwhile. Requests come at an even pace, so one that waits for the
- * server counts with its wait. The yardsticks are the same server in the same round: left alone; and with as many
- * versions published but none promoted, since whoever publishes takes from the core that the load comes from.
+ * The latency of predictions while the champion changes. Requests are due at an even pace, so the wait for a busy server
+ * counts. The yardsticks are the same server in the same round: idle, and with as many versions published but none
+ * promoted, since the publisher shares the core of the load generator.
  */
 export function swapFigure({ rounds, isQuick }: SuiteOptions): Figure {
   const swaps = isQuick ? 20 : 200;
@@ -92,7 +92,7 @@ export function swapFigure({ rounds, isQuick }: SuiteOptions): Figure {
 
 type Paced = (forMs: number) => Promise<PacedAnswer[]>;
 
-/** Gives the moments at which each was published. */
+/** Returns the moment of each publication. */
 async function publishAll(source: VersionSource, versions: number, promote: boolean): Promise<number[]> {
   const moments: number[] = [];
   for (let version = 0; version < versions; version++) {
@@ -103,7 +103,7 @@ async function publishAll(source: VersionSource, versions: number, promote: bool
   return moments;
 }
 
-/** When each version but the one from before was first named by an answer. */
+/** The first answer of each new version. */
 function swapMoments(answers: readonly PacedAnswer[], swaps: number): number[] {
   const firstMs = new Map<number, number>();
   for (const { version, dueMs, tookMs } of answers)
@@ -114,7 +114,7 @@ function swapMoments(answers: readonly PacedAnswer[], swaps: number): number[] {
   return swappedMs;
 }
 
-/** Answers whose request was due within half of `AROUND_MS` of one of the moments. */
+/** The answers whose request was due within `AROUND_MS` / 2 of one of the moments. */
 function around(answers: readonly PacedAnswer[], momentsMs: readonly number[]): readonly PacedAnswer[] {
   return answers.filter(({ dueMs }) => momentsMs.some((atMs) => Math.abs(dueMs - atMs) <= AROUND_MS / 2));
 }

@@ -8,7 +8,7 @@ import { swapFigure } from './latency-swap';
 
 const NAME = 'latency, acknowledged row to an answer that holds it';
 
-/** How long a row takes to count in an answer, and how long an answer takes while versions change. */
+/** The latency from a row to a prediction that has learned it, and of predictions while versions change. */
 export async function* latencySuite(options: SuiteOptions): AsyncIterable<Figure> {
   yield* onServers(options);
   yield* rowFigures(options, 'embedded, one process', [{ p: 0.5, atMost: 4 }], withEmbedded);
@@ -40,7 +40,7 @@ type WithPipeline = <T>(
   use: (pipeline: LivePipeline) => Promise<T>,
 ) => Promise<T>;
 
-/** One figure a quantile. A round of rows serves them all: the first that wants its next round runs it. */
+/** One figure for each quantile. All quantiles share the rows of a round; the first quantile to need a round runs it. */
 function* rowFigures(
   { rounds, isQuick }: SuiteOptions,
   where: string,

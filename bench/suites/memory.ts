@@ -10,7 +10,7 @@ import type { MemoryOrder } from '../yardsticks/memory-trainer';
 
 const CHILD = join(__dirname, '..', 'yardsticks', 'http-child.js');
 const SAMPLE_MS = 20;
-/** How long the process is left alone before and after a refit, while its resident memory is sampled. */
+/** How long the resident memory is sampled at rest, before and after a refit. */
 const REST_MS = 3_000;
 const MIB = 2 ** 20;
 
@@ -21,9 +21,8 @@ interface Resident {
 }
 
 /**
- * What a trainer takes for its window, as the system counts it: VmRSS of /proc, no collection forced. Steady is the
- * median of the samples at rest after a refit, the refit's is the highest sample of it. The window is full; a refit
- * follows 1,000 new rows.
+ * The resident memory of a trainer with a full window: VmRSS of /proc, without forced garbage collection. `steady` is the
+ * median of the samples at rest after a refit, `refit` the highest sample during a refit of 1,000 new rows.
  */
 export async function* memorySuite({ rounds, isQuick, tell }: SuiteOptions): AsyncIterable<Figure> {
   const windowRows = isQuick ? 100_000 : 1_000_000;
@@ -55,7 +54,7 @@ export async function* memorySuite({ rounds, isQuick, tell }: SuiteOptions): Asy
   }
 }
 
-/** One trainer fills a window, and a second one, which is measured, goes on from its version as after a restart. */
+/** One trainer fills a window; a second one, which is measured, resumes from its version as after a restart. */
 async function residentOf(windowRows: number): Promise<Resident> {
   const folder = mkdtempSync(join(tmpdir(), 'alder-bench-memory-'));
   try {
@@ -101,7 +100,7 @@ async function withTrainer<T>(
   }
 }
 
-/** Ascending. */
+/** The samples during `work`, ascending. */
 async function samplesOf(pid: number, work: Promise<unknown>): Promise<number[]> {
   const sampled = [residentBytes(pid)];
   const sampling = setInterval(() => sampled.push(residentBytes(pid)), SAMPLE_MS);

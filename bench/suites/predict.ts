@@ -16,7 +16,7 @@ const SEED = 1;
 const FULL_DEPTH = 64;
 const BODIES = 20;
 
-/** How long it takes to send rows through a tree, and to make an answer's bytes of a body's bytes. */
+/** The time to predict rows with a tree, and to turn the bytes of a request body into those of its answer. */
 export async function* predictSuite({ rounds, isQuick, tell }: SuiteOptions): AsyncIterable<Figure> {
   const rowCount = isQuick ? 100_000 : 1_000_000;
   const table = once(() => irisLike(rowCount, SEED, null));
@@ -48,7 +48,7 @@ export async function* predictSuite({ rounds, isQuick, tell }: SuiteOptions): As
   yield bytesToBytes(rounds, 'one row a body, one decimal, depth 8', depth8(), single, 1, 1);
 }
 
-/** Classes only. The tree is compiled once, as for a version that stays; the answer's array is made each time. */
+/** Predicts classes only. The tree is compiled once, as for a served version; the result array is new each time. */
 function manyRows(
   rounds: number,
   conditions: string,
@@ -85,7 +85,7 @@ function manyRows(
   };
 }
 
-/** What a swap would pay: once a version. The first time in a process, when nothing is warm, is among the rounds. */
+/** The compilation that each new version costs. The rounds include the first, cold one of the process. */
 function compiling(rounds: number, tree: Tree): BoundFigure {
   return {
     kind: 'bound',

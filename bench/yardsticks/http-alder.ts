@@ -8,14 +8,14 @@ import { ServerProcess } from './http-processes';
 const ROOT = join(__dirname, '..', '..');
 const ALDER = join(ROOT, 'bin', 'alder.js');
 const LEARNED_LINE = /^all 150 rows are in/m;
-/** Every row is fitted, as the yardsticks do it. */
+/** No holdout, since the yardsticks fit every row. */
 const ENVIRONMENT = { ALDER_HOLDOUT_SHARE: '0', ALDER_LOG: 'text', KAFKA_BROKERS: '', REDIS_URL: '' };
 
-/** A data folder that has learned Iris, and `alder serve` on it. */
+/** A data folder with versions of Iris, and `alder serve` on it. */
 export class AlderFolder {
   private readonly folder = mkdtempSync(join(tmpdir(), 'alder-bench-http-'));
 
-  /** Runs `alder up` on Iris until all of it is in a version. */
+  /** Runs `alder up` on Iris until a version covers all rows. */
   async learn(): Promise<void> {
     const args = [ALDER, 'up', join(ROOT, 'data', 'iris.csv'), '--data-dir', this.folder, '--port', '0'];
     const up = spawn(process.execPath, args, {
@@ -41,7 +41,7 @@ export class AlderFolder {
     await ended;
   }
 
-  /** Lets a second version be the challenger, whatever the gate made of it. */
+  /** Points the alias challenger at a version. */
   async challenge(version: number): Promise<void> {
     const args = [ALDER, 'alias', 'challenger', String(version), '--data-dir', this.folder];
     const changing = spawn(process.execPath, args, { env: { ...process.env, ...ENVIRONMENT } });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { tellPort } from './http-port';
 
-/** Reads the body and answers a constant: what node:http itself can do. The length comes as an argument. */
+/** Reads the body and answers a constant of the given length: the limit of node:http. */
 const body = 'x'.repeat(Number(process.argv[3]));
 
 const server = createServer((request, response) => {

@@ -2,7 +2,7 @@ import express from 'express';
 import { answerOf } from './http-iris-tree';
 import { tellPort } from './http-port';
 
-/** The usual way in Node: Express 5, its JSON parser, a route. */
+/** A common Node server: Express 5, its JSON parser, a route. */
 const app = express();
 app.use(express.json({ limit: '1mb' }));
 app.post('/serve_decision_tree', (request, response) => {

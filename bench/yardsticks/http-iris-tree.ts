@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import { leafOf, majorityClass } from '../../shared/tree/tree';
 
-/** Iris, fitted as the servers in Python fit it when they start, and what it answers: plain objects and loops. */
+/** Fits Iris like the Python servers at their start, and predicts with plain objects and loops. */
 const lines = readFileSync(join(__dirname, '..', '..', 'data', 'iris.csv'), 'utf8')
   .trim()
   .split('\n')
@@ -29,7 +29,7 @@ interface Answered {
 
 const MODEL = { model: 'decisiontree', version: 2, digest: 'a'.repeat(64) };
 
-/** The answer of Alder's form to a parsed body of one row or of a list of them; no more is checked than the shape. */
+/** The answer, in Alder's format, to a parsed body of one row or a list of rows; only its shape is checked. */
 export function answerOf({ data }: { data: number[] | number[][] }): object {
   if (!Array.isArray(data[0])) return { ...predict(data as number[]), ...MODEL };
   const answers = (data as number[][]).map(predict);

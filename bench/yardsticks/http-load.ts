@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { quantile } from '../harness/spread';
 
-/** One stretch of load: every connection sends its next request when the answer to the one before is here. */
+/** A closed-loop load: every connection sends its next request after the answer to the previous one. */
 export interface LoadOrder {
   readonly port: number;
-  /** The whole of it, header and body, latin1. */
+  /** The whole request with header and body, latin1. */
   readonly request: string;
   readonly connections: number;
   readonly forMs: number;
@@ -15,14 +15,14 @@ export interface LoadResult {
   readonly elapsedMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** What the generator itself used of its core, from 0 to 1: near 1 it is the generator that is measured. */
+  /** CPU share of the load generator, from 0 to 1; near 1 the generator is the bottleneck. */
   readonly ownShare: number;
 }
 
 const HEAD_END = '\r\n\r\n';
 const ANSWER_MS_MAX = 30_000;
 
-/** Sends bytes that were made beforehand and counts answers of status 200 by their length; all else is an error. */
+/** Sends prepared bytes and counts answers with status 200 by their length; every other answer is an error. */
 class LoadConnection {
   readonly latenciesMs: number[] = [];
   failure: Error | null = null;
@@ -32,7 +32,7 @@ class LoadConnection {
   private sentAtMs = 0;
   private received = 0;
   private expected = 0;
-  /** This connection ends with its answer: the server says so, and the next request pays for another, or it is over. */
+  /** The server announced to close the connection after this answer; the next request needs a new connection. */
   private closes = false;
   private isOver = false;
   private over: () => void = () => undefined;
@@ -53,7 +53,7 @@ class LoadConnection {
     this.socket.write(this.request);
   }
 
-  /** Resolves once the answer that is under way has come; no other request goes out. */
+  /** Sends no further request and resolves after the answer to the open one. */
   stop(): Promise<void> {
     this.isOver = true;
     return new Promise<void>((resolve) => {

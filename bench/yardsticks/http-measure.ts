@@ -7,11 +7,11 @@ const WARM_UP_ROWS = 20_000;
 
 export interface Measured extends LoadResult {
   readonly perSecond: number;
-  /** Of the server's core, per answer. */
+  /** CPU time of the server for each answer. */
   readonly cpuMicros: number;
 }
 
-/** Loads servers for `forMs` at a time, each once until it is warm. */
+/** Loads servers for `forMs` at a time, after warming each up once. */
 export class HttpLoad {
   private readonly generator = new LoadProcess();
   private readonly warm = new Set<string>();
@@ -31,7 +31,7 @@ export class HttpLoad {
     };
   }
 
-  /** Until a server has answered often enough for its compiler to be done with it, or for ten stretches of load. */
+  /** Runs load until the server has answered often enough to be compiled by V8, at most ten times. */
   private async warmUp(key: string, order: LoadOrder): Promise<void> {
     if (this.warm.has(key)) return;
     this.warm.add(key);

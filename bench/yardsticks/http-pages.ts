@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
 
-/** Opens a server's page so many times, as far as the server sees it; gives what closes them. */
+/** Opens the event stream of the page `count` times; the returned function closes them. */
 export async function openPages(port: number, count: number): Promise<() => void> {
   const streams = await Promise.all(Array.from({ length: count }, () => openPage(port)));
   return () => {

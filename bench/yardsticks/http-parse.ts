@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { answerOf } from './http-iris-tree';
 import { tellPort } from './http-port';
 
-/** The plainest server that predicts: node:http, JSON.parse, the same tree, JSON.stringify. */
+/** The plainest prediction server: node:http, JSON.parse, the same tree, JSON.stringify. */
 const server = createServer((request, response) => {
   const pieces: Buffer[] = [];
   request.on('data', (piece: Buffer) => pieces.push(piece));

@@ -10,19 +10,19 @@ const START_MS_MAX = 60_000;
 
 const HAS_TASKSET = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0;
 
-/** For the conditions of a figure. */
+/** The pinning in words, for the conditions of a figure. */
 export const PINNING = HAS_TASKSET
   ? 'servers on core 0, load on core 1'
   : 'no taskset here: servers and load share the cores';
 
-/** A server in a process of its own, on core 0 alone unless `cores` says otherwise. */
+/** A server in a separate process, pinned to core 0 or to `cores`. */
 export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly port: number,
   ) {}
 
-  /** Starts `command` and waits for the line in which it names its address. Throws with what it said when it ends. */
+  /** Starts `command` and waits for the line with its address. Throws with its output when it ends first. */
   static async start(command: readonly string[], options: StartOptions = {}): Promise<ServerProcess> {
     const { cores = '0', cwd, environment = {} } = options;
     const [file, ...args] = HAS_TASKSET ? ['taskset', '-c', cores, ...command] : [...command];
@@ -35,12 +35,12 @@ export class ServerProcess {
     return new ServerProcess(child, port);
   }
 
-  /** One of the servers beside this file. */
+  /** Starts one of the servers of this folder. */
   static yardstick(file: string, ...args: readonly string[]): Promise<ServerProcess> {
     return ServerProcess.start([process.execPath, CHILD, file, ...args]);
   }
 
-  /** What all its threads and all processes that it started have used of cores so far; 0 where nobody tells. */
+  /** CPU time of all its threads and child processes so far; 0 where the system does not report it. */
   cpuMs(): number {
     return cpuMsOf(this.child.pid!);
   }
@@ -67,7 +67,7 @@ function cpuMsOf(pid: number): number {
   }
 }
 
-export interface StartOptions {
+interface StartOptions {
   readonly cores?: string;
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -92,7 +92,7 @@ function portOf(child: ChildProcess, what: string): Promise<number> {
   });
 }
 
-/** The load generator, a process of its own on the last core. */
+/** The load generator, a separate process on the last core. */
 export class LoadProcess {
   private readonly child = fork(CHILD, ['http-load.ts']);
 

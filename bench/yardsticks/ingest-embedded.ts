@@ -8,7 +8,7 @@ import { openEmbeddedRowLog } from '../../shared/row-log/embedded/embedded-row-l
 import type { RowLog } from '../../shared/row-log/row-log';
 import type { TrainerNeighbours } from './ingest-trainer';
 
-/** A data folder of its own with the rows in its log, on which every round trains a model of its own. */
+/** A data folder with the rows in its log; every round trains a new model on it. */
 export class EmbeddedStream {
   readonly folder = mkdtempSync(join(tmpdir(), 'alder-bench-'));
   private readonly environment = openEnvironment(join(this.folder, 'alder'));
@@ -20,7 +20,7 @@ export class EmbeddedStream {
     await log.close();
   }
 
-  /** Reads all messages as blocks and looks at no row; messages per second. */
+  /** Reads all messages as blocks without parsing rows; returns messages per second. */
   async readAll(messageCount: number): Promise<number> {
     const log = await this.openLog();
     const begunMs = performance.now();
@@ -28,7 +28,7 @@ export class EmbeddedStream {
     let bytes = 0;
     const range = { partition: 0, from: 0, next: messageCount };
     for await (const { packed } of log.readRange(range, DEFAULT_READ_BOUNDS)) {
-      // As the trainer takes them: each value where it lies.
+      // Like the trainer, without copying the values.
       for (let i = 0; i < packed!.length; i++) bytes += packed!.endOf(i) - packed!.fromOf(i);
       messages += packed!.length;
     }
@@ -60,7 +60,7 @@ export class EmbeddedStream {
   }
 }
 
-/** Half of what a broker takes at once. */
+/** Half of a broker's limit for one request. */
 const APPEND_BYTES_MAX = 524_288;
 
 export async function appendAll(log: RowLog, values: readonly Buffer[]): Promise<void> {

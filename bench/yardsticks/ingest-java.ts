@@ -8,8 +8,8 @@ const SCRIPT = 'kafka-consumer-perf-test.sh';
 const NAME = "Java's ConsumerPerformance, one row a message, its fetch time only";
 
 /**
- * Kafka's own measure of its Java consumer, from ALDER_BENCH_KAFKA_BIN (the bin folder of a Kafka) or the PATH. It
- * counts messages; the start of the JVM and the joining of the group are not in its fetch time.
+ * Kafka's own benchmark of its Java consumer, found in ALDER_BENCH_KAFKA_BIN (the bin folder of a Kafka) or the PATH. It
+ * counts messages. Its fetch time excludes the start of the JVM and the joining of the group.
  */
 export function javaConsumer(
   target: number,
@@ -51,7 +51,7 @@ function findScript(): string | null {
   return scripts.find((script) => existsSync(script)) ?? null;
 }
 
-/** Its output is a line of column names and a line of numbers, both with commas. */
+/** Reads the fetch rate from a line of column names and a line of numbers, both separated by commas. */
 function fetchRate(output: string): number {
   const lines = output
     .trim()

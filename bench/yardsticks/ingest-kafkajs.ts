@@ -1,6 +1,6 @@
 import { type Consumer, Kafka, logLevel, type Message, type Producer } from 'kafkajs';
 
-/** A plain kafkajs user: the client that Node programs have, with its defaults where they are fast. */
+/** A plain kafkajs client, with its defaults where they are fast. */
 export class KafkajsPeer {
   private readonly kafka: Kafka;
   private producer: Producer | null = null;
@@ -10,8 +10,8 @@ export class KafkajsPeer {
   }
 
   /**
-   * Reads a topic of one partition from its beginning and gives messages per second, from the moment at which the
-   * group has its member, so before the first fetch. `onValue` is called with each value.
+   * Reads a topic of one partition from its beginning and returns messages per second. The clock starts when the consumer
+   * has joined the group, before the first fetch. `onValue` receives each value.
    */
   async consume(topic: string, messageCount: number, onValue: (value: Buffer) => void): Promise<number> {
     const groupId = `${topic}-${process.hrtime.bigint()}`;
@@ -43,7 +43,7 @@ export class KafkajsPeer {
     return (messageCount / (endedMs - joinedMs)) * 1_000;
   }
 
-  /** Sends batches that are ready, one in flight, acknowledged by all in-sync replicas; gives messages per second. */
+  /** Sends prepared batches, one in flight, acknowledged by all in-sync replicas; returns messages per second. */
   async send(topic: string, batches: readonly (readonly Message[])[]): Promise<number> {
     this.producer ??= await this.connectProducer();
     const begunMs = performance.now();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Database, open } from 'lmdb';
 
-/** The values of a log in an LMDB store of their own, under their number: what reading them costs at the least. */
+/** The values of a log in a plain LMDB store, keyed by number, to measure the minimal cost of reading them. */
 export class PlainLmdb {
   private readonly store: Database<Buffer, number>;
 
@@ -15,7 +15,7 @@ export class PlainLmdb {
     });
   }
 
-  /** One pass over all values in order, as the `getRange` of the package gives them; values per second. */
+  /** Reads all values in order with the package's `getRange`; returns values per second. */
   readAll(valueCount: number): number {
     const begunMs = performance.now();
     let values = 0;

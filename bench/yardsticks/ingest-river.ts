@@ -5,7 +5,7 @@ import type { TrainingSet } from '../../shared/engine/training-set';
 import type { Missing, Yardstick } from '../harness/figure';
 import { PythonPeer, pythonWithPeers } from '../harness/python';
 
-/** River's Hoeffding tree over the first rows of a table: test, then train; in rows per second. */
+/** River's Hoeffding tree over the first rows of a table, with prequential evaluation; in rows per second. */
 export class RiverStream {
   private readonly folder = mkdtempSync(join(tmpdir(), 'alder-bench-'));
   private peer: PythonPeer | null = null;

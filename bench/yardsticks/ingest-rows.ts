@@ -8,7 +8,7 @@ export const SEED = 1;
 
 export const irisSchema = readSchemaFile('data/iris.schema.json');
 
-/** Rows like Iris with one decimal, as a table and as the lines that stand for them in a log. */
+/** Rows like Iris with one decimal, as a table and as lines of a log. */
 export interface StreamRows {
   readonly table: TrainingSet;
   readonly lines: readonly string[];
@@ -24,7 +24,7 @@ export function streamRows(rowCount: number): StreamRows {
   return { table, lines };
 }
 
-/** The values of messages that hold so many lines each. */
+/** The values of messages with `rowsPerMessage` lines each. */
 export function messageValues(lines: readonly string[], rowsPerMessage: number): Buffer[] {
   const values: Buffer[] = [];
   for (let from = 0; from < lines.length; from += rowsPerMessage) {
@@ -33,7 +33,7 @@ export function messageValues(lines: readonly string[], rowsPerMessage: number):
   return values;
 }
 
-/** The first rows of a table as a producer's source, made before the clock starts. */
+/** The first rows of a table as a producer's source, prepared before the measurement. */
 export function sourceOf(table: TrainingSet, rowCount: number): RowSource {
   const { classes } = irisSchema.label;
   const rows = Array.from({ length: rowCount }, (_, row): SourceRow => {

@@ -8,14 +8,14 @@ import { appendAll } from './ingest-embedded';
 import { KafkajsPeer } from './ingest-kafkajs';
 import type { TrainerNeighbours } from './ingest-trainer';
 
-/** Kafka and Redis as the environment names them; null without them. */
+/** The Kafka and Redis that the environment names; null when it does not. */
 export function namedServers(): { brokers: string[]; redisUrl: string } | null {
   const { KAFKA_BROKERS: brokers, REDIS_URL: redisUrl } = process.env;
   if (!brokers || !redisUrl) return null;
   return { brokers: brokers.split(',').map((broker) => broker.trim()), redisUrl };
 }
 
-/** Topics and models with random names on servers that others use as well; `close` removes them. */
+/** Topics and models with random names on shared servers; `close` removes them. */
 export class ServerStreams {
   readonly kafkajs: KafkajsPeer;
   private readonly prefix = `bench-${randomBytes(6).toString('hex')}`;
@@ -28,7 +28,7 @@ export class ServerStreams {
     this.kafkajs = new KafkajsPeer(brokers);
   }
 
-  /** A new topic of one partition, and a name that nothing else has. */
+  /** A new topic of one partition with a random name. */
   async newTopic(): Promise<string> {
     const topic = `${this.prefix}-${++this.made}`;
     await this.kafkajs.createTopic(topic);
@@ -61,7 +61,7 @@ export class ServerStreams {
     }
   }
 
-  /** Runs on the topic with a model that has no version yet; the copy of its offsets is left out, as it would name a model that is gone. */
+  /** Runs on the topic with a new model. Offsets are not mirrored, since the consumer group would outlive the model. */
   async withModel<T>(topic: string, use: (neighbours: TrainerNeighbours) => Promise<T>): Promise<T> {
     const model = `${this.prefix}-${++this.made}`;
     const registry = await openRedisModelRegistry({ url: this.redisUrl, model, allowEviction: false });

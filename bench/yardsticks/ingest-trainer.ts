@@ -20,20 +20,20 @@ export interface TrainerNeighbours {
   readonly mirror: OffsetMirror | null;
 }
 
-/** What a trainer did with all the rows of its log. */
+/** The result of a trainer over all rows of its log. */
 export interface TrainedRows {
   readonly rowsPerSecond: number;
   readonly versions: number;
-  /** Share of the rows that the version before them got right: test, then train. */
+  /** Prequential accuracy, from 0 to 1. */
   readonly accuracy: number;
 }
 
 const SILENT: Log = { info: () => undefined, warn: complain, error: complain };
 
 /**
- * Runs a whole trainer, the way `alder train` does, on a log that holds `rowCount` rows and a model without a version,
- * until its newest version holds them all. The clock starts when it holds the lease and has looked at the log: before
- * its first fetch. The fit runs in its own thread, from dist/, since a thread loads no TypeScript.
+ * Runs a whole trainer like `alder train` on a log of `rowCount` rows and a model without a version, until its newest
+ * version covers all rows. The clock starts before the first fetch, when the trainer holds the lease and knows the log's
+ * end. The fit runs in a worker thread from dist/, since a thread cannot load TypeScript.
  */
 export async function trainAll(
   neighbours: TrainerNeighbours,
@@ -77,8 +77,8 @@ export async function trainAll(
 }
 
 /**
- * The thread that fits, one for all rounds, so that its code is warm as a trainer's is after its first minute. It
- * comes from dist/, since a thread loads no TypeScript, and holds up no exit.
+ * The fit thread of all rounds, so that its code is warm like that of a trainer after its first minute. It is loaded from
+ * dist/, since a thread cannot load TypeScript, and does not delay the exit of the process.
  */
 const fitter = once(() => {
   const file = join(packageRoot, 'dist', 'services', 'trainer', 'fit', 'worker-fitter.js');

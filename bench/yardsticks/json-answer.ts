@@ -1,6 +1,6 @@
 import { majorityClass, type Tree } from '../../shared/tree/tree';
 
-export interface AnsweringVersion {
+interface AnsweringVersion {
   readonly tree: Tree;
   readonly model: string;
   readonly version: number;
@@ -12,8 +12,8 @@ interface Body {
 }
 
 /**
- * Bytes of a request's body → bytes of the answer, as one would first write it: JSON.parse, the tree walked row by
- * row, JSON.stringify. It checks nothing, and gives the same bytes for a body that needs no check.
+ * Turns the bytes of a request body into those of the answer in the simplest way: JSON.parse, a tree walk for each row,
+ * JSON.stringify. It checks nothing; for a valid body it returns the same bytes as Alder.
  */
 export function jsonAnswer({ tree, model, version, digest }: AnsweringVersion, body: Buffer): Buffer {
   const { data } = JSON.parse(body.toString()) as Body;

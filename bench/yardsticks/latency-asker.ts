@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** Milliseconds of the machine's monotonic clock, which all its processes share. */
+/** Milliseconds of the machine's monotonic clock, which all processes share. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
@@ -25,11 +25,11 @@ const REQUEST = [
 const HEAD_END = '\r\n\r\n';
 
 /**
- * Asks for predictions back to back on one connection that stays open, and notes when a version was first named by an
- * answer. An answer counts when the last byte of it is here.
+ * Requests predictions back to back on one connection and records when an answer first names each version. The time of
+ * an answer is that of its last byte.
  */
 export class Asker {
-  /** When each version was first seen in an answer, in the order of seeing. */
+  /** The time of the first answer of each version, in order. */
   readonly firstSeenMs = new Map<number, number>();
   answers = 0;
   private readonly socket: Socket;
@@ -46,7 +46,7 @@ export class Asker {
     this.socket.write(REQUEST);
   }
 
-  /** The newest version that an answer named; 0 before the first. Throws what went wrong with the asking. */
+  /** The newest version that an answer named; 0 before the first. Throws the error of a failed request. */
   newest(): number {
     if (this.failure !== null) throw this.failure;
     return [...this.firstSeenMs.keys()].at(-1) ?? 0;
@@ -66,7 +66,7 @@ export class Asker {
     if (this.text.length < headEnd + HEAD_END.length + length) return;
     this.text = '';
     this.answers++;
-    // Before the first version an answer is a 503, which names none.
+    // Before the first version the answer is a 503 without a version.
     const version = /^alder-version: (\d+)/im.exec(head)?.[1];
     if (version !== undefined && !this.firstSeenMs.has(Number(version))) {
       this.firstSeenMs.set(Number(version), monotonicMs());

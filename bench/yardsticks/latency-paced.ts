@@ -1,14 +1,14 @@
 import { Agent, request } from 'node:http';
 import { monotonicMs } from './latency-asker';
 
-/** Requests that go out at even times, whether or not the ones before have been answered. */
+/** An open-loop load: requests are due at even times, independent of earlier answers. */
 export interface PacedOrder {
   readonly port: number;
   readonly perSecond: number;
   readonly forMs: number;
 }
 
-/** One request: when it was due, how long after that its answer was here, and the version that answered. */
+/** One request: its due time, the time from then to its answer, and the version that answered. */
 export interface PacedAnswer {
   readonly dueMs: number;
   readonly tookMs: number;
@@ -19,7 +19,7 @@ const BODY = '{"data":[0.9,0.3,0.2,0.3]}';
 const HEADERS = { 'content-type': 'application/json', 'content-length': BODY.length };
 const LOOK_MS = 1;
 
-/** An answer's time counts from when its request was due: one that waits behind a busy server is not left out. */
+/** Latency counts from the due time of a request, so the wait for a busy server is included. */
 async function pace({ port, perSecond, forMs }: PacedOrder): Promise<PacedAnswer[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const answers: Promise<PacedAnswer>[] = [];

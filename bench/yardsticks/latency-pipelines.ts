@@ -12,10 +12,10 @@ const ALDER = join(__dirname, '..', '..', 'bin', 'alder.js');
 const CHILD = join(__dirname, 'http-child.js');
 const ALL_CORES = '0-1023';
 
-/** A version for every row; every record stays, so that each answer's lineage can be looked up afterwards. */
+/** One version for every row; all records are kept, so that the lineage of each answer can be read afterwards. */
 export const EVERY_ROW = { windowRows: 1_000, batchRows: 1, keepVersions: 100_000 };
 
-/** Runs on one process with all roles whose window is full of `history`. */
+/** Runs `use` on one process with all roles, whose window is filled with `history`. */
 export async function withEmbedded<T>(
   history: readonly string[],
   use: (pipeline: LivePipeline) => Promise<T>,
@@ -45,7 +45,7 @@ export async function withEmbedded<T>(
   }
 }
 
-/** Runs on `alder train` and `alder serve` in processes of their own, on Kafka and Redis; rows are sent from here. */
+/** Runs `use` on `alder train` and `alder serve` in separate processes, on Kafka and Redis; this process sends the rows. */
 export async function withServers<T>(
   streams: ServerStreams,
   history: readonly string[],

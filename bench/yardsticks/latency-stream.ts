@@ -5,7 +5,7 @@ import { type AckedRow, Asker } from './latency-asker';
 
 type Served = Pick<LivePipeline, 'port' | 'model'>;
 
-/** A running trainer and server, and the way to give them a row. One partition. */
+/** A running trainer and server on one partition, with a function that sends a row. */
 export interface LivePipeline {
   readonly port: number;
   readonly model: string;
@@ -18,9 +18,9 @@ const PATIENCE_MS = 60_000;
 const LOOK_MS = 20;
 
 /**
- * Sends rows one by one and gives, for each, the milliseconds from its acknowledgement to the first answer that named a
- * version whose lineage holds it. Records are read after the last row, so that only predictions are asked meanwhile. The
- * pauses between rows are drawn: even ones could keep step with a poll.
+ * Sends rows one by one and returns, for each, the milliseconds from its acknowledgement to the first answer by a version
+ * whose lineage covers it. Records are read after the last row, so that predictions are the only requests before. The
+ * pauses between rows are random, since even pauses could synchronise with a poll.
  */
 export async function rowToAnswerMs(pipeline: LivePipeline, lines: readonly string[]): Promise<number[]> {
   const asker = new Asker(pipeline.port);
@@ -42,7 +42,7 @@ export async function rowToAnswerMs(pipeline: LivePipeline, lines: readonly stri
   return acked.map(({ offset, ackedAtMs }) => seen.find(({ next }) => next > offset)!.atMs - ackedAtMs);
 }
 
-/** Waits until the version that serves holds every row below `end`. */
+/** Waits until the served version covers every row below `end`. */
 export async function untilHeld(served: Served, end: number): Promise<void> {
   await eventually(async () => {
     const answer = await fetch(`http://127.0.0.1:${served.port}/`);

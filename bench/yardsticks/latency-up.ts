@@ -17,8 +17,8 @@ import { irisSchema } from './ingest-rows';
 import { monotonicMs } from './latency-asker';
 
 /**
- * All roles in one process on one data folder, wired as `alder up` wires them, except that the rows come one by one from
- * the parent: an order is a list of lines, its answer the offset and the moment of the last one's acknowledgement.
+ * All roles in one process on one data folder, wired like `alder up`, except that the parent process sends the rows. An
+ * order is a list of lines; the answer is the offset and the acknowledgement time of the last line.
  */
 async function up([dataDir, settingsText]: readonly string[]): Promise<void> {
   const settings = resolveSettings(JSON.parse(settingsText!) as object, {});

@@ -9,7 +9,7 @@ const DIGEST = '0'.repeat(64);
 const HITS = { rows: 0, hits: 0 };
 const KEEP_VERSIONS = 3;
 
-/** Publishes one tree as version after version into a data folder, as a trainer would. */
+/** Publishes one tree again and again as new versions of a data folder, like a trainer. */
 export class VersionSource {
   private readonly treeText: string;
   private parent: VersionRecord | null = null;
@@ -32,7 +32,7 @@ export class VersionSource {
     return new VersionSource(registry, lease, tree, () => environment.close());
   }
 
-  /** A version that is not promoted costs its publisher the same and no server anything. */
+  /** Publishes the next version. Without a promotion it costs the publisher the same and the server nothing. */
   async publish(promote: boolean): Promise<void> {
     const { record, text } = sealRecord(this.nextRecord(promote));
     const outcome = await this.registry.publish({
@@ -61,7 +61,7 @@ export class VersionSource {
     await this.endUse();
   }
 
-  /** A record that passes its checks; nobody looks at what it says of rows that never were. */
+  /** A record that passes all checks; its facts about rows are invented. */
   private nextRecord(promoted: boolean): Omit<VersionRecord, 'format' | 'recordDigest'> {
     const { parent, tree } = this;
     const ref = parent === null ? null : { version: parent.version, recordDigest: parent.recordDigest };

@@ -17,12 +17,12 @@ import { irisSchema, SEED } from './ingest-rows';
 
 const LOOK_MS = 20;
 
-/** One partition of rows like Iris that are made when they are read: what a reader takes of memory is its own. */
+/** One partition of rows like Iris that are generated when they are read, so that the log itself takes no memory. */
 export class MadeUpLog implements RowLog {
   readonly identity = { kind: 'embedded', clusterId: 'made-up', topic: 'rows' } as const;
   private readonly shape = irisShape();
 
-  /** `end` is the offset that the next row will get; it may rise at any time. */
+  /** `end` is the offset of the next row; it may rise at any time. */
   constructor(public end: number) {}
 
   async bounds(): Promise<PartitionBounds[]> {

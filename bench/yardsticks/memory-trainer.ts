@@ -15,13 +15,13 @@ import { MadeUpLog } from './memory-log';
 
 const REFIT_ROWS = 1_000;
 
-/** Whether the trainer reads all its rows anew or goes on from the version of the one before it. */
+/** `fill` reads all rows, `go on` resumes from the version of the previous trainer, `refit` adds new rows. */
 export type MemoryOrder = 'fill' | 'go on' | 'refit';
 
 /**
- * A trainer in a process of its own, on a log that makes its rows up as they are read and so takes no memory for them.
- * The parent orders `fill`, answered when a version holds a full window; `go on`, answered when the window of that
- * version was read again; and `refit`, answered when a version holds 1,000 rows more.
+ * A trainer in a separate process, on a log that generates its rows and so takes no memory. It answers the parent's order
+ * `fill` when a version has a full window, `go on` when the window of that version is read again, and `refit` when a
+ * version covers 1,000 more rows.
  */
 async function train([folder, rowsText]: readonly string[]): Promise<void> {
   const windowRows = Number(rowsText);
@@ -61,7 +61,7 @@ async function train([folder, rowsText]: readonly string[]): Promise<void> {
       log.end += REFIT_ROWS;
       return;
     }
-    // Few large cuts fill a window soon.
+    // A few large cuts fill a window quickly.
     begin(order === 'fill' ? windowRows / 4 : REFIT_ROWS).catch((error) => {
       process.stderr.write(`bench: the trainer ended: ${String(error)}\n`);
       process.exit(1);

@@ -9,8 +9,8 @@ interface Best {
 }
 
 /**
- * CART on typed arrays without any art: every column is sorted once, a node scores every boundary, a split divides
- * every sorted order stably. Quick enough to judge large fits by; it shares the score with the engine, nothing else.
+ * Textbook CART on typed arrays: every column is sorted once, a node scores every boundary, and a split partitions every
+ * sorted order stably. It is fast enough to check large fits and shares only the split score with the engine.
  */
 export function plainPresortedCart(rows: TrainingSet, limits: FitLimits): Tree {
   const { columns, classes, rowCount } = rows;
@@ -62,7 +62,7 @@ export function plainPresortedCart(rows: TrainingSet, limits: FitLimits): Tree {
   };
 }
 
-/** Row numbers in order of value: the native sort of doubles, then each row to its place by a binary search. */
+/** Row numbers in the order of their values: the native sort of doubles, then a binary search for each row's place. */
 function sortedRows(values: Float64Array): Uint32Array {
   const sorted = values.slice().sort();
   const taken = new Uint32Array(values.length);

@@ -1,7 +1,7 @@
 import type { TrainingSet } from '../../shared/engine/training-set';
 import { isLeaf, majorityClass, type Tree } from '../../shared/tree/tree';
 
-/** A tree of somebody else, in the same array form; −1 for a leaf's children. */
+/** A peer's tree in the same array form; −1 for the children of a leaf. */
 export interface PeerTree {
   readonly feature: readonly number[];
   readonly threshold: readonly number[];
@@ -9,21 +9,21 @@ export interface PeerTree {
   readonly right: readonly number[];
 }
 
-export interface Likeness {
-  /** Inner nodes that split the same rows in the same way. */
+interface Likeness {
+  /** Inner nodes with the same split in both trees. */
   readonly same: number;
-  /** Nodes where two splits are equally good and each side took another; nothing below them is compared. */
+  /** Nodes where the two splits differ but are equally good; their subtrees are not compared. */
   readonly tied: number;
-  /** Nodes where our split is the purer one, or nobody else has one. */
+  /** Nodes where Alder's split is purer or the peer has none. */
   readonly better: number;
-  /** Nodes where theirs is. */
+  /** Nodes where the peer's split is purer or Alder has none. */
   readonly worse: number;
 }
 
-/** Two sums of integers over at most 2^53: further apart than their rounding, or the same number. */
+/** Relative tolerance of two purities; sums that are closer differ only by rounding. */
 const ROUNDING = 1e-12;
 
-/** Walks two trees of the same rows together and compares what they do at each node. */
+/** Compares two trees of the same rows node by node. */
 export function likenessOf(ours: Tree, theirs: PeerTree, rows: TrainingSet): Likeness {
   const counts = { same: 0, tied: 0, better: 0, worse: 0 };
   const all = Int32Array.from({ length: rows.rowCount }, (_, row) => row);
@@ -54,7 +54,7 @@ export function likenessOf(ours: Tree, theirs: PeerTree, rows: TrainingSet): Lik
   return counts;
 }
 
-/** How many rows a tree gets right. */
+/** The number of rows that a tree predicts correctly. */
 export function hitsOf(tree: Tree, rows: TrainingSet): number {
   const classOf = Uint32Array.from(tree.feature, (_, node) => majorityClass(tree, node));
   let hits = 0;
@@ -82,7 +82,7 @@ function divided(
   ];
 }
 
-/** Sum of squared class counts by rows: a split with the largest sum of both sides lowers Gini impurity most. */
+/** Sum of squared class counts divided by rows; the split with the largest sum over both sides has the lowest Gini impurity. */
 function purity(rows: TrainingSet, members: Int32Array): number {
   const counts = new Float64Array(rows.classNames.length);
   for (const row of members) counts[rows.classes[row]!]!++;

@@ -8,10 +8,10 @@ import { PythonPeer, pythonWithPeers } from '../harness/python';
 const TITLE = 'scikit-learn';
 const TABLE = 'rows';
 
-/** scikit-learn's `predict` on the table that its tree was fitted on; table and tree are made once. */
+/** scikit-learn's `predict` on the table of its fit; table and tree are made once. */
 export class SklearnPredict {
   private peer: PythonPeer | null = null;
-  /** The depth of the tree that was fitted last. */
+  /** `maxDepth` of the last fit. */
   private fitted: number | null | undefined;
 
   constructor(
@@ -19,7 +19,7 @@ export class SklearnPredict {
     private readonly tell: (text: string) => void,
   ) {}
 
-  /** Rows per second of one call; `maxDepth` null is full depth. */
+  /** A yardstick in rows per second of one call; `maxDepth` null is full depth. */
   predict(maxDepth: number | null, target: number): Yardstick | Missing {
     const found = pythonWithPeers(this.tell);
     if ('missing' in found) return { name: TITLE, target, missing: found.missing };

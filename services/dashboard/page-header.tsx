@@ -1,10 +1,10 @@
-import type { PageState } from './page-state';
-import { clockText } from './parts/format';
+import type { PageState } from './feed/page-state';
+import { clockText } from './ui/format';
 import './page-header.css';
 
 const CONNECTION = { connecting: 'connecting', live: 'live', lost: 'connection lost' } as const;
 
-/** Whose page this is, that it is alive, and a word of encouragement. */
+/** The model's name, the state of the connection, and the server's message of the moment. */
 export function PageHeader({ page }: { readonly page: PageState }) {
   const { pipeline, connection } = page;
   return (
@@ -21,12 +21,12 @@ export function PageHeader({ page }: { readonly page: PageState }) {
           <a href="metrics">Metrics</a>
         </nav>
       </div>
-      <p class="page-message">{pipeline?.message ?? 'Looking for the server…'}</p>
+      <p class="page-message">{pipeline?.message ?? 'Connecting to the server…'}</p>
       {connection === 'lost' && (
         <p class="page-lost" role="alert">
           The connection to the server was lost
-          {page.lostAtMs === null ? '' : ` at ${clockText(page.lostAtMs)}`}. What you see is how it was then.
-          It is tried again by itself.
+          {page.lostAtMs === null ? '' : ` at ${clockText(page.lostAtMs)}`}, so this page shows the state of
+          that time. The page reconnects by itself.
         </p>
       )}
     </header>

@@ -1,35 +1,33 @@
 import { useCallback, useState } from 'preact/hooks';
 import { AccuracySection } from './accuracy/accuracy-section';
-import { usePage } from './feed/use-page';
-import { FlowSection } from './flow/flow-section';
+import { usePage } from './feed/event-feed';
 import { PageHeader } from './page-header';
+import { PipelineSection } from './pipeline/pipeline-section';
 import { RejectedSection } from './rejected/rejected-section';
-import type { LitPath } from './tree/lit-path';
 import { TreeSection } from './tree/tree-section';
+import type { DecisionPath } from './try-it/prediction';
 import { TryItSection } from './try-it/try-it-section';
-import { useModel } from './use-model';
 import { VersionsSection } from './versions/versions-section';
 
-/** The whole page: one column on a phone, two where there is room. */
+/** The whole page: one column on a phone, two columns on a wide screen. */
 export function Page() {
   const page = usePage();
   const [chosen, choose] = useState<number | null>(null);
-  const [path, light] = useState<LitPath | null>(null);
+  const [path, setPath] = useState<DecisionPath | null>(null);
   const { pipeline, versions, journal } = page;
   const model = pipeline?.model ?? '';
   const champion = pipeline?.aliases.champion?.version ?? null;
-  // Without a choice the tree is the champion's, and changes with it.
+  // Until a person chooses a version, the page shows the tree of the current champion.
   const shown = chosen ?? champion;
   const report = pipeline?.trainer.report ?? null;
-  const featureNames = useModel(model, champion !== null);
-  // Who chooses the champion goes on with whatever is the champion then.
+  // Choosing the champion means following it, so a later champion replaces the tree.
   const show = useCallback((version: number) => choose(version === champion ? null : version), [champion]);
   return (
     <div class="page">
       <PageHeader page={page} />
       <main class="page-main">
         <div class="page-wide">
-          <FlowSection page={page} />
+          <PipelineSection page={page} />
         </div>
         <div class="page-column">
           <AccuracySection versions={versions} />
@@ -38,10 +36,9 @@ export function Page() {
         <TryItSection
           model={model}
           features={report?.features ?? []}
-          featureNames={featureNames}
           champion={champion}
           shown={chosen}
-          onPath={light}
+          onPath={setPath}
         />
         <div class="page-wide">
           <TreeSection

@@ -5,7 +5,7 @@ import { resultRows } from '../../bench/harness/table';
 
 const silent = () => undefined;
 
-/** Answers one number after the other; the first is the round that does not count. */
+/** Returns the values one after the other; the first is that of the warm-up round. */
 function contender(name: string, values: number[], calls: string[] = []): Contender {
   let round = 0;
   return {
@@ -31,7 +31,7 @@ function figure(changes: Partial<RatioFigure>): RatioFigure {
   };
 }
 
-test('a ratio is taken within its round, and the round before them all does not count', async () => {
+test('a ratio is computed within its round, and the warm-up round does not count', async () => {
   // 10 / 1, 10 / 2 and 20 / 4.
   const [theirs] = (await measure(figure({}), silent)).yardsticks;
   expect(theirs!.measured).toEqual({
@@ -40,12 +40,12 @@ test('a ratio is taken within its round, and the round before them all does not 
   });
 });
 
-test('where more is better the ratio stands on its head', async () => {
+test('the ratio is inverted for a figure where more is better', async () => {
   const [theirs] = (await measure(figure({ isLowerBetter: false }), silent)).yardsticks;
   expect(theirs!.measured!.ratio).toEqual({ median: 0.2, low: 0.1, high: 0.2 });
 });
 
-test('contenders take turns, and each round begins with another one', async () => {
+test('every round runs all contenders, each round starting with another one', async () => {
   const calls: string[] = [];
   const ours = contender('ours', [1, 1, 1], calls);
   const yardsticks = [{ ...contender('theirs', [1, 1, 1], calls), target: 1 }];
@@ -53,7 +53,7 @@ test('contenders take turns, and each round begins with another one', async () =
   expect(calls).toEqual(['ours', 'theirs', 'ours', 'theirs', 'theirs', 'ours']);
 });
 
-test('a yardstick that is missing is named with the reason, and nothing stands in for it', async () => {
+test('a missing yardstick is named with its reason and gets no number', async () => {
   const result = await measure(
     figure({ yardsticks: [{ name: 'scikit-learn', target: 15, missing: 'there is no python3' }] }),
     silent,
@@ -62,7 +62,7 @@ test('a yardstick that is missing is named with the reason, and nothing stands i
   expect(resultRows(result)[0]).toContain('scikit-learn: skipped, there is no python3');
 });
 
-test('a missed target says so', async () => {
+test('a missed target is marked as missed', async () => {
   expect(resultRows(await measure(figure({}), silent))[0]!.at(-1)).toBe('missed');
 });
 
@@ -70,13 +70,13 @@ test('a round that measured nothing ends the bench', async () => {
   await expect(measure(figure({ ours: contender('ours', [1, 0]) }), silent)).rejects.toThrow('measured 0');
 });
 
-test('the median lies between the two middle ones, a quantile is one of the samples', () => {
+test('the median is the mean of the two middle samples, a quantile is one of the samples', () => {
   expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, low: 1, high: 4 });
   expect(quantile([5, 1, 4, 2, 3], 0.5)).toBe(3);
   expect(quantile([5, 1, 4, 2, 3], 0.99)).toBe(5);
 });
 
-test('a check is told with what it found, and is no figure', async () => {
+test('a check reports its finding and has no measured number', async () => {
   const outcome = { holds: false, found: '3 splits differ' };
   const result = await measure(
     { kind: 'check', name: 'the same tree', conditions: '3 rows', check: async () => outcome },

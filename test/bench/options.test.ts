@@ -8,7 +8,7 @@ test.each([
   [['--rounds', '0'], '--rounds is a whole number from 1 to 1000'],
   [['--rounds', 'many'], '--rounds is a whole number from 1 to 1000'],
   [['--fast'], "Unknown option '--fast'"],
-])('npm run bench -- %j says what is wrong and how it is used, with status 2', (args, fault) => {
+])('npm run bench -- %j exits with 2 and prints the mistake and the usage', (args, fault) => {
   const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'bench', 'run.js'), ...args], {
     encoding: 'utf8',
   });

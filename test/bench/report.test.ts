@@ -45,7 +45,7 @@ const RESULTS = [
   result('stream job, embedded', '1,000,000 rows', 300_000, { 'River, a Hoeffding tree': 30_000 }),
 ];
 
-test('highlights name ours first, with the yardsticks that a newcomer would compare', () => {
+test('each highlight has Alder first and then its yardsticks', () => {
   const highlights = highlightsOf(RESULTS);
   expect(highlights.map(({ bars }) => bars.map(({ name }) => name))).toEqual([
     ['Alder', 'scikit-learn'],
@@ -57,7 +57,7 @@ test('highlights name ours first, with the yardsticks that a newcomer would comp
   expect(highlights[0]!.bars.map(({ ratio }) => ratio)).toEqual([null, 15]);
 });
 
-test('a figure or a yardstick without a number is named, and no picture is made', () => {
+test('a missing figure or a yardstick without a number is named in an error', () => {
   expect(() => highlightsOf(RESULTS.slice(1))).toThrow("there is no figure 'fit, full depth'");
   const skipped = RESULTS.map((each) => ({
     ...each,
@@ -66,7 +66,7 @@ test('a figure or a yardstick without a number is named, and no picture is made'
   expect(() => highlightsOf(skipped)).toThrow("has no yardstick 'scikit-learn' with a number");
 });
 
-test('bars are as long as their values, the longest of each group as wide as there is room', () => {
+test('bars are proportional to their values, the longest of each group has the full width', () => {
   const picture = pictureOf(highlightsOf(RESULTS), 'two cores', 'light');
   const widths = [...picture.matchAll(/<rect [^>]*width="([\d.]+)"/g)].map(([, width]) => Number(width));
   expect(widths.slice(0, 2)).toEqual([24, 360]);
@@ -76,11 +76,11 @@ test('bars are as long as their values, the longest of each group as wide as the
 });
 
 test.each([
-  ['no file', [], 'which results?'],
+  ['no file', [], 'no results file is named'],
   ['a file that is not there', ['missing.json'], 'missing.json cannot be read as results of a bench'],
   ['something else', ['other.json'], 'other.json holds no results of a bench'],
   ['a quick run', ['quick.json'], 'quick.json was measured with --quick, which is not to quote'],
-])('npm run bench:report with %s says so, with status 2', (_, args, fault) => {
+])('npm run bench:report with %s exits with 2 and says so', (_, args, fault) => {
   const folder = mkdtempSync(join(tmpdir(), 'alder-report-'));
   try {
     writeFileSync(join(folder, 'other.json'), '{}');

@@ -2,7 +2,7 @@ import { hitsOf, likenessOf, type PeerTree } from '../../bench/yardsticks/same-t
 import { fitExact } from '../../shared/engine/exact/fit-exact';
 import type { TrainingSet } from '../../shared/engine/training-set';
 
-/** One column that tells the classes apart between 2 and 3, and another one that does it as well. */
+/** Two columns, each of which separates the classes, the first between 2 and 3. */
 const ROWS: TrainingSet = {
   rowCount: 6,
   columns: [Float64Array.of(1, 2, 3, 4, 5, 6), Float64Array.of(10, 20, 30, 40, 50, 60)],
@@ -32,12 +32,12 @@ test.each([
   expect(likenessOf(OURS, theirs, ROWS)).toEqual({ same: 0, tied: 0, better: 0, worse: 0, ...counts });
 });
 
-test('a purer cut than ours is counted against us', () => {
+test('a purer split than ours counts against us', () => {
   const worse = { ...OURS, threshold: OURS.threshold.map((value) => (value === 0 ? 0 : 1.5)) };
   expect(likenessOf(worse, stump(0, 2.5), ROWS)).toMatchObject({ worse: 1 });
 });
 
-test('hits are the rows that end in a leaf of their class', () => {
+test('the hits of a tree are the rows that end in a leaf of their class', () => {
   expect(hitsOf(OURS, ROWS)).toBe(6);
   expect(hitsOf(OURS, { ...ROWS, classes: Uint32Array.of(1, 0, 1, 1, 1, 0) })).toBe(4);
 });

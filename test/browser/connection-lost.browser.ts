@@ -6,7 +6,7 @@ import { keepScreenshot } from './support/screenshots';
 
 const PATIENCE = { timeout: 20_000 };
 
-describeInBrowser('a person whose connection is lost', (chromiumPath) => {
+describeInBrowser('a lost connection', (chromiumPath) => {
   const alder = useAlder();
   const browsing = useBrowser(chromiumPath);
   let proxy: TcpProxy;
@@ -23,16 +23,21 @@ describeInBrowser('a person whose connection is lost', (chromiumPath) => {
 
   test.each<[string, () => unknown, () => unknown]>([
     ['breaks', () => proxy.down(), () => proxy.up()],
-    ['dies quietly', () => proxy.hold('everything'), () => proxy.release()],
-  ])('one that %s is told, what was known stays, and it comes back by itself', async (_how, cut, mend) => {
-    const { page } = await browsing.open(`http://127.0.0.1:${proxy.port}/`);
-    await page.getByText('version 15 is live').waitFor(PATIENCE);
-    cut();
-    await page.getByText('The connection to the server was lost').waitFor(PATIENCE);
-    await keepScreenshot(page, 'connection-lost');
-    expect(await page.getByText('version 15 is live').isVisible()).toBe(true);
-    mend();
-    await page.getByText('The connection to the server was lost').waitFor({ ...PATIENCE, state: 'detached' });
-    expect(await page.locator('.connection-live').count()).toBe(1);
-  });
+    ['goes silent', () => proxy.hold('everything'), () => proxy.release()],
+  ])(
+    'the page reports a connection that %s, keeps its last state, and reconnects by itself',
+    async (_how, cut, mend) => {
+      const { page } = await browsing.open(`http://127.0.0.1:${proxy.port}/`);
+      await page.getByText('version 15 is live').waitFor(PATIENCE);
+      cut();
+      await page.getByText('The connection to the server was lost').waitFor(PATIENCE);
+      await keepScreenshot(page, 'connection-lost');
+      expect(await page.getByText('version 15 is live').isVisible()).toBe(true);
+      mend();
+      await page
+        .getByText('The connection to the server was lost')
+        .waitFor({ ...PATIENCE, state: 'detached' });
+      expect(await page.locator('.connection-live').count()).toBe(1);
+    },
+  );
 });

@@ -9,7 +9,7 @@ import { keepScreenshot, pixelsTooWide } from './support/screenshots';
 const ROWS_FILE = join(__dirname, '../../data/iris.csv');
 const LIVE_VERSION = /version (\d+) is live/i;
 
-describeInBrowser('a person who opens the page while rows stream', (chromiumPath) => {
+describeInBrowser('the page while rows stream', (chromiumPath) => {
   const alder = useAlder();
   const browsing = useBrowser(chromiumPath);
   let up: AlderProcess;
@@ -19,14 +19,14 @@ describeInBrowser('a person who opens the page while rows stream', (chromiumPath
     const folder = alder.newFolder();
     up = alder.start(['up', '--port', '0', '--data-dir', folder]);
     url = await up.url();
-    // Beside the demonstration's own rows, which end after seconds.
+    // The demonstration's own rows end after seconds, so a second producer sends more.
     alder.start(['produce', ROWS_FILE, '--data-dir', folder, '--simulate', '1', '--rate', '40']);
   });
 
   test.each<[string, Look]>([
     ['desk', DESK],
     ['phone', PHONE],
-  ])('sees the model and its versions at once and growing (%s)', async (name, look) => {
+  ])('the page shows the model and its growing list of versions at once (%s)', async (name, look) => {
     const { page, complaints } = await browsing.open(url, look);
     await page.getByText('decisiontree').first().waitFor({ timeout: 10_000 });
     const first = await liveVersion(page);
@@ -45,7 +45,7 @@ describeInBrowser('a person who opens the page while rows stream', (chromiumPath
     expect(complaints.list()).toEqual([]);
   });
 
-  test('is safe from an inline script, and these tests hear of one, as of a picture without a text', async () => {
+  test('the page blocks an inline script, and these tests see the violation and a picture without a text', async () => {
     const { page, complaints } = await browsing.open(url);
     await page.evaluate(`
       const script = document.createElement('script');
@@ -58,20 +58,20 @@ describeInBrowser('a person who opens the page while rows stream', (chromiumPath
     expect((await seriousFaults(page)).join()).toContain('image-alt');
   });
 
-  test('is not kept from the stop of the service by an open page', async () => {
+  test('an open page does not delay the stop of the service', async () => {
     await browsing.open(url);
     const { status } = await up.end('SIGTERM');
     expect(status).toBe(0);
   });
 });
 
-/** The version that the page names as live, once it names one. */
+/** The version that the page names as live; waits for the first. */
 async function liveVersion(page: Page): Promise<number> {
   const text = await page.getByText(LIVE_VERSION).first().innerText({ timeout: 10_000 });
   return Number(LIVE_VERSION.exec(text)![1]);
 }
 
-/** The newest version on the line of accuracy, as its legend tells it. */
+/** The newest version in the accuracy chart, read from its legend. */
 async function newestDrawn(page: Page): Promise<number> {
   const text = await page.locator('.accuracy-chart .u-legend .u-value').first().innerText();
   return Number(/v(\d+)/.exec(text)![1]);

@@ -6,7 +6,7 @@ import { keepScreenshot } from './support/screenshots';
 
 const PATIENCE = { timeout: 15_000 };
 
-describeInBrowser('a person who watches while the trainer dies', (chromiumPath) => {
+describeInBrowser('a trainer that dies', (chromiumPath) => {
   const alder = useAlder();
   const browsing = useBrowser(chromiumPath);
   let roles: RolesApart;
@@ -15,7 +15,7 @@ describeInBrowser('a person who watches while the trainer dies', (chromiumPath) 
     roles = await startRolesApart(alder);
   });
 
-  test('sees it marked, and sees it recover', async () => {
+  test('the page marks a dead trainer and its recovery', async () => {
     const { page } = await browsing.open(roles.url);
     await page.getByText('No trainer is running').waitFor(PATIENCE);
     expect(await page.locator('.stage-trainer.stage-alarm').count()).toBe(1);
@@ -25,7 +25,7 @@ describeInBrowser('a person who watches while the trainer dies', (chromiumPath) 
     await page.getByText('Everything is well.').waitFor(PATIENCE);
 
     await first.end('SIGKILL');
-    await page.getByText(/The trainer gave its last sign of life/).waitFor(PATIENCE);
+    await page.getByText(/Last heartbeat:/).waitFor(PATIENCE);
     expect(await page.locator('.stage-trainer.stage-alarm').count()).toBe(1);
     await keepScreenshot(page, 'trainer-dead');
 

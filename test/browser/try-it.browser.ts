@@ -4,10 +4,10 @@ import { DESK, PHONE, useBrowser } from './support/browser';
 import { describeInBrowser } from './support/find-chromium';
 import { keepScreenshot, pixelsTooWide } from './support/screenshots';
 
-/** The row of the first example that anybody tries, and what it is. */
+/** The row of the README's first example; its class is setosa. */
 const ROW = { 'sepal length': '0.1', 'sepal width': '1.1', 'petal length': '0.4', 'petal width': '0.8' };
 
-describeInBrowser('a person who types a row', (chromiumPath) => {
+describeInBrowser('the form for one row', (chromiumPath) => {
   const alder = useAlder();
   const browsing = useBrowser(chromiumPath);
   let url: string;
@@ -21,25 +21,28 @@ describeInBrowser('a person who types a row', (chromiumPath) => {
   test.each([
     ['desk', DESK],
     ['phone', PHONE],
-  ])('sees the answer, and the way to it in words and in the tree (%s)', async (name, look) => {
-    const { page, complaints } = await browsing.open(url, look);
-    for (const [label, value] of Object.entries(ROW)) await page.getByLabel(label).fill(value);
-    await page.getByRole('button', { name: 'Predict' }).click();
-    await page.getByText('This row is setosa').waitFor();
-    await page.locator('.tree-node.is-lit').nth(1).waitFor();
-    const lit = await page.locator('.tree-node.is-lit').count();
-    const steps = await page.locator('.try-path li').count();
-    expect([lit, steps]).toEqual([steps, 2]);
-    await keepScreenshot(page, `try-it-${name}`);
-    expect(await pixelsTooWide(page)).toBe(0);
-    expect(await seriousFaults(page)).toEqual([]);
-    expect(complaints.list()).toEqual([]);
-  });
+  ])(
+    'the form shows the prediction and its decision path in words and in the tree (%s)',
+    async (name, look) => {
+      const { page, complaints } = await browsing.open(url, look);
+      for (const [label, value] of Object.entries(ROW)) await page.getByLabel(label).fill(value);
+      await page.getByRole('button', { name: 'Predict' }).click();
+      await page.getByText('Prediction: setosa').waitFor();
+      await page.locator('.tree-node.is-lit').nth(1).waitFor();
+      const lit = await page.locator('.tree-node.is-lit').count();
+      const steps = await page.locator('.try-path li').count();
+      expect([lit, steps]).toEqual([steps, 2]);
+      await keepScreenshot(page, `try-it-${name}`);
+      expect(await pixelsTooWide(page)).toBe(0);
+      expect(await seriousFaults(page)).toEqual([]);
+      expect(complaints.list()).toEqual([]);
+    },
+  );
 
-  test('gets a call for the terminal that gives the same answer', async () => {
+  test('the curl command gives the same prediction', async () => {
     const { page } = await browsing.open(url);
     for (const [label, value] of Object.entries(ROW)) await page.getByLabel(label).fill(value);
-    await page.getByText('The same call for a terminal').click();
+    await page.getByText('The same request as a curl command').click();
     const command = await page.locator('.try-curl code').innerText();
     const body = /-d '([^']+)'/.exec(command)![1]!;
     const [address] = /http:\/\/[^\s'"]+/.exec(command)!;
@@ -51,7 +54,7 @@ describeInBrowser('a person who types a row', (chromiumPath) => {
     expect(((await response.json()) as { prediction: string }).prediction).toBe('setosa');
   });
 
-  test('is told at the field what is wrong with it', async () => {
+  test('an invalid value is reported at its field', async () => {
     const { page } = await browsing.open(url);
     for (const [label, value] of Object.entries({ ...ROW, 'petal width': 'wide' }))
       await page.getByLabel(label).fill(value);
@@ -61,10 +64,10 @@ describeInBrowser('a person who types a row', (chromiumPath) => {
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     await field.fill('0.8');
     await page.getByRole('button', { name: 'Predict' }).click();
-    await page.getByText('This row is setosa').waitFor();
+    await page.getByText('Prediction: setosa').waitFor();
   });
 
-  test('can do all of it with the keyboard', async () => {
+  test('the form and the tree work with the keyboard alone', async () => {
     const { page } = await browsing.open(url);
     await page.getByLabel('sepal length').focus();
     for (const value of Object.values(ROW)) {
@@ -72,7 +75,7 @@ describeInBrowser('a person who types a row', (chromiumPath) => {
       await page.keyboard.press('Tab');
     }
     await page.keyboard.press('Enter');
-    await page.getByText('This row is setosa').waitFor();
+    await page.getByText('Prediction: setosa').waitFor();
     await page.getByRole('treeitem').first().focus();
     await page.keyboard.press('ArrowDown');
     expect(await page.evaluate('document.activeElement.id')).toBe('node-1');

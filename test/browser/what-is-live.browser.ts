@@ -6,7 +6,7 @@ import { keepScreenshot } from './support/screenshots';
 
 const TOKEN = 'a-token-of-this-test';
 
-describeInBrowser('a person who changes what is live', (chromiumPath) => {
+describeInBrowser('changing the champion on the page', (chromiumPath) => {
   const alder = useAlder();
   const browsing = useBrowser(chromiumPath);
   let url: string;
@@ -21,13 +21,13 @@ describeInBrowser('a person who changes what is live', (chromiumPath) => {
     [url, urlWithToken] = await Promise.all([start({}), start({ ALDER_ADMIN_TOKEN: TOKEN })]);
   });
 
-  test('promotes an older version, with a word on why, and rolls back', async () => {
+  test('a person promotes an older version with a reason, and rolls back', async () => {
     const { page, complaints } = await browsing.open(url);
     await page.getByRole('button', { name: 'promote version 14' }).click();
     const dialog = page.getByRole('dialog');
     await keepScreenshot(page, 'promote-dialog');
     expect(await dialog.innerText()).toMatch(/version 15[\s\S]*version 14/);
-    await dialog.getByLabel(/why/i).fill('the newest saw a broken sensor');
+    await dialog.getByLabel(/reason/i).fill('the newest saw a broken sensor');
     await dialog.getByRole('button', { name: 'Make version 14 the champion' }).click();
     await championIs(page, 14);
     await page.getByText('the newest saw a broken sensor').first().waitFor();
@@ -40,11 +40,11 @@ describeInBrowser('a person who changes what is live', (chromiumPath) => {
     await championIs(page, 15);
     await page.getByRole('button', { name: 'Release' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Release the champion' }).click();
-    await page.getByText('A new version replaces it when it is good enough.').waitFor();
+    await page.getByText('A challenger replaces it when it is good enough.').waitFor();
     expect(complaints.list()).toEqual([]);
   });
 
-  test('is asked for the token where there is one, and it is kept nowhere', async () => {
+  test('a server with a token asks for it, and the page stores it nowhere', async () => {
     const { page } = await browsing.open(urlWithToken);
     await page.getByRole('button', { name: 'promote version 14' }).click();
     const dialog = page.getByRole('dialog');

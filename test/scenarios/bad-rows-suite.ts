@@ -24,7 +24,7 @@ const INVALID_UTF8 = Buffer.concat([
 ]);
 const TOO_LARGE = Buffer.alloc(VALUE_BYTES_MAX + 1, ' ');
 
-/** One bad line: `bytes` is what must be kept of it, all of it unless it is too large. */
+/** One bad line; `bytes` is the part that the dead-letter topic must hold: all of it unless it is too large. */
 interface BadLine {
   readonly line: number;
   readonly reason: RowFault;
@@ -40,7 +40,7 @@ function alone(reason: RowFault, value: Uint8Array | string | null): Sent {
   return { value, good: 0, bad: [{ line: 0, reason, bytes: value }] };
 }
 
-/** In this order each bad message stands between good neighbours; offset i is message i. */
+/** Each bad message stands between good ones; message i has offset i. */
 const SENT: readonly Sent[] = [
   { value: GOOD, good: 1, bad: [] },
   alone('invalid-json', 'sepal_length=5.1'),
@@ -79,7 +79,7 @@ function hexOf(bytes: Uint8Array | string | null): string | null {
   return bytes === null ? null : Buffer.from(bytes).toString('hex');
 }
 
-/** Rows that break the rules, among good ones, through a real trainer. */
+/** Sends bad rows among good ones through a real trainer. */
 export function badRowsSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
@@ -115,12 +115,12 @@ export function badRowsSuite(open: OpenPlace): void {
     expect(record.rows).toMatchObject({ window: goodRows, rejected: badRows });
   });
 
-  test('each bad row is kept once, with its original bytes, in the order of the log', () => {
+  test('each bad row is in the dead-letter topic once, with its original bytes, in the order of the log', () => {
     const expected = SENT.flatMap(({ bad }) => bad.map(({ bytes }) => hexOf(bytes)));
     expect(rejected.map(({ hex }) => hex)).toEqual(expected);
   });
 
-  test('it carries its coordinates and its reason', () => {
+  test('a rejected row carries its coordinates and its reason', () => {
     const expected = SENT.flatMap(({ bad }, offset) =>
       bad.map(({ line, reason }) => ({
         'alder-topic': place.topic,
@@ -136,7 +136,7 @@ export function badRowsSuite(open: OpenPlace): void {
     );
   });
 
-  test('one that was too large to keep whole carries its length and its sha256', () => {
+  test('a rejected row that is too large to keep carries its length and its sha256', () => {
     const tooLarge = rejected.filter(({ headers }) => headers!['alder-reason'] === 'too-large');
     expect(tooLarge.map(({ headers }) => headers)).toEqual([
       expect.objectContaining({
@@ -146,7 +146,7 @@ export function badRowsSuite(open: OpenPlace): void {
     ]);
   });
 
-  test('its key is its coordinates', async () => {
+  test('the key of a rejected row is its coordinates', async () => {
     const expected = SENT.flatMap(({ bad }, offset) =>
       bad.map(({ line }) => `${place.topic}/0/${offset}/${line}`),
     );

@@ -6,7 +6,7 @@ import { readWholeLog, type ScenarioPlace } from '../support/scenario-places';
 export const GOOD = '{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}';
 export const BAD = '{"data":[5.1,3.5,1.4],"label":"setosa"}';
 
-/** What a trainer's /readyz says of itself. */
+/** The answer of a trainer's /readyz. */
 export interface Health {
   readonly status: number;
   readonly ready: boolean;
@@ -44,7 +44,7 @@ export async function appendRows(
   }
 }
 
-/** Where the rejected rows stood, copies included. */
+/** The offsets of all rejected rows, copies included. */
 export async function rejectedOffsets(place: ScenarioPlace): Promise<number[]> {
   const messages = await readWholeLog(await place.rejectedLog());
   return messages.map(({ headers }) => Number(headers!['alder-offset']));

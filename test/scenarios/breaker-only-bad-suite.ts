@@ -7,7 +7,7 @@ const BAD_ROWS = 2_000;
 /** More than half of the thousand rows at the log's end. */
 const GOOD_ROWS = 600;
 
-/** A topic that never had a good row, until it has. */
+/** A topic that has only bad rows at first and good rows later. */
 export function onlyBadSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
@@ -29,7 +29,7 @@ export function onlyBadSuite(open: OpenPlace): void {
 
   const wasRead = (rows: number) => new Set(Array.from({ length: rows }, (_, offset) => offset));
 
-  test('pauses after a thousand rows, makes no version, and each start comes to the same place', async () => {
+  test('a topic of only bad rows pauses after a thousand rows without a version, and each restart pauses at the same offset', async () => {
     for (const signal of ['SIGKILL', 'SIGINT'] as const) {
       const trainer = train();
       expect(await untilPaused(trainer)).toMatchObject({
@@ -39,13 +39,13 @@ export function onlyBadSuite(open: OpenPlace): void {
       expect(await newestRecord(registry)).toBeNull();
       await trainer.end(signal);
     }
-    // Without a version there is no position to go on from: a start reads from the beginning, so copies are many.
+    // Without a version every start reads from the beginning, so each row is rejected again.
     const offsets = await rejectedOffsets(place);
     expect(new Set(offsets)).toEqual(wasRead(1_000));
     expect(offsets).toHaveLength(2_000);
   });
 
-  test('bad, then good: it goes on by itself, and version 1 counts every row', async () => {
+  test('a topic that turns good resumes by itself, and version 1 counts every row', async () => {
     const trainer = train();
     await untilPaused(trainer);
     await appendRows(place.log, 0, GOOD, GOOD_ROWS);

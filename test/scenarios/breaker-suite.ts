@@ -13,7 +13,7 @@ import {
 
 const BAD_ROWS = 2_500;
 
-/** A producer that goes wrong on one of two partitions, as an operator sees it. */
+/** A producer sends bad rows to one of two partitions; the suite checks what an operator sees. */
 export function breakerSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
@@ -43,7 +43,7 @@ export function breakerSuite(open: OpenPlace): void {
     return alder.start(['train', '--model', registry.model, ...flags], { environment });
   }
 
-  test('the partition pauses; /readyz, a metric and a log line say so; the other partition is read on', async () => {
+  test('an open breaker pauses its partition alone and shows in /readyz, a metric and a log line', async () => {
     const trainer = train();
     const health = await untilPaused(trainer);
     expect(health).toMatchObject({
@@ -63,7 +63,7 @@ export function breakerSuite(open: OpenPlace): void {
     expect(await rejectedOffsets(place)).toEqual(Array.from({ length: 900 }, (_, i) => 100 + i));
   });
 
-  test('a restart, also after a kill, comes to the same place and rejects no further row', async () => {
+  test('a restarted trainer, also after a kill, pauses at the same offset and rejects no further row', async () => {
     for (const signal of ['SIGKILL', 'SIGINT'] as const) {
       const trainer = train();
       expect((await untilPaused(trainer)).paused).toMatchObject([{ partition: 0, position: 1_000 }]);
@@ -72,7 +72,7 @@ export function breakerSuite(open: OpenPlace): void {
     expect(new Set(await rejectedOffsets(place)).size).toBe(900);
   });
 
-  test('once its producer is mended the trainer goes on by itself, through the bad rows', async () => {
+  test('the trainer resumes by itself, through the bad rows, once the producer sends good rows', async () => {
     const trainer = train();
     await untilPaused(trainer);
     await append(0, GOOD, 600);
@@ -87,7 +87,7 @@ export function breakerSuite(open: OpenPlace): void {
     expect((await trainer.end('SIGINT')).status).toBe(0);
   });
 
-  test('--skip-breaker reads on through bad rows and rejects each', async () => {
+  test('a trainer with --skip-breaker reads through the bad rows and rejects each', async () => {
     await append(0, BAD, BAD_ROWS);
     const paused = train();
     await untilPaused(paused);

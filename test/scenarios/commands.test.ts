@@ -6,7 +6,7 @@ import { IRIS_TREE_DIGEST } from '../support/iris-digest';
 const IRIS = join(__dirname, '../../data/iris.csv');
 const VERSIONS = 15;
 
-/** What each command line came to; all of them run at once on one data folder. */
+/** The command lines; all of them run at once on one data folder. */
 const COMMANDS = {
   versions: ['versions'],
   records: ['versions', '--json'],
@@ -45,20 +45,20 @@ describe('the commands that look at what is stored', () => {
     exits = Object.fromEntries(await Promise.all(runs)) as typeof exits;
   }, 30_000);
 
-  test('each ends with 0, but 1 where something is not there and 2 where it was called wrongly', () => {
+  test('each command exits with 0, with 1 for a missing thing and with 2 for a wrong call', () => {
     const statuses = Object.fromEntries(Object.entries(exits).map(([name, { status }]) => [name, status]));
     const done = Object.fromEntries(Object.keys(COMMANDS).map((name) => [name, 0]));
     expect(statuses).toEqual({ ...done, showUnknown: 1, predictShort: 2, misspelt: 2 });
   });
 
-  test('what went well says nothing on stderr, and what did not says nothing on stdout', () => {
+  test('a command that succeeds writes nothing to stderr, one that fails nothing to stdout', () => {
     for (const { status, stdout, stderr } of Object.values(exits)) {
       expect(status === 0 ? stderr : stdout).toEqual([]);
       expect(status === 0 ? stdout : stderr).not.toEqual([]);
     }
   });
 
-  test('versions lists them newest last, and the champion by name', () => {
+  test('alder versions lists the newest version last and names the champion', () => {
     const [header, ...rows] = exits.versions.stdout;
     expect(header).toMatch(/^version .* reason .* holdout .* prequential .* tree/);
     expect(rows.map((row) => Number(row.split(' ')[0]))).toEqual(
@@ -68,26 +68,26 @@ describe('the commands that look at what is stored', () => {
     expect(rows.at(-1)).toContain(IRIS_TREE_DIGEST.slice(0, 12));
   });
 
-  test('versions --json gives the records, one a line, and show --json the same bytes', () => {
+  test('alder versions --json prints one record a line, and show --json the same bytes', () => {
     const records = exits.records.stdout.map((text) => JSON.parse(text) as VersionRecord);
     expect(records.map(({ version }) => version)).toEqual(records.map((_, i) => i + 1));
     expect(records.at(-1)!.tree.digest).toBe(IRIS_TREE_DIGEST);
     expect(exits.showBytes.stdout).toEqual([exits.records.stdout[0]]);
   });
 
-  test('show gives the record to read', () => {
+  test('alder show prints the record for people', () => {
     expect(JSON.parse(textOf(exits.show))).toEqual(JSON.parse(exits.records.stdout.at(-1)!));
     expect(exits.show.stdout.length).toBeGreaterThan(20);
   });
 
-  test('show of a version that is not there says where to look', () => {
+  test('alder show of a missing version says where to look', () => {
     expect(exits.showUnknown.stderr).toEqual([
       'alder: model decisiontree has no version 99 (unknown-version)',
       expect.stringContaining('alder versions'),
     ]);
   });
 
-  test('predict answers in words, and with --json as over HTTP', () => {
+  test('alder predict answers in words, and with --json as over HTTP', () => {
     expect(exits.predict.stdout).toEqual([
       'setosa',
       '  setosa 1.000 · versicolor 0.000 · virginica 0.000',
@@ -101,20 +101,20 @@ describe('the commands that look at what is stored', () => {
     });
   });
 
-  test('predict with too few numbers names the features', () => {
+  test('alder predict with too few numbers names the features', () => {
     expect(textOf({ ...exits.predictShort, stdout: exits.predictShort.stderr })).toContain(
       'sepal_length sepal_width petal_length petal_width',
     );
   });
 
-  test('replay all finds every version equal', () => {
+  test('alder replay all finds every version equal', () => {
     const { stdout } = exits.replay;
     expect(stdout.filter((line) => line.startsWith('version '))).toHaveLength(VERSIONS);
     expect(stdout.filter((line) => line.includes('DIFFERS'))).toEqual([]);
     expect(stdout).toContain(`    replayed ${IRIS_TREE_DIGEST}`);
   });
 
-  test('config shows value, meaning and spellings of every setting, and a flag goes before a default', () => {
+  test('alder config shows value, meaning and spellings of every setting, and a flag outranks a default', () => {
     const settings = JSON.parse(textOf(exits.configJson)) as Record<string, unknown>;
     expect(settings).toMatchObject({ windowRows: 5_000, batchRowsMax: 10, engine: 'exact', port: 5_000 });
     for (const name of Object.keys(settings)) {
@@ -123,7 +123,7 @@ describe('the commands that look at what is stored', () => {
     expect(exits.config.stdout).toContain('    --window-rows · ALDER_WINDOW_ROWS');
   });
 
-  test('a misspelt command is named, with the one that was meant', () => {
+  test('a misspelt command is named together with the likely one', () => {
     expect(exits.misspelt.stderr[0]).toContain("unknown command 'versoins'");
     expect(exits.misspelt.stderr.join('\n')).toContain('versions');
   });

@@ -15,7 +15,7 @@ const SCHEMA = join(__dirname, '../../data/iris.schema.json');
 const MEBIBYTE = 1_048_576;
 const SMALL_BYTES = 2 * MEBIBYTE;
 const LARGE_BYTES = 64 * MEBIBYTE;
-/** Some 5 MB in the log. */
+/** About 5 MB in the log. */
 const FILE_ROWS = endingWell(30_000);
 
 const alder = useAlder();
@@ -26,7 +26,7 @@ beforeAll(() => {
   writeRows(file, FILE_ROWS);
 });
 
-/** A producer with a health port of its own, which says how many rows are acknowledged. */
+/** Starts a producer with its own health port, which reports the number of acknowledged rows. */
 async function produceInto(
   dataDir: string,
 ): Promise<{ producer: AlderProcess; acknowledged(): Promise<number> }> {
@@ -41,7 +41,7 @@ async function produceInto(
   return { producer, acknowledged };
 }
 
-/** The file's rows that a log holds, each once and in its order; throws when it is otherwise. */
+/** The number of the file's rows in a log. Throws when a row is missing, repeated or out of order. */
 async function rowsIn(dataDir: string): Promise<number> {
   const environment = openEnvironment(dataDir);
   try {
@@ -62,7 +62,7 @@ function suiteOnSmallDisk(disk: SmallDisk): void {
 
   afterAll(() => disk.remove());
 
-  test('what does not fit is not acknowledged, what is acknowledged is there, and the producer stops when told', async () => {
+  test('a full disk acknowledges no row that does not fit, keeps the acknowledged ones, and lets the producer stop', async () => {
     const { producer, acknowledged } = await produceInto(dataDir);
     await eventually(
       async () => disk.freeBytes(),
@@ -102,7 +102,7 @@ function suiteOnSmallDisk(disk: SmallDisk): void {
     expect(await rowsIn(dataDir)).toBe(rowsWhenFull);
   });
 
-  test('a new data folder on a full disk is refused at once, before LMDB maps a file that has no room', async () => {
+  test('a new data folder on a full disk is refused before LMDB maps a file that does not fit', async () => {
     disk.fill();
     const fresh = join(disk.folder, 'fresh');
     const { producer } = await produceInto(fresh);
@@ -111,7 +111,7 @@ function suiteOnSmallDisk(disk: SmallDisk): void {
     expect(readdirSync(fresh)).toEqual([]);
   });
 
-  test('started again on the full disk it waits, and once there is room it sends the rest, no row twice', async () => {
+  test('a producer restarted on a full disk waits, then sends the rest once there is space, no row twice', async () => {
     const { producer, acknowledged } = await produceInto(dataDir);
     await producer.line(/^sending /);
     expect(await acknowledged()).toBeLessThan(FILE_ROWS);
@@ -132,12 +132,12 @@ describe('the embedded log on a disk that gets full', () => {
   if (disk !== null) suiteOnSmallDisk(disk);
   else {
     process.stderr.write('THE FULL DISK IS SKIPPED: mounting a tmpfs needs Linux and root\n');
-    test.skip('needs the right to mount a tmpfs', () => undefined);
+    test.skip('a full disk needs the right to mount a tmpfs', () => undefined);
   }
 });
 
 describe('the embedded log under a bound on the length of files', () => {
-  test('what does not fit is not acknowledged, and a restart without the bound sends the rest, no row twice', async () => {
+  test('a bound on file length acknowledges no row that does not fit, and a restart without it sends the rest, no row twice', async () => {
     const dataDir = join(alder.newFolder(), 'log');
     const { producer, acknowledged } = await produceInto(dataDir);
     if (!boundFileBytes(producer.pid, SMALL_BYTES)) {
@@ -145,7 +145,7 @@ describe('the embedded log under a bound on the length of files', () => {
       return;
     }
     const length = async () => statSync(join(dataDir, 'data.mdb')).size;
-    // The write that met the bound was cut off there.
+    // The write that reached the bound was cut off there.
     await eventually(length, (bytes) => bytes === SMALL_BYTES);
     const told = await acknowledged();
     const exit = await producer.end('SIGINT');

@@ -28,7 +28,7 @@ describe('a scikit-learn tree that comes by way of ONNX', () => {
     return { dataDir, run, records, train };
   };
 
-  test('becomes the next version, meets the champion, and a trainer goes on behind it', async () => {
+  test('an imported tree becomes the next version, is compared with the champion, and a trainer resumes from it', async () => {
     const { run, records, train } = inFolder();
     await run('produce', IRIS, '--shuffle', '1');
     await train(/ · version 15 live/);
@@ -68,7 +68,7 @@ describe('a scikit-learn tree that comes by way of ONNX', () => {
     expect((await run('promote', '16')).stdout[0]).toMatch(/^champion \d+ → 16 /);
   }, 60_000);
 
-  test('is served from an empty registry, and the first rows are scored with it', async () => {
+  test('an imported tree in an empty registry is served, and it scores the first rows', async () => {
     const { run, records, train } = inFolder();
     expect((await run('import', MODEL)).stdout[0]).toMatch(/^version 1 is .* · no held-out rows yet · live$/);
     const predicted = await run('predict', '5.1', '3.5', '1.4', '0.2');
@@ -81,7 +81,7 @@ describe('a scikit-learn tree that comes by way of ONNX', () => {
     expect((await run('verify', '--deep')).status).toBe(0);
   }, 60_000);
 
-  test('of another kind is refused, and leaves nothing', async () => {
+  test('a file with another kind of model is refused and leaves no version', async () => {
     const { dataDir, run } = inFolder();
     await run('produce', IRIS);
     const junk = join(dataDir, 'junk.onnx');

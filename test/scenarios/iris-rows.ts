@@ -1,7 +1,7 @@
 import { numbersFrom } from '../../bench/harness/random';
 import { irisRows } from '../engine/iris';
 
-/** One row as a scenario sends it. */
+/** A row that a scenario sends. */
 export interface SentRow {
   readonly features: readonly number[];
   readonly label: string;
@@ -36,7 +36,7 @@ export function inMessages(lines: readonly string[], rowsPerMessage: number): st
   return messages;
 }
 
-/** The messages of one partition when they go to all of them in turn. */
+/** The messages of one partition under round-robin partitioning. */
 export function shareOf<T>(messages: readonly T[], partition: number, partitions: number): T[] {
   return messages.filter((_, i) => i % partitions === partition);
 }

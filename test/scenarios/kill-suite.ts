@@ -14,7 +14,7 @@ const IRIS = join(__dirname, '../../data/iris.csv');
 const ROUNDS = 3;
 const BAD_ROWS_PER_ROUND = 2;
 
-/** Small windows and mini-batches make many versions, and a short lease makes the next trainer quick to take over. */
+/** Small windows and mini-batches make many versions; a short lease lets the next trainer take over quickly. */
 const SETTINGS = {
   ALDER_WINDOW_ROWS: '120',
   ALDER_BATCH_WAIT_MS: '50',
@@ -23,7 +23,7 @@ const SETTINGS = {
   ALDER_TRAINER_PORT: '0',
 };
 
-/** What must not depend on the trainer's deaths, nor on how the log was cut. */
+/** The part of a record that depends neither on kills nor on cuts. */
 function outcome({ lineage, rows, tree }: VersionRecord): unknown {
   return {
     lineage: lineage.map(({ batchFrom: _, ...rest }) => rest),
@@ -32,13 +32,13 @@ function outcome({ lineage, rows, tree }: VersionRecord): unknown {
   };
 }
 
-/** Kills the trainer with signal 9 while rows keep coming, and compares with a trainer that nobody killed. */
+/** Kills the trainer with signal 9 while rows arrive, and compares the result with that of an undisturbed trainer. */
 export function killSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
   let killed: ModelRegistry;
   let calm: ModelRegistry;
-  /** Versions that stood when each trainer started, and when it was dead; rows came after every death. */
+  /** The newest version at each trainer's start and after its death; rows arrive after every death. */
   const deaths: { readonly before: number; readonly after: number; readonly signal: string | null }[] = [];
 
   function train(registry: ModelRegistry) {
@@ -83,7 +83,7 @@ export function killSuite(open: OpenPlace): void {
 
   afterAll(() => place.remove());
 
-  test(`it was killed ${ROUNDS} times, each time after a version of its own and before the last row was cut`, () => {
+  test(`the trainer was killed ${ROUNDS} times, each time after a version of its own and before the last cut`, () => {
     expect(deaths.map(({ signal }) => signal)).toEqual(Array(ROUNDS).fill('SIGKILL'));
     for (const { before, after } of deaths) expect(after).toBeGreaterThan(before);
   });
@@ -95,7 +95,7 @@ export function killSuite(open: OpenPlace): void {
     expect(without!.trainer.epoch).toBe(1);
   });
 
-  test('every row of the log is counted, once', async () => {
+  test('every row of the log is counted once', async () => {
     const [lineage] = (await newestRecord(killed))!.lineage;
     const messages = await readWholeLog(place.log);
     const bad = ROUNDS * BAD_ROWS_PER_ROUND;
@@ -109,7 +109,7 @@ export function killSuite(open: OpenPlace): void {
     });
   });
 
-  test('versions are numbered without a gap, and each stands on the one before it', async () => {
+  test('versions are numbered without a gap, and each names the one before it as its parent', async () => {
     const versions = await killed.listVersions();
     expect(versions).toEqual(versions.map((_, i) => i + 1));
     const records = await Promise.all(versions.map((version) => killed.loadRecord(version)));
@@ -122,12 +122,12 @@ export function killSuite(open: OpenPlace): void {
     );
   });
 
-  test('every bad row was kept, with at most one copy more for each death', async () => {
+  test('every bad row is in the dead-letter topic, with at most one more copy for each kill', async () => {
     const copies = await readWholeLog(await place.rejectedLog());
     const coordinates = (trainerOf: typeof copies) =>
       new Set(trainerOf.map(({ headers }) => headers!['alder-offset']));
     expect(coordinates(copies).size).toBe(ROUNDS * BAD_ROWS_PER_ROUND);
-    // The calm trainer keeps its own copy of each.
+    // The undisturbed trainer writes its own copy of each.
     expect(copies.length).toBeLessThanOrEqual(ROUNDS * BAD_ROWS_PER_ROUND * (1 + 1 + ROUNDS));
   });
 

@@ -11,7 +11,7 @@ import { lineOf, shuffledIris } from './iris-rows';
 
 const LINES = shuffledIris(5).map(lineOf);
 
-/** A way to a registry on which beats can be held up, and that writes down what became of each publish. */
+/** Wraps a registry so that heartbeats can be delayed and the outcome of each publish is recorded. */
 function slowBeats(registry: ModelRegistry) {
   const outcomes: PublishOutcome[] = [];
   let release: () => void = () => undefined;
@@ -40,9 +40,9 @@ function slowBeats(registry: ModelRegistry) {
   };
 }
 
-/** A trainer that publishes after its lease went to another one, as one does that was stopped in the middle. */
+/** A trainer was paused during a refit and publishes after its lease went to another trainer. */
 export function latePublishSuite(backend: TestBackend): void {
-  test('a publish that comes too late is refused, and its rows count once, in the version of the other trainer', async () => {
+  test('a publish with an old fencing token is refused, and its rows count once, in the version of the other trainer', async () => {
     await withPipeline(backend, { settings: { batchRows: 10, batchRowsMax: 10 } }, async (pipeline) => {
       const slow = slowBeats(pipeline.registry);
       let letFit: () => void = () => undefined;

@@ -15,7 +15,7 @@ export function confusionOf(tree: Tree, rows: readonly PlainRow[], classes: numb
   return counts;
 }
 
-/** McNemar at two sigma, with the root and the division left in: refused when z is above 2. */
+/** McNemar's test in its textbook form with root and division: a challenger is refused when z is above 2. */
 export function decidePlainly(
   candidate: Tree,
   champion: Tree | null,
@@ -44,7 +44,7 @@ export function decidePlainly(
   };
 }
 
-/** Each row as bytes of its own, all of them hashed at once. */
+/** Encodes each row separately and hashes all bytes at once. */
 export function digestOf(rows: readonly PlainRow[]): string {
   const hash = createHash('sha256');
   for (const { partition, offset, line, features, classIndex } of rows) {

@@ -7,10 +7,10 @@ import type { PlainRow } from './plain-log';
 import { depthOf, leavesOf } from './plain-tree';
 
 export interface PlainFit {
-  /** Name and version, as `exact/1`. */
+  /** Name and behaviour number: `exact/1`. */
   readonly engine: string;
   readonly settings: Settings;
-  /** The rows of the window, oldest first, and those of them that the tree was fitted to and that were held out. */
+  /** All rows of the window, oldest first; `fitted` and `heldOut` partition them. */
   readonly window: readonly PlainRow[];
   readonly fitted: readonly PlainRow[];
   readonly heldOut: readonly PlainRow[];
@@ -19,7 +19,7 @@ export interface PlainFit {
   readonly treeText: string;
 }
 
-/** What a record says of a fit itself: by which settings, to which rows, which tree. */
+/** The fields of a record that describe a fit: settings, rows and tree. */
 export function factsOf(fit: PlainFit): Pick<VersionRecord, 'settings' | 'rows' | 'tree'> {
   const { engine, settings, window, fitted, heldOut, batchMessages, tree, treeText } = fit;
   return {

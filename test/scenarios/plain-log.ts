@@ -11,7 +11,7 @@ export interface PlainRow {
   readonly heldOut: boolean;
 }
 
-/** A message with what became of its lines. */
+/** A message with its accepted rows and its rejected lines. */
 export interface PlainMessage {
   readonly partition: number;
   readonly offset: number;
@@ -21,7 +21,7 @@ export interface PlainMessage {
   readonly rejected: number;
 }
 
-/** Every message of the log in (partition, offset) order, its rows read with JSON.parse. */
+/** Every message of the log in (partition, offset) order, with its rows read by JSON.parse. */
 export async function readPlainly(
   log: RowLog,
   classes: readonly string[],
@@ -57,13 +57,13 @@ export async function readPlainly(
   return messages;
 }
 
-/** A value of null, or of no bytes, is one line that holds no row. */
+/** A null or empty value counts as one line without a row. */
 function linesOf(value: Uint8Array | null): string[] {
   if (value === null || value.length === 0) return [''];
   return Buffer.from(value).toString('utf8').replace(/\n$/, '').split('\n');
 }
 
-/** Null for a line that is no row. Knows the faults that the scenarios send, not every one there is. */
+/** Null for a bad line. Recognises only the faults that the scenarios send. */
 function parseRow(
   line: string,
   classes: readonly string[],

@@ -20,17 +20,17 @@ export interface PlainParts {
   readonly engine: Engine;
 }
 
-/** A version as the plain loop makes it. */
+/** A version that the plain loop computed. */
 export interface PlainVersion {
-  /** All fields of a record that are functions of the rows and the cuts. */
+  /** All fields of a record that depend only on the rows and the cuts. */
   readonly record: Omit<VersionRecord, 'createdAt' | 'trainer' | 'recordDigest'>;
   readonly treeText: string;
 }
 
 /**
- * What a trainer has to come to, computed as one loop over the versions of a finished run. Only the cuts are taken
- * from the run (`next` of each lineage; the digests of records name parents and champions); all else follows from
- * the messages.
+ * The versions that a trainer must make, computed in one loop over a finished run. The run supplies only its cuts
+ * (`next` of each lineage) and the record digests by which parents and champions are named; everything else is computed
+ * from the messages.
  */
 export function trainPlainly(parts: PlainParts, run: readonly VersionRecord[]): PlainVersion[] {
   const { messages, schema, settings, engine, log, model } = parts;
@@ -62,7 +62,7 @@ export function trainPlainly(parts: PlainParts, run: readonly VersionRecord[]): 
     const heldOut = window.filter((row) => row.heldOut);
     const fitted = window.filter((row) => !row.heldOut);
 
-    // Test, then train: the new rows are scored before a tree has seen them.
+    // Prequential: the new rows are scored before a tree has learned from them.
     const parentTree: Tree | null = newest?.tree ?? null;
     const batch: { rows: number; hits: number } | null =
       parentTree === null ? null : { rows: batchRows.length, hits: hitsOf(parentTree, batchRows) };

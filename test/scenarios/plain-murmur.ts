@@ -1,6 +1,6 @@
 /**
- * MurmurHash3 x86 32-bit written down a second time, from its reference and in 64-bit integers, so that the product's
- * hash is compared with something that is not itself. Values are chained as Spark SQL's `hash` does, from seed 42.
+ * A second, independent implementation of MurmurHash3 x86 32-bit, written from its reference with BigInt, to compare the
+ * product's hash with. Values are chained as in Spark SQL's `hash`, from seed 42.
  */
 export function plainHoldoutHash(partition: number, offset: number, line: number): bigint {
   const seed = murmur(littleEndian(BigInt(partition), 4), 42n);
@@ -8,14 +8,14 @@ export function plainHoldoutHash(partition: number, offset: number, line: number
   return line === 0 ? message : murmur(littleEndian(BigInt(line), 4), message);
 }
 
-/** Whether a row is held out: the hash as an unsigned integer is below the share of 2^32. */
+/** Whether a row is a holdout row: its hash as an unsigned integer is below `share` · 2^32. */
 export function isPlainlyHeldOut(partition: number, offset: number, line: number, share: number): boolean {
   return Number(plainHoldoutHash(partition, offset, line)) < share * 2 ** 32;
 }
 
 const WORD = 0xffffffffn;
 
-/** For a length that is a multiple of four, so there is no tail. */
+/** Supports only lengths that are a multiple of four, so the reference's tail step is absent. */
 function murmur(bytes: Uint8Array, seed: bigint): bigint {
   let h = seed;
   for (let i = 0; i < bytes.length; i += 4) {

@@ -4,7 +4,7 @@ import type { Settings } from '../../shared/settings/settings';
 import type { Tree } from '../../shared/tree/tree';
 import type { PlainRow } from './plain-log';
 
-/** The engine's tree of these rows, in the order in which they come. */
+/** The engine's tree of the rows, in the given order. */
 export function fitPlainly(
   engine: Engine,
   rows: readonly PlainRow[],
@@ -21,7 +21,7 @@ export function fitPlainly(
   return engine.fit(set, { maxDepth, minLeafRows });
 }
 
-/** The class that most rows of the leaf had; among equals the first. */
+/** The majority class of the leaf; the first one among equals. */
 export function predictPlainly(tree: Tree, features: readonly number[], node = 0): number {
   if (tree.left[node]! < 0) {
     const classes = tree.classNames.length;

@@ -7,11 +7,11 @@ export interface PlainCut {
   readonly next: number;
   /** The same partition's lineage in the version before; null for the first. */
   readonly before: PartitionLineage | null;
-  /** The most rows of the window that may come from this partition. */
+  /** The largest number of window rows that may come from this partition. */
   readonly quotaRows: number;
 }
 
-/** One partition's lineage at a cut, counted from the messages. The log of a scenario starts at offset 0. */
+/** One partition's lineage at a cut, counted from the messages of a log that starts at offset 0. */
 export function plainLineage(
   all: readonly PlainMessage[],
   { partition, next, before, quotaRows }: PlainCut,
@@ -40,8 +40,8 @@ export function plainLineage(
 }
 
 /**
- * The larger of the parent's `windowFrom` and the lowest offset with at most `quotaRows` rows from there to `next`, or
- * the last message that has rows when it alone has more: every offset is tried.
+ * The beginning of the window, found by trying every offset: the lowest one with at most `quotaRows` rows up to `next`,
+ * but not below the parent's `windowFrom`. When the last message with rows exceeds the quota, the window is that message.
  */
 export function plainWindowFrom(
   messages: readonly PlainMessage[],

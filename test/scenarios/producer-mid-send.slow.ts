@@ -17,7 +17,7 @@ describe.each(['before-commit', 'after-commit'] as const)(
     let file: string;
     let rows: RowsInLog;
     let killed: AlderExit;
-    /** As the dying producer told: up to where its appends had succeeded, and where the one under way would end. */
+    /** Reported by the dying producer: the end of its last acknowledged append, and the end of the append in flight. */
     let acknowledged: number;
     let sentNext: number;
     let rowsAfterKill: number;
@@ -44,7 +44,7 @@ describe.each(['before-commit', 'after-commit'] as const)(
 
     afterAll(() => place.remove());
 
-    test('it died of signal 9 with rows acknowledged and a batch on its way', () => {
+    test('the producer died of signal 9 with rows acknowledged and a batch in flight', () => {
       expect(killed.signal).toBe('SIGKILL');
       expect(killed.stdout).toEqual([]);
       expect(acknowledged).toBeGreaterThan(0);
@@ -52,11 +52,11 @@ describe.each(['before-commit', 'after-commit'] as const)(
       expect(sentNext).toBeLessThan(FILE_ROWS);
     });
 
-    test('every acknowledged row is in the log, and the batch is there whole or not at all', () => {
+    test('every acknowledged row is in the log, and the batch in flight is there whole or not at all', () => {
       expect(rowsAfterKill).toBe(when === 'before-commit' ? acknowledged : sentNext);
     });
 
-    test('started again it sends what is missing: every row of the file once, in its order', async () => {
+    test('a restarted producer sends the missing rows: every row of the file is in the log once, in order', async () => {
       const { status, stdout, stderr } = await produce({});
       expect({ status, faults: stderr.slice(1) }).toEqual({ status: 0, faults: [] });
       expect(JSON.parse(stdout.at(-1)!)).toMatchObject({

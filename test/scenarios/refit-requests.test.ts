@@ -6,7 +6,7 @@ import { isPlainlyHeldOut } from './plain-murmur';
 const LINES = shuffledIris(31).map(lineOf);
 const NO_ROW = 'not a row';
 
-test('a log without a row is answered with no-rows, and no version', async () => {
+test('a refit request for an empty log is answered with no-rows and no version', async () => {
   await withPipeline(embeddedBackend, { partitions: 2 }, async (pipeline) => {
     pipeline.startTrainer();
     expect(await pipeline.refit()).toMatchObject({ outcome: 'no-rows', version: null });
@@ -16,7 +16,7 @@ test('a log without a row is answered with no-rows, and no version', async () =>
   });
 });
 
-test('rows below a mini-batch wait until somebody asks; asked again, nothing changes', async () => {
+test('rows below a mini-batch wait for a refit request, and a second request changes nothing', async () => {
   await withPipeline(embeddedBackend, { settings: { batchRows: 100 } }, async (pipeline) => {
     pipeline.startTrainer();
     await pipeline.append(0, LINES.slice(0, 7));
@@ -30,7 +30,7 @@ test('rows below a mini-batch wait until somebody asks; asked again, nothing cha
   });
 });
 
-test('a refused line that waits for the next version counts there as rejected', async () => {
+test('a rejected line that waits for the next version is counted there', async () => {
   await withPipeline(embeddedBackend, { settings: { batchRows: 100 } }, async (pipeline) => {
     pipeline.startTrainer();
     await pipeline.append(0, [LINES[0]!, LINES[1]!]);
@@ -45,7 +45,7 @@ test('a refused line that waits for the next version counts there as rejected', 
   });
 });
 
-test('rows that are all held out make no version; they wait for one that is not', async () => {
+test('rows that are all holdout rows make no version and wait for a row to fit', async () => {
   const settings = { batchRows: 1, holdoutShare: 0.2 };
   await withPipeline(embeddedBackend, { settings }, async (pipeline) => {
     const fittedOffset = await appendHeldOutRows(pipeline, 3, 0.2);
@@ -60,7 +60,7 @@ test('rows that are all held out make no version; they wait for one that is not'
   });
 });
 
-test('all who asked before the trainer came are answered together, by one version', async () => {
+test('all requests made before the trainer started are answered by one version', async () => {
   await withPipeline(embeddedBackend, { partitions: 3 }, async (pipeline) => {
     for (let p = 0; p < 3; p++) await pipeline.append(p, shareOf(LINES, p, 3));
     const tickets: number[] = [];
@@ -92,7 +92,7 @@ test('a request is answered once its own rows are in, however many came after th
   });
 });
 
-test('a request that no trainer lived to answer is answered by the next one', async () => {
+test('a request whose trainer died is answered by the next one', async () => {
   await withPipeline(embeddedBackend, {}, async (pipeline) => {
     await pipeline.append(0, LINES.slice(0, 5));
     const first = pipeline.startTrainer();
@@ -106,7 +106,7 @@ test('a request that no trainer lived to answer is answered by the next one', as
   });
 });
 
-/** Appends rows at held-out offsets and refused lines at the others. Gives the next offset that is not held out. */
+/** Appends rows at holdout offsets and bad lines at the others. Returns the next offset that is not a holdout offset. */
 async function appendHeldOutRows(pipeline: Pipeline, rows: number, share: number): Promise<number> {
   const values: string[] = [];
   let sent = 0;

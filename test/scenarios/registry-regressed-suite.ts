@@ -6,14 +6,14 @@ import { lineOf, shuffledIris } from './iris-rows';
 const LINES = shuffledIris(3).map(lineOf);
 const STOPPED = /\(registry-regressed\)$/;
 
-/** A place whose registry can be emptied, as FLUSHALL does it, or taken back to what it held before. */
+/** A place whose registry can be emptied, as by FLUSHALL, or restored to an earlier state. */
 export interface RegressingPlace extends ScenarioPlace {
   empty(): Promise<void>;
-  /** Remembers all that the registry holds; gives the way back to it. */
+  /** Takes a backup of the registry; the returned function restores it. */
   remember(): Promise<() => Promise<void>>;
 }
 
-/** A registry that suddenly knows less than was published, under a trainer that runs or is stopped. */
+/** A registry loses published versions while its trainer runs or is stopped. */
 export function registryRegressedSuite(open: () => Promise<RegressingPlace>): void {
   const alder = useAlder();
   let place: RegressingPlace;
@@ -46,7 +46,7 @@ export function registryRegressedSuite(open: () => Promise<RegressingPlace>): vo
     return (await newestRecord(registry))!.version;
   }
 
-  /** A version of the first ten rows, and its trainer gone. */
+  /** Trains one version on the first ten rows and stops the trainer. */
   async function trainOnce(): Promise<ModelRegistry> {
     const registry = await place.registry(place.topic);
     await append(10);
@@ -63,7 +63,7 @@ export function registryRegressedSuite(open: () => Promise<RegressingPlace>): vo
     expect(stderr.at(-1)).toContain('--accept-registry');
   }
 
-  test('emptied while no trainer runs: the next one stops, until it is told to accept it', async () => {
+  test('a registry emptied while no trainer runs stops the next trainer until the loss is accepted', async () => {
     await trainOnce();
     await place.empty();
     const emptied = await place.registry(place.topic);
@@ -82,7 +82,7 @@ export function registryRegressedSuite(open: () => Promise<RegressingPlace>): vo
     expect((await next.end('SIGINT')).status).toBe(0);
   });
 
-  test('emptied while it trains: it stops rather than begin at version 1 again', async () => {
+  test('a registry emptied during training stops the trainer before a second version 1', async () => {
     const registry = await place.registry(place.topic);
     await append(10);
     const trainer = train();
@@ -93,7 +93,7 @@ export function registryRegressedSuite(open: () => Promise<RegressingPlace>): vo
     expect(await registry.listVersions()).toEqual([]);
   });
 
-  test('restored from an older state: the next trainer stops and publishes no number twice', async () => {
+  test('a registry restored from an older state stops the next trainer, and no number is published twice', async () => {
     const registry = await trainOnce();
     const goBack = await place.remember();
     const { newest } = await registry.loadState();

@@ -11,8 +11,8 @@ const ROWS = 150;
 const FORGOTTEN = 50;
 
 /**
- * What an operator does whose schema forgot a class: a model never changes its schema, so the mended one is a new model
- * on the same topic. It starts at the end, and the rows that were rejected are sent there.
+ * The repair of a schema that lacks a class. A model keeps its schema, so the mended schema gets a new model on the same
+ * topic. The new model starts at the end of the topic, and the rejected rows are sent there again.
  */
 describe('rejected rows after a schema fix', () => {
   const alder = useAlder();
@@ -49,7 +49,7 @@ describe('rejected rows after a schema fix', () => {
     expect((await trainer.end('SIGTERM')).status).toBe(0);
   }, 30_000);
 
-  test('list shows the newest with their reason and bytes, and the sum of each reason', async () => {
+  test('alder rejected list shows the newest rows with reason and bytes, and a count of each reason', async () => {
     const lines = await done('rejected', 'list', '--limit', '2');
     expect(lines[0]).toMatch(/^partition +offset +line +reason +attempts +at +replayed +bytes +begins with$/);
     expect(lines[1]).toMatch(/^0 +149 +0 +unknown-class +1 +20.*Z +no +\d+ +\{"data":\[.*"virginica"\}$/);
@@ -63,7 +63,7 @@ describe('rejected rows after a schema fix', () => {
     expect(none).toBe('no row was rejected for invalid-json');
   }, 30_000);
 
-  test('replay sends each row once, the mended model learns it, and both models verify clean', async () => {
+  test('alder rejected replay sends each row once, the model with the mended schema learns it, and both models verify', async () => {
     const trainer = alder.start(['train', ...mended, '--start-at', 'latest'], { environment });
     await trainer.line(/training, from version none/);
     expect(await replay('--dry-run')).toMatchObject({ due: FORGOTTEN, sent: 0 });
@@ -81,7 +81,7 @@ describe('rejected rows after a schema fix', () => {
     }
   }, 60_000);
 
-  test('what cannot be is refused: 2 for a wrong call, 1 for what is not there', async () => {
+  test('alder rejected exits with 2 for a wrong call and with 1 for a missing thing', async () => {
     for (const args of [
       ['list', '--reason', 'bad'],
       ['list', '--limit', '0'],

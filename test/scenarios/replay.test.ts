@@ -10,7 +10,7 @@ import { inMessages, lineOf, shareOf, shuffledIris } from './iris-rows';
 function replaySuite(backend: TestBackend): void {
   describe(`replay: ${backend.name}`, () => {
     test.each(ENGINE_NAMES.flatMap((engine) => [1, 4].map((partitions) => ({ engine, partitions }))))(
-      'every version of $engine over $partitions partition(s) comes again to what its record says',
+      'every version of $engine over $partitions partition(s) replays to its record',
       async ({ engine, partitions }) => {
         // The window slides, and a mini-batch may be larger than a partition's quota.
         await withRun(backend, partitions, { engine, windowRows: 40 }, async (pipeline, run) => {
@@ -69,9 +69,9 @@ test('a record that names a parent with another digest than the stored one is re
   });
 });
 
-test('a version whose parent and champion are retired is compared in what they do not touch', async () => {
+test('a version whose parent and champion are retired is compared without the fields that need them', async () => {
   await withRun(embeddedBackend, 1, { keepVersions: 1 }, async (pipeline, run) => {
-    // The newest version and the champion before the live one are kept: the newest but one's own are gone.
+    // Retention keeps the newest version and the previous champion; the parent and champion of the second newest are deleted.
     const older = run.at(0)!;
     expect(run.map(({ version }) => version)).toEqual([older.version, older.version + 1]);
     const { checks, skipped } = await replayed(pipeline, older);
@@ -81,7 +81,7 @@ test('a version whose parent and champion are retired is compared in what they d
   });
 });
 
-test('another schema is refused by name', async () => {
+test('a replay with another schema is refused by name', async () => {
   await withRun(embeddedBackend, 1, {}, async (pipeline, run) => {
     const schema = { ...IRIS_SCHEMA, extraFields: 'ignore' as const };
     await expect(replayVersion({ ...contextOf(pipeline), schema }, run[0]!)).rejects.toMatchObject({
@@ -90,14 +90,14 @@ test('another schema is refused by name', async () => {
   });
 });
 
-test('an engine with another behaviour number is refused by name', async () => {
+test('a replay with another behaviour number of the engine is refused by name', async () => {
   await withRun(embeddedBackend, 1, {}, async (pipeline, run) => {
     const forged = resealed(run[0]!, { settings: { ...run[0]!.settings, engine: 'exact/2' } });
     await expect(replayed(pipeline, forged)).rejects.toMatchObject({ code: 'replay-differs' });
   });
 });
 
-/** Trains on the Iris rows, two a message, in mini-batches of 20. */
+/** Trains on the Iris rows, two rows a message, in mini-batches of 20. */
 async function withRun(
   backend: TestBackend,
   partitions: number,
@@ -129,7 +129,7 @@ function replayed(pipeline: Pipeline, record: VersionRecord): Promise<Replay> {
   return replayVersion(contextOf(pipeline), record);
 }
 
-/** The record with some fields changed and a digest that fits them again. */
+/** The record with changed fields and a new record digest that matches them. */
 function resealed(record: VersionRecord, changes: Partial<VersionRecord>): VersionRecord {
   const { format: _, recordDigest: __, ...fields } = { ...record, ...changes };
   return sealRecord(fields).record;

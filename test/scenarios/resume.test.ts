@@ -10,7 +10,7 @@ import { inMessages, lineOf, shareOf, shuffledIris } from './iris-rows';
 const LINES = shuffledIris(41).map(lineOf);
 
 describe('stopped and started again', () => {
-  test('whatever the cuts and the stops, the version at the end of the log is the same', async () => {
+  test('the version at the end of the log is the same for all cuts and restarts', async () => {
     const partitions = 3;
     const messages = inMessages(LINES, 4);
     const shares = Array.from({ length: partitions }, (_, p) => shareOf(messages, p, partitions));
@@ -46,7 +46,7 @@ describe('stopped and started again', () => {
     );
   });
 
-  test('it goes on with the numbers, the ledger and the running score of the newest version', async () => {
+  test('a restarted trainer resumes with the number, the ledger and the running score of the newest version', async () => {
     await withPipeline(embeddedBackend, {}, async (pipeline) => {
       const before = await trainOn(pipeline, LINES.slice(0, 40));
       const after = await trainOn(pipeline, [...LINES.slice(40, 60), 'not a row']);
@@ -56,7 +56,7 @@ describe('stopped and started again', () => {
     });
   });
 
-  test('rows that came while nobody trained are read from where the newest version ends', async () => {
+  test('rows that arrived while no trainer ran are read from the end of the newest version', async () => {
     await withPipeline(embeddedBackend, { partitions: 2 }, async (pipeline) => {
       await trainOn(pipeline, LINES.slice(0, 10));
       await pipeline.append(1, LINES.slice(10, 30));
@@ -68,7 +68,7 @@ describe('stopped and started again', () => {
 });
 
 describe('refusing to go on', () => {
-  test('with another schema than version 1 was made with', async () => {
+  test('a trainer with another schema than version 1 refuses to resume', async () => {
     await withPipeline(embeddedBackend, {}, async (pipeline) => {
       await trainOn(pipeline, LINES.slice(0, 10));
       const trainer = pipeline.startTrainer({ schema: { ...IRIS_SCHEMA, extraFields: 'ignore' } });
@@ -77,7 +77,7 @@ describe('refusing to go on', () => {
     });
   });
 
-  test('with another share held out than version 1 held out', async () => {
+  test('a trainer with another holdout share than version 1 refuses to resume', async () => {
     await withPipeline(embeddedBackend, {}, async (pipeline) => {
       await trainOn(pipeline, LINES.slice(0, 10));
       const trainer = pipeline.startTrainer({ settings: { holdoutShare: 0.25 } });
@@ -88,7 +88,7 @@ describe('refusing to go on', () => {
     });
   });
 
-  test('from a log of another data folder, though its topic has the same name and rows', async () => {
+  test('a trainer refuses a log of another data folder, although its topic has the same name and rows', async () => {
     await withPipeline(embeddedBackend, {}, async (pipeline) => {
       await trainOn(pipeline, LINES.slice(0, 10));
       await withPipeline(embeddedBackend, {}, async (other) => {
@@ -104,7 +104,7 @@ describe('refusing to go on', () => {
     ['ends before the newest version does', LINES.slice(0, 9), /ends at 9/],
     ['has another last message', [...LINES.slice(0, 9), LINES[10]!, LINES[11]!], /message 9/],
     ['has another row in the window', [LINES[12]!, ...LINES.slice(1, 10)], /window/],
-  ])('from a log that was made anew under the same id and %s', async (_, lines, fault) => {
+  ])('a trainer refuses a log that was created again under the same id and %s', async (_, lines, fault) => {
     const clock = stoppedWall;
     const log = MemoryRowLog.open({ clock });
     await withPipeline(memoryBackend(log), {}, async (pipeline) => {
@@ -124,7 +124,7 @@ describe('refusing to go on', () => {
     });
   });
 
-  test('when retention deleted rows that no version has read', async () => {
+  test('a trainer refuses to resume when retention deleted rows that no version has read', async () => {
     const log = MemoryRowLog.open();
     await withPipeline(memoryBackend(log), {}, async (pipeline) => {
       await trainOn(pipeline, LINES.slice(0, 10));
@@ -137,7 +137,7 @@ describe('refusing to go on', () => {
 
 describe('retention', () => {
   test.each([4, 10])(
-    'that took the window up to %i shortens it, with a warning, in the next record',
+    'retention that deleted the window up to %i shortens it in the next record, with a warning',
     async (earliest) => {
       const log = MemoryRowLog.open();
       await withPipeline(memoryBackend(log), {}, async (pipeline) => {
@@ -161,7 +161,7 @@ describe('retention', () => {
 });
 
 describe('several trainers', () => {
-  test('of two that start at once exactly one becomes active', async () => {
+  test('exactly one of two trainers that start at once becomes active', async () => {
     await withPipeline(embeddedBackend, {}, async (pipeline) => {
       const both = [
         pipeline.startTrainer({ neighbours: await pipeline.reopen() }),
@@ -175,7 +175,7 @@ describe('several trainers', () => {
     });
   });
 
-  test('one that stands by takes over when the other gives the lease up, and goes on from its version', async () => {
+  test('a standby takes over when the active trainer releases the lease, and resumes from its version', async () => {
     await withPipeline(embeddedBackend, {}, async (pipeline) => {
       const first = pipeline.startTrainer();
       await first.active;
@@ -196,12 +196,12 @@ describe('several trainers', () => {
 });
 
 interface Session {
-  /** How many messages of each partition are there by then. */
+  /** How many messages each partition has at that moment. */
   readonly until: number;
   readonly batchRows: number;
 }
 
-/** Appends to partition 0, trains to the end of the log, stops. Gives the newest record. */
+/** Appends to partition 0, trains to the end of the log and stops. Returns the newest record. */
 async function trainOn(pipeline: Pipeline, lines: readonly string[]): Promise<VersionRecord> {
   await pipeline.append(0, lines);
   const trainer = pipeline.startTrainer();
@@ -210,10 +210,10 @@ async function trainOn(pipeline: Pipeline, lines: readonly string[]): Promise<Ve
   return (await pipeline.records()).at(-1)!;
 }
 
-/** Messages of both logs get the same timestamp, so that only their bytes tell them apart. */
+/** The messages of both logs have the same timestamp, so that only their bytes differ. */
 const stoppedWall: Clock = { ...systemClock, wallTime: () => '2024-01-01T00:00:00.000Z' };
 
-/** One log with the identity of another, as a restored backup or a topic of the same name may have. */
+/** A log with the identity of another one, like a restored backup or a topic of the same name. */
 function disguised(log: MemoryRowLog, as: RowLog): RowLog {
   return Object.create(log, { identity: { value: as.identity } }) as RowLog;
 }

@@ -45,7 +45,7 @@ describe('a second alder up on the same folder', () => {
     records = stdout.map((text) => JSON.parse(text) as VersionRecord);
   }, 60_000);
 
-  test('on the same port it exits with 1, names the port and another one, and shows no stack', () => {
+  test('a second up on the same port exits with 1, names the port and another one, and shows no stack', () => {
     const port = new URL(first.stdout[1]!.split(' ')[0]!).port;
     expect(samePort.status).toBe(1);
     expect(samePort.stderr).toEqual([
@@ -56,12 +56,12 @@ describe('a second alder up on the same folder', () => {
     expect(samePort.stdout.filter((line) => VERSION.test(line))).toEqual([]);
   });
 
-  test('the first one went on as if there had been no other', () => {
+  test('the first up goes on unaffected by a second one that exits', () => {
     expect(killed.stderr).toEqual([]);
     expect(killed.stdout.filter((line) => VERSION.test(line)).length).toBeGreaterThan(0);
   });
 
-  test('on another port it serves what the first one trains, and trains nothing itself', () => {
+  test('a second up on another port serves the versions of the first and trains none', () => {
     expect(servedBeside.version).toBeGreaterThan(0);
     expect(servedBeside.digest).toBe(
       records.find(({ version }) => version === servedBeside.version)!.tree.digest,
@@ -69,7 +69,7 @@ describe('a second alder up on the same folder', () => {
     expect(versionsBeside).toBe(0);
   });
 
-  test('the first one was killed before the end of its file, and the other took over its trainer and its producer', () => {
+  test('the second up takes over training and producing when the first is killed before the end of its file', () => {
     expect(killed.signal).toBe('SIGKILL');
     expect(killed.stdout.filter((line) => LAST_LINE.test(line))).toEqual([]);
     const epochs = records.map(({ trainer }) => trainer.epoch);

@@ -33,7 +33,7 @@ function allReady(): Promise<unknown> {
   return eventually(readiness, ({ status, workers }) => status === 200 && workers.ready === WORKERS);
 }
 
-test('ready is what all workers are, whichever is asked', async () => {
+test('every worker reports the readiness of all workers together', async () => {
   await allReady();
   expect((await readiness()).workers).toEqual({ wanted: WORKERS, ready: WORKERS });
   expect(workerIds()).toHaveLength(WORKERS);
@@ -46,7 +46,7 @@ test('a scrape counts the requests of all workers together', async () => {
       /alder_http_requests_total\{route="\/serve_decision_tree",status="200"\} (\d+)/.exec(text)?.[1] ?? 0,
     );
   const before = counted(await scrape());
-  // Connections of their own, which go to the workers in turn.
+  // New connections are distributed to the workers round-robin.
   for (let i = 0; i < 4 * WORKERS; i++) expect((await exchange(serve.port, GOOD_REQUEST))?.status).toBe(200);
   await eventually(scrape, (text) => counted(text) === before + 4 * WORKERS);
   const text = await scrape();
@@ -54,7 +54,7 @@ test('a scrape counts the requests of all workers together', async () => {
   expect(text).toContain('alder_served_version 1');
 }, 60_000);
 
-test('a worker killed under load loses only its own connections, and another takes its place', async () => {
+test('a worker killed under load loses only its own connections, and a new one replaces it', async () => {
   await allReady();
   const before = workerIds();
   const stop = new AbortController();
@@ -90,12 +90,12 @@ test('a worker killed under load loses only its own connections, and another tak
   await allReady();
   stop.abort();
   await Promise.all(clients);
-  // Connections go to the workers in turn, so each has a third of these.
+  // Connections are distributed round-robin, so each worker has a third of these.
   expect(lost.length).toBeGreaterThan(0);
   expect(lost.length).toBeLessThanOrEqual(clients.length / WORKERS + 1);
 }, 60_000);
 
-test('SIGTERM lets every worker finish the requests it has begun, and none is left', async () => {
+test('SIGTERM lets every worker finish its open requests, and no process is left', async () => {
   await allReady();
   const workers = workerIds();
   const begun = Array.from({ length: 2 * WORKERS }, () => new RawClient(serve.port));
@@ -106,8 +106,8 @@ test('SIGTERM lets every worker finish the requests it has begun, and none is le
     await client.continued();
   }
   const ended = serve.alder.end('SIGTERM');
-  // A connection that a worker turns away just as the last one closes stays with Node's primary until that ends, and
-  // waiting for it would hold up those whose bodies we owe.
+  // A connection that a worker refuses while the last worker closes stays with Node's primary until the primary ends.
+  // Waiting for it would delay the requests whose bodies are still to be sent.
   const isRefused = () =>
     Promise.race([
       exchange(serve.port, GOOD_REQUEST).then((answer) => answer === null),

@@ -5,14 +5,14 @@ import { isAtEnd, newestRecord, type OpenPlace, type ScenarioPlace } from '../su
 import { lineOf, shuffledIris } from './iris-rows';
 
 const LEASE_MS = 1_000;
-/** What a take-over may take beside the lease: seeing that it ran out, and reading the window again. */
+/** Time for a take-over beyond the lease: noticing that the lease expired, and reading the window again. */
 const TAKE_OVER_MS = 2_000;
 const LINES = shuffledIris(11).map(lineOf);
 
 const ACTIVE = /training, from version/;
 const STANDBY = /holds the lease; standing by/;
 
-/** Two trainers on one model: one trains, the other waits for its end. */
+/** Two trainers on one model: one is active, the other stands by. */
 export function standbySuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
@@ -75,7 +75,7 @@ export function standbySuite(open: OpenPlace): void {
     return (await Promise.all(texts)).map((text) => JSON.parse(text!) as VersionRecord);
   }
 
-  /** Nothing is lost, nothing counts twice, and all of it can be made again. */
+  /** Expects that every row counts once and that every version replays. */
   async function expectWholeHistory(registry: ModelRegistry): Promise<void> {
     const records = await recordsOf(registry);
     const { end } = (await place.log.bounds())[0]!;
@@ -96,7 +96,7 @@ export function standbySuite(open: OpenPlace): void {
     expect(status).toBe(0);
   }
 
-  test('both are ready; the active one is killed, and the other goes on within the lease and 2 s', async () => {
+  test('both trainers are ready, and the standby resumes within the lease and 2 s when the active one is killed', async () => {
     const pair = await startPair();
     const { registry, active, standby } = pair;
     expect(await roleOf(active)).toEqual({ status: 200, ready: true, role: 'active' });
@@ -115,18 +115,18 @@ export function standbySuite(open: OpenPlace): void {
     await endPair(pair);
   });
 
-  test('the active one is paused past its lease: when it wakes up it is fenced and stands by', async () => {
+  test('an active trainer paused past its lease is fenced when it wakes up, and stands by', async () => {
     const pair = await startPair();
     const { registry, active, standby } = pair;
     await place.pause(active.pid);
-    // These wait in its socket or in the folder, and are the first that it finds when it wakes up.
+    // These rows wait in its socket or in the folder, so the trainer finds them first when it wakes up.
     await appendRows(20);
     await standby.line(ACTIVE);
     expect((await registry.loadState()).lease).toMatchObject({ epoch: 2 });
     await untilAtEnd(registry);
     expect(active.stderr.filter((line) => /another trainer/.test(line))).toEqual([]);
     process.kill(active.pid, 'SIGCONT');
-    // Its look at the lease may come first, or the publish that it was stopped in.
+    // The trainer may read the lease first, or complete the publish during which it was stopped.
     await active.line(/the lease went to another trainer|another trainer is ahead \(fenced\)/);
     const role = await eventually(
       () => roleOf(active),
@@ -143,7 +143,7 @@ export function standbySuite(open: OpenPlace): void {
     await endPair(pair);
   });
 
-  test('a refit request survives its trainer: asked while that one could not answer, the other does', async () => {
+  test('a refit request made while the active trainer cannot answer is answered by the standby', async () => {
     const pair = await startPair();
     const { registry, active } = pair;
     await place.pause(active.pid);

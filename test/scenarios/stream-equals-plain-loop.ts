@@ -11,14 +11,14 @@ import { trainPlainly } from './plain-loop';
 interface StreamCase {
   readonly partitions: number;
   readonly settings: SettingChanges;
-  /** What each partition gets, in this order. */
+  /** The messages of each partition, in order. */
   readonly messages: readonly (readonly (string | null)[])[];
 }
 
-/** Every version of a streamed run is the one that plain loops make of the same messages. */
+/** Every version of a streamed run equals the one that plain loops compute from the same messages. */
 export function streamEqualsPlainLoop(backend: TestBackend): void {
   describe(`the stream equals the plain loop: ${backend.name}`, () => {
-    test('Iris, one partition, one row a message', async () => {
+    test('the stream equals the plain loop for Iris in one partition with one row a message', async () => {
       const lines = shuffledIris(1).map(lineOf);
       const settings = { batchRows: 10, batchRowsMax: 10 };
       const run = await runAndCompare(backend, { partitions: 1, settings, messages: [lines] });
@@ -28,7 +28,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(run.at(-1)!.rows).toMatchObject({ window: 150, fitted: 123, heldOut: 27 });
     });
 
-    test('four partitions whose windows slide', async () => {
+    test('the stream equals the plain loop for four partitions whose windows slide', async () => {
       const run = await runAndCompare(backend, {
         partitions: 4,
         settings: { windowRows: 50, batchRows: 12, batchRowsMax: 24 },
@@ -39,18 +39,18 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(run.at(-1)!.lineage.every(({ windowFrom }) => Number(windowFrom) > 0)).toBe(true);
     });
 
-    test('seven rows a message, so that the quota falls inside messages', async () => {
+    test('the stream equals the plain loop when the quota falls inside messages of seven rows', async () => {
       const run = await runAndCompare(backend, {
         partitions: 2,
         settings: { windowRows: 40, batchRows: 15, batchRowsMax: 30 },
         messages: spread(inMessages(shuffledIris(3).map(lineOf), 7), 2),
       });
-      // Two whole messages of the quota of 20 rows, or less where the last message of all is short.
+      // The quota of 20 rows fits two whole messages, fewer rows when the last message is short.
       expect(run.at(-1)!.rows.window).toBeLessThan(40);
       expect(run.at(-1)!.lineage.every(({ windowFrom }) => Number(windowFrom) > 0)).toBe(true);
     });
 
-    test('messages larger than the quota: the window is the last one alone', async () => {
+    test('the stream equals the plain loop when each message exceeds the quota, so that the window is the last message', async () => {
       const run = await runAndCompare(backend, {
         partitions: 1,
         settings: { windowRows: 5, batchRows: 7, batchRowsMax: 7 },
@@ -59,7 +59,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(run.map(({ rows }) => rows.window)).toEqual(run.map(() => 7));
     });
 
-    test('bad rows and null values among the good ones', async () => {
+    test('the stream equals the plain loop with bad rows and null values among the good ones', async () => {
       const run = await runAndCompare(backend, {
         partitions: 2,
         settings: { windowRows: 60, batchRows: 10, batchRowsMax: 20 },
@@ -70,7 +70,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
       expect(lineage.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(150);
     });
 
-    test('labels that drift: some candidate is refused, and a later one promoted', async () => {
+    test('the stream equals the plain loop for drifting labels, where a challenger is refused and a later one promoted', async () => {
       const run = await runAndCompare(backend, {
         partitions: 1,
         settings: { windowRows: 300, batchRows: 75, batchRowsMax: 75 },
@@ -85,7 +85,7 @@ export function streamEqualsPlainLoop(backend: TestBackend): void {
   });
 }
 
-/** Streams the messages, half of them before the trainer starts, and compares every version. Gives the records. */
+/** Streams the messages, half of them before the trainer starts, and compares every version. Returns the records. */
 async function runAndCompare(
   backend: TestBackend,
   { partitions, settings, messages }: StreamCase,
@@ -102,7 +102,7 @@ async function runAndCompare(
   return run;
 }
 
-/** Compares every version with what the plain loop makes of the log, to its end. Gives the records. */
+/** Compares every version with the plain loop over the whole log. Returns the records. */
 export async function expectPlainVersions(pipeline: Pipeline): Promise<VersionRecord[]> {
   const { rowLog, registry, settings } = pipeline;
   const run = await pipeline.records();
@@ -135,7 +135,7 @@ function spread<T>(messages: readonly T[], partitions: number): T[][] {
   return Array.from({ length: partitions }, (_, partition) => shareOf(messages, partition, partitions));
 }
 
-/** After every second row something that is none; rows 0 and 1 come last, in one message with a bad line between. */
+/** Puts a bad value after every second row; rows 0 and 1 come last, in one message with a bad line between them. */
 function withFaults([first, second, ...rows]: readonly SentRow[]): (string | null)[] {
   const faults = [
     null,
@@ -150,7 +150,7 @@ function withFaults([first, second, ...rows]: readonly SentRow[]): (string | nul
   return [...messages, `${lineOf(first!)}\nnot a row\n${lineOf(second!)}\n`];
 }
 
-/** Labels as they are, then drawn at random for a while, then as they are again. */
+/** True labels, then random labels for a while, then true labels again. */
 function drifting(): SentRow[] {
   const random = numbersFrom(6);
   const { classes } = IRIS_SCHEMA.label;

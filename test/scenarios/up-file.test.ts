@@ -8,7 +8,7 @@ import { WINE_CLASSES, wineCsv } from '../support/small-csv';
 const ROWS = 90;
 const LAST_LINE = /^ {2}npx alder produce/;
 
-/** Fields that no schema knows, as an existing topic has them. */
+/** Fields beyond the schema, as in an existing topic. */
 const FLAT_ROW = {
   sepal_length: 5.1,
   sepal_width: 3.5,
@@ -49,7 +49,7 @@ describe('alder schema and alder up on a file of your own', () => {
     expect(up.stderr).toEqual([]);
   });
 
-  test('its curl line is answered from what the file taught', async () => {
+  test('the curl line of alder up on a file gets a prediction from a tree of that file', async () => {
     const line = up.stdout.find((each) => each.startsWith('  curl'))!;
     const [, body, url] = /-d '(.*)' (\S+)$/.exec(line)!;
     const answer = await postJson(url!, body);
@@ -57,7 +57,7 @@ describe('alder schema and alder up on a file of your own', () => {
     expect(await answer.json()).toMatchObject({ prediction: WINE_CLASSES[0] });
   });
 
-  test('a named row gets the same answer, and the record holds the whole file', async () => {
+  test('a row by name gets the same prediction as by position, and the record holds the whole file', async () => {
     const url = await up.url();
     const named = { data: { alcohol: 13.1, acidity: -3.1, colour: 4 } };
     const answer = await postJson(`${url}/serve_decision_tree`, named);
@@ -66,7 +66,7 @@ describe('alder schema and alder up on a file of your own', () => {
     expect(training.rows).toMatchObject({ window: ROWS, rejected: 0 });
   });
 
-  test('its produce line reaches the same log from another terminal in the same folder', async () => {
+  test('the produce line of alder up reaches the same log from another terminal in the same folder', async () => {
     const line = up.stdout.find((each) => LAST_LINE.test(each))!;
     expect(line).toBe(
       '  npx alder produce wine.csv --data-dir wine --schema wine.schema.json --simulate 1 --rate 20',
@@ -77,7 +77,7 @@ describe('alder schema and alder up on a file of your own', () => {
     expect((await up.end('SIGINT')).status).toBe(0);
   });
 
-  test('a file that is not there, or without its schema, is named, with what to do', async () => {
+  test('a missing file or a missing schema is named, with what to do', async () => {
     writeFileSync(join(folder, 'bare.csv'), wineCsv(3));
     const [missing, bare] = await Promise.all([
       alder.run(['schema', 'missing.csv'], { folder }),
@@ -114,12 +114,12 @@ describe('a topic of flat objects with more fields than the schema knows', () =>
 
   afterAll(() => place.remove());
 
-  test('is read as it is: every flat row counts, and a row of the other layout is rejected', () => {
+  test('a topic of flat objects counts every flat row and rejects a row of the other layout', () => {
     expect(record.lineage[0]).toMatchObject({ messages: 21, accepted: 20, rejected: 1 });
     expect(record.tree).toMatchObject({ leaves: 2 });
   });
 
-  test('the rejected row says why', async () => {
+  test('the rejected row of the other layout carries its reason', async () => {
     const rejected = await readWholeLog(await place.rejectedLog());
     expect(rejected.map(({ headers }) => headers)).toEqual([
       expect.objectContaining({ 'alder-offset': '20', 'alder-reason': 'missing-feature' }),

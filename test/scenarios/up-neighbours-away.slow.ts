@@ -39,7 +39,7 @@ describe('all roles in one process', () => {
     await log.close();
   });
 
-  /** Runs them on twenty rows until these are learned; gives what is told then, and what a request is answered with. */
+  /** Runs all roles on twenty rows until a version has learned them; returns the announcements and the answer to a request. */
   async function run(warn: Log, onProduced: NonNullable<StandaloneEvents['onProduced']> = () => undefined) {
     const stopping = new AbortController();
     const settings = resolveSettings({ port: 0, batchRows: 5, batchRowsMax: 5, holdoutShare: 0 }, {});
@@ -79,7 +79,7 @@ describe('all roles in one process', () => {
     return { served, answered: (await answered).version };
   }
 
-  test('a registry that is away when all rows are sent ends nothing: it is asked until it answers', async () => {
+  test('a registry that is away when all rows are sent ends nothing and is retried until it answers', async () => {
     const { log: listener, warnings } = listening();
     const ask = registry.askForRefit.bind(registry);
     let asked = 0;
@@ -97,7 +97,7 @@ describe('all roles in one process', () => {
     expect(registry.stored.has(served!)).toBe(true);
   });
 
-  test('a log that stays away longer than the producer tries ends nothing, and no row is sent twice', async () => {
+  test('a log that is away for longer than the producer retries ends nothing, and no row is sent twice', async () => {
     const { log: listener, warnings } = listening();
     let refused = 0;
     log.beforeAppend = () => {
@@ -113,7 +113,7 @@ describe('all roles in one process', () => {
     expect(rows).toEqual(Array.from({ length: ROWS }, (_, row) => row));
   });
 
-  test('a refusal that no retry helps against ends the process with its cause', async () => {
+  test('an error that no retry can help ends the process with its cause', async () => {
     log.beforeAppend = () => {
       throw new AlderError('log-forbidden', 'kafka: appending is forbidden');
     };
@@ -160,7 +160,7 @@ describe('the version that is said to serve', () => {
     registry.change({ aliases: { [CHAMPION]: { version: 3, revision: 1, held: false } } });
     const state = await registry.loadState();
     const told: (number | null)[] = [];
-    // Only the version of a served model is looked at.
+    // `untilServed` reads only the version of a served model.
     const models = serving as Parameters<typeof untilServed>[0];
     void untilServed(models, state, clock, signal).then((version) => told.push(version));
     await clock.advance(0);

@@ -12,7 +12,7 @@ const LAST_LINE = /^ {2}npx alder produce/;
 const STANDING_BY = /^trainer \S+ holds the lease; standing by \(standing-by\)$/;
 const SEED_ROW = { data: [0.1, 1.1, 0.4, 0.8] };
 
-/** The demonstration's end, whatever came before it. */
+/** The last lines of the demonstration. */
 function storyEnd(url: string, folder: string): string[] {
   return [
     `all ${ROWS} rows are in; version ${VERSIONS} serves`,
@@ -45,7 +45,7 @@ describe('alder up', () => {
 
   const runUp = (environment: Record<string, string>) => alder.run(['up'], { environment });
 
-  // One run of six seconds, and beside it the runs that stand alone; all tests look at them afterwards.
+  // All runs happen here, at the same time; the tests inspect their output afterwards.
   let folder: string;
   let brokenFolder: string;
   let mlCartFolder: string;
@@ -94,7 +94,7 @@ describe('alder up', () => {
     expect(first.stdout[1]).toMatch(/^http:\/\/127\.0\.0\.1:\d+ · the first version is on its way$/);
   });
 
-  test('without a terminal there is one plain line a version, and nothing is warned of', () => {
+  test('alder up without a terminal prints one plain line a version and no warning', () => {
     const progress = first.stdout.slice(2, 2 + VERSIONS);
     progress.forEach((line, i) => {
       const hits = '\\d+/\\d+';
@@ -108,11 +108,11 @@ describe('alder up', () => {
     expect(first.stderr).toEqual([]);
   });
 
-  test('it ends with the version that serves, the known tree, and two lines to copy', async () => {
+  test('alder up on Iris ends with the serving version, the known tree, and two lines to copy', async () => {
     expect(first.stdout.slice(2 + VERSIONS)).toEqual(storyEnd(await first.url(), folder));
   });
 
-  test('its curl line is answered', async () => {
+  test('the curl line of alder up is answered', async () => {
     const line = first.stdout.find((each) => each.startsWith('  curl'))!;
     const [, body, url] = /-d '(.*)' (\S+)$/.exec(line)!;
     const answer = await postJson(url!, body);
@@ -127,7 +127,7 @@ describe('alder up', () => {
     expect(kilobytes / 1_024).toBeLessThan(150);
   });
 
-  test('a second one on the same folder and another port serves, and its trainer stands by', async () => {
+  test('a second up on the same folder and another port serves, and its trainer stands by', async () => {
     const answer = await postJson(`${await standby.url()}/serve_decision_tree`, SEED_ROW);
     expect(await answer.json()).toMatchObject({ version: VERSIONS, digest: IRIS_TREE_DIGEST });
     expect(standby.stdout).toHaveLength(2);
@@ -139,7 +139,7 @@ describe('alder up', () => {
     expect(trainers[0]!.id).toContain(`-${first.pid}-`);
   });
 
-  test('Ctrl-C ends it within 2 s with status 0, and the one that stood by trains on', async () => {
+  test('Ctrl-C ends alder up within 2 s with status 0, and the standby trains on', async () => {
     const beganMs = performance.now();
     const { status, signal, stderr } = await first.end('SIGINT');
     expect(performance.now() - beganMs).toBeLessThan(2_000);
@@ -152,7 +152,7 @@ describe('alder up', () => {
     expect((await standby.end('SIGINT')).status).toBe(0);
   });
 
-  test('started again it tells the same end at once and sends no row twice', async () => {
+  test('alder up started again prints the same end at once and sends no row twice', async () => {
     const again = upOn(folder);
     await again.line(LAST_LINE);
     expect(performance.now() - again.startedAtMs).toBeLessThan(3_000);
@@ -162,13 +162,13 @@ describe('alder up', () => {
     expect(await rowsInLog(folder)).toEqual(everyRowOnce);
   });
 
-  test('killed in the middle and started again it goes on where the log ends', async () => {
+  test('alder up killed and started again resumes at the end of the log', async () => {
     const { signal, stdout } = await broken.exited;
     expect(signal).toBe('SIGKILL');
     expect(stdout.at(-1)).not.toMatch(LAST_LINE);
     const url = await restarted.url();
     expect(restarted.stdout[1]).toMatch(/ · version \d+ serves$/);
-    // Rows that waited when it was killed may be cut before the producer goes on: one version more, the same tree.
+    // Rows that waited at the kill may be cut before the producer resumes, which makes one more version but the same tree.
     const [serves, ...rest] = restarted.stdout.slice(-storyEnd(url, brokenFolder).length);
     expect(serves).toMatch(/^all 150 rows are in; version 1[56] serves$/);
     expect(rest).toEqual(storyEnd(url, brokenFolder).slice(1));
@@ -177,7 +177,7 @@ describe('alder up', () => {
     expect(await rowsInLog(brokenFolder)).toEqual(everyRowOnce);
   });
 
-  test('ml-cart does the whole job, and its versions replay', async () => {
+  test('alder up with ml-cart trains all of Iris, and its versions replay', async () => {
     const url = await mlCart.url();
     const training = await (await fetch(`${url}/train_decision_tree`)).json();
     expect(training).toMatchObject({ engine: 'ml-cart', version: VERSIONS, rows: { window: ROWS } });
@@ -190,7 +190,7 @@ describe('alder up', () => {
     });
   });
 
-  test('its produce line keeps it learning, and Ctrl-C ends the producer with status 0', async () => {
+  test('the produce line of alder up sends more rows, and Ctrl-C ends the producer with status 0', async () => {
     const [, args] = /npx alder (.*)$/.exec(mlCart.stdout.find((line) => LAST_LINE.test(line))!)!;
     const producer = alder.start([...args!.split(' '), '--producer-port', '0']);
     await mlCart.line(new RegExp(` · version ${VERSIONS + 1} `));
@@ -200,7 +200,7 @@ describe('alder up', () => {
     expect((await mlCart.end('SIGTERM')).status).toBe(0);
   });
 
-  test('on a port that is taken it exits with 1 and names another', async () => {
+  test('alder up on a taken port exits with 1 and names another', async () => {
     const { status, stderr } = await refused.port;
     expect(status).toBe(1);
     expect(stderr[0]).toMatch(new RegExp(`^alder: port ${takenPort} is taken; try PORT=\\d+ npm start`));
@@ -210,7 +210,7 @@ describe('alder up', () => {
   test.each([
     ['KAFKA_BROKERS', 'REDIS_URL'],
     ['REDIS_URL', 'KAFKA_BROKERS'],
-  ] as const)('with %s alone it exits with 2 and names the other', async (set, missing) => {
+  ] as const)('alder up with %s alone exits with 2 and names the missing setting', async (set, missing) => {
     const { status, stdout, stderr } = await refused[set];
     expect({ status, stdout }).toEqual({ status: 2, stdout: [] });
     expect(stderr[0]).toBe(
@@ -218,7 +218,7 @@ describe('alder up', () => {
     );
   });
 
-  test('with a setting out of its bounds it exits with 2 and names it as it was spelled', async () => {
+  test('alder up with a setting out of its bounds exits with 2 and names the setting as it was spelled', async () => {
     const { status, stderr } = await refused.setting;
     expect(status).toBe(2);
     expect(stderr[0]).toMatch(/^alder: ALDER_HOLDOUT_SHARE: .*0\.9.* \(setting-invalid\)$/);

@@ -36,7 +36,7 @@ describe('the commands that change what is live', () => {
     expect((await trainer.end('SIGTERM')).status).toBe(0);
   }, 30_000);
 
-  test('promote, rollback and release move and free the champion, and the journal says who and why', async () => {
+  test('alder promote, rollback and release move and free the champion, and the journal has actor and reason', async () => {
     expect(await done('promote', '3', '--reason', 'the best so far')).toEqual([
       'champion 15 → 3 (revision 16); held: no publish moves it until "alder release"',
     ]);
@@ -56,7 +56,7 @@ describe('the commands that change what is live', () => {
     expect((await done('journal', '--at', '2999-01-01T00:00:00+01:00'))[1]).toContain('champion');
   }, 30_000);
 
-  test('challenger is the newest version while another one is champion, for the commands as over HTTP', async () => {
+  test('the challenger is the newest version while another one is champion, for the commands as over HTTP', async () => {
     expect(await refused(1, 'show', 'challenger')).toContain('there is no challenger now');
     await done('promote', '3');
     const [text] = await done('show', 'challenger', '--json');
@@ -65,7 +65,7 @@ describe('the commands that change what is live', () => {
     await done('release');
   }, 30_000);
 
-  test('alias names a version, which is then found by that name', async () => {
+  test('alder alias names a version, which is then found by that name', async () => {
     expect(await done('alias', 'stable', '2')).toEqual(['stable nothing → 2 (revision 1)']);
     expect(await done('alias', 'stable', 'latest')).toEqual([`stable 2 → ${VERSIONS} (revision 2)`]);
     const [header, ...rows] = await done('alias');
@@ -75,7 +75,7 @@ describe('the commands that change what is live', () => {
     expect(JSON.parse(shown!)).toMatchObject({ version: VERSIONS });
   }, 30_000);
 
-  test('diff shows figures side by side and what changed in the tree', async () => {
+  test('alder diff shows the figures side by side and the changes of the tree', async () => {
     const lines = await done('diff', '2', '15');
     expect(lines[0]).toMatch(/version 2 +version 15$/);
     expect(lines.find((line) => line.startsWith('rows read'))).toMatch(/20 +150$/);
@@ -87,7 +87,7 @@ describe('the commands that change what is live', () => {
     expect(changes[0]).toMatchObject({ kind: expect.any(String), path: expect.any(Array) });
   }, 30_000);
 
-  test('what cannot be is refused: 2 for a wrong call, 1 for what is not there', async () => {
+  test('the version commands exit with 2 for a wrong call and with 1 for a missing thing', async () => {
     expect(await refused(1, 'promote', '99')).toContain('version 99 is not stored (unknown-version)');
     expect(await refused(1, 'promote', 'nobody')).toContain('unknown-alias');
     expect(await refused(2, 'alias', '7', '3')).toContain('cannot be the name');

@@ -15,17 +15,17 @@ import { makeWallClockShift, type WallClockShift } from '../support/wall-clock-s
 const IRIS = join(__dirname, '../../data/iris.csv');
 const ROWS = 150;
 const HOUR_MS = 3_600_000;
-/** Forward by one hour; and from there back by a day. */
+/** Forward by one hour, then back by a day. */
 const JUMPS_TO_HOURS = [1, -23];
 const LEASE_MS = 2_000;
-/** A holder beats five times a lease, so that whoever measured a lease by the wall clock had time to act on the jump. */
+/** There are five heartbeats a lease, so a process that measured the lease by the wall clock would act within six. */
 const BEATS_AFTER_A_JUMP = 6;
 const VERSIONS_AFTER_A_JUMP = 2;
 
 const ACTIVE = /training, from version/;
 const STANDING_BY = /holds the lease; standing by/;
 
-/** Sets the wall clock of a trainer, of its standby and of the producer while rows come. */
+/** Sets the wall clock of a trainer, its standby and the producer while rows arrive. */
 export function wallClockSuite(open: OpenPlace): void {
   const alder = useAlder();
   let place: ScenarioPlace;
@@ -56,7 +56,7 @@ export function wallClockSuite(open: OpenPlace): void {
       environment: { ...place.environment, ...clock.environment, ALDER_PRODUCER_PORT: '0' },
     });
 
-  /** Rounded, because the machine's own clock goes on while the suite runs; the sum makes -0 a 0. */
+  /** Rounded, since the machine's clock advances during the suite; adding 0 turns -0 into 0. */
   const hoursFromNow = (timeMs: number) => Math.round((timeMs - Date.now()) / HOUR_MS) + 0;
   const versionsSoFar = async () => (await registry.loadState()).newest?.version ?? 0;
   const beatNow = async () => (await registry.loadState()).lease!.beat;
@@ -98,13 +98,13 @@ export function wallClockSuite(open: OpenPlace): void {
 
   afterAll(() => place.remove());
 
-  test('the jumps happened: the records of one trainer and the rows of one producer carry the times before and after', () => {
+  test('the wall clock jumped: the records of one trainer and the rows of one producer carry times before and after', () => {
     const inOrder = (hours: readonly number[]) => hours.filter((each, i) => i === 0 || each !== hours[i - 1]);
     expect(inOrder(shiftedHours)).toEqual([0, ...JUMPS_TO_HOURS]);
     expect(inOrder(stampedHours)).toEqual([0, ...JUMPS_TO_HOURS]);
   });
 
-  test('the lease stayed where it was: its holder beat on past each jump, and the standby went on waiting', () => {
+  test('the lease keeps its holder: the heartbeat continues past each jump, and the standby waits', () => {
     expect(beats).toHaveLength(JUMPS_TO_HOURS.length);
     for (const { before, after } of beats) expect(after - before).toBeGreaterThanOrEqual(BEATS_AFTER_A_JUMP);
     expect(new Set(records.map(({ trainer }) => trainer.epoch))).toEqual(new Set([1]));
@@ -114,7 +114,7 @@ export function wallClockSuite(open: OpenPlace): void {
     expect([ends.standby.status, ends.active.status]).toEqual([0, 0]);
   });
 
-  test('rows and versions are in their order, and each version goes on where the last one ended', async () => {
+  test('rows and versions keep their order, and each version begins where the last one ended', async () => {
     const rows = (await readWholeLog(place.log)).slice(0, ROWS);
     expect(rows.map(({ headers }) => Number(headers!['alder-row']))).toEqual(rows.map((_, row) => row));
     expect(records.map(({ version }) => version)).toEqual(records.map((_, i) => i + 1));
@@ -125,12 +125,12 @@ export function wallClockSuite(open: OpenPlace): void {
     ]);
   });
 
-  test('the tree is the one that Iris always comes to', () => {
+  test('the tree after the jumps is the known tree of Iris', () => {
     expect(records.at(-1)!.tree.digest).toBe(IRIS_TREE_DIGEST);
     expect(records.at(-1)!.lineage[0]).toMatchObject({ messages: ROWS, accepted: ROWS, rejected: 0 });
   });
 
-  test('a trainer that starts a day before its own versions goes on from them, and all versions replay', async () => {
+  test('a trainer that starts a day before its own versions resumes from them, and all versions replay', async () => {
     clock.shiftTo(-24 * HOUR_MS);
     const again = train();
     expect(await again.line(ACTIVE)).toContain(`from version ${records.length} on`);

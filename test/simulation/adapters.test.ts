@@ -39,7 +39,7 @@ rowLogContract('simulated, in calm weather', async ({ partitions }) => {
   };
 });
 
-/** A world whose time runs by itself, as fast as it can. */
+/** A world whose virtual time advances by itself. */
 function startWorld() {
   const scheduler = new Scheduler(new Dice(1, 'order'));
   const network = new Network(scheduler, new Dice(1, 'network'), new Trace(), CALM);

@@ -2,12 +2,12 @@ import type { RegistryState } from '../../shared/model-registry/model-registry';
 import type { MemoryModelStore } from '../support/memory-model-store';
 
 /**
- * Sees every change of what is live in the instant in which it happens: each is in the journal, one revision after the
- * other, and whatever a name points at is stored, however much retention takes.
+ * Observes every move of an alias at the instant of its effect. Checks that each move is in the journal with the next
+ * revision, and that retention never deletes a version that an alias points at.
  */
 export class AliasWitness {
   private seenEntries = 0;
-  /** What the journal says of each alias so far. */
+  /** The last journal entry of each alias. */
   private readonly told = new Map<string, { readonly version: number; readonly revision: number }>();
 
   constructor(

@@ -9,7 +9,7 @@ import { World } from './world';
 
 const CALM_MS_MAX = 60_000;
 
-/** The newest record of one trainer that reads the same topic, undisturbed and in one mini-batch. */
+/** The newest record of an undisturbed trainer that reads the same topic in one mini-batch. */
 export async function calmRun(plan: Plan, topic: SimulatedTopic): Promise<VersionRecord | null> {
   const rows = topic.sent.reduce((sum, sent) => sum + sent.rows.length, 0);
   const settings = { ...plan.settings, batchRows: rows + 1, batchRowsMax: rows + 1 };
@@ -25,7 +25,7 @@ export async function calmRun(plan: Plan, topic: SimulatedTopic): Promise<Versio
   return world.witness.published.at(-1)?.record ?? null;
 }
 
-/** What the newest version of a troubled run has that the calm one has not. */
+/** The fields in which the newest version of a run with faults differs from that of the calm run. */
 export function differsFromCalm(newest: VersionRecord, calm: VersionRecord | null): string[] {
   const isSame = newest.rows.digest === calm?.rows.digest && newest.tree.digest === calm.tree.digest;
   return isSame

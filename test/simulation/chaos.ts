@@ -5,7 +5,7 @@ import type { World } from './world';
 const DEADLY_SHARE = 0.03;
 const DEADLY_CALLS = new Set(['publish', 'append-rejected', 'take-lease', 'answer-refit', 'mirror']);
 
-/** Makes trouble for as long as the plan says: crashes, pauses beyond the lease, stops, outages. */
+/** Schedules the faults of the plan: crashes, pauses beyond the lease, stops and outages. */
 export function makeTrouble(world: World, trainers: Trainers): void {
   const { plan, scheduler, network, dice } = world;
   network.around.push((caller, what) => {
@@ -23,7 +23,7 @@ export function makeTrouble(world: World, trainers: Trainers): void {
   next();
 }
 
-/** The active trainer more often than not, since the others have less to lose. */
+/** Mostly the active trainer, since a fault of a standby has little effect. */
 function someSlot({ dice, registry }: World, { slots }: Trainers): Slot {
   const { lease } = registry.store.state;
   const active = slots.find(({ process }) => process !== null && process.name === lease?.holder);

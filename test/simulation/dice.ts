@@ -1,8 +1,8 @@
 import { numbersFrom } from '../../bench/harness/random';
 
 /**
- * All chance of one purpose in one simulated run. Purposes draw from streams of their own, so that one more fault does
- * not change the rows.
+ * The random numbers for one purpose in one run. Each purpose has its own stream, so that an additional fault does not
+ * change the rows.
  */
 export class Dice {
   private readonly draw: () => number;

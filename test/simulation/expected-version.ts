@@ -16,7 +16,7 @@ import type { PublishedVersion } from './version-witness';
 
 const SCHEMA_DIGEST = schemaDigest(IRIS_SCHEMA);
 
-/** A version as plain loops make it of what was sent. */
+/** A version computed by plain loops from the sent messages. */
 export interface ExpectedVersion {
   readonly record: VersionRecord;
   readonly tree: Tree;
@@ -24,8 +24,8 @@ export interface ExpectedVersion {
 }
 
 /**
- * What a published version has to be, computed from what was sent. Only its cut (`next` of each partition), the
- * earliest offsets that retention may have shortened its window to, and its metadata are taken from the record.
+ * The version that a trainer must publish, computed from the sent messages. The record supplies only its cut (`next` of
+ * each partition), the earliest offsets to which retention may have shortened its window, and its metadata.
  */
 export function expectedVersion(
   topic: SimulatedTopic,
@@ -44,7 +44,7 @@ export function expectedVersion(
   const heldOut = window.filter((row) => row.heldOut);
   const fitted = window.filter((row) => !row.heldOut);
 
-  // Test, then train: the new rows are scored before a tree has seen them.
+  // Prequential: the new rows are scored before a tree has learned from them.
   const batch = parent === null ? null : { rows: batchRows.length, hits: hitsOf(parent.tree, batchRows) };
   const sums = parent?.record.evaluation.prequential ?? { rows: 0, hits: 0 };
   const tree = fitPlainly(exactEngine, fitted, IRIS_SCHEMA, settings);
@@ -74,7 +74,7 @@ export function expectedVersion(
         confusion: confusionOf(tree, heldOut, IRIS_SCHEMA.label.classes.length),
       },
     },
-    // What a person decided goes before every rule.
+    // A champion that was pinned by hand outranks every rule.
     promotion: alias?.held === true ? { ...duel, promoted: false, reason: 'held' as const } : duel,
   };
   const { createdAt, newestRowAt, trainer } = found;
@@ -82,7 +82,7 @@ export function expectedVersion(
   return { record, tree, treeText };
 }
 
-/** A partition's messages from `windowFrom` or `batchFrom` on, of all partitions in order. */
+/** The messages from `windowFrom` or `batchFrom` on, in partition order. */
 function messagesIn(
   topic: SimulatedTopic,
   lineage: readonly PartitionLineage[],

@@ -5,8 +5,8 @@ const PROGRESS_EVERY_MS = 2_000;
 const TAIL_LINES = 60;
 
 /**
- * Runs seeds by hand: `--seeds COUNT` from `--from` on, or one `--seed N`; `--trace` shows whole histories. Ends at the
- * first violation with status 1, the end of its history and the command that runs it again.
+ * Runs seeds from the command line: `--seeds COUNT` from `--from` on, or one `--seed N`; `--trace` prints whole
+ * histories. Exits at the first violation with status 1, the end of its history and the command that reproduces it.
  */
 export async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -43,7 +43,7 @@ function fail({ seed, violations, tail, digest }: Awaited<ReturnType<typeof simu
   process.exitCode = 1;
 }
 
-/** The command that runs a seed again. */
+/** The command that reproduces a seed. */
 export function reproduce(seed: number): string {
   return `npm run test:simulation -- --seed ${seed}`;
 }

@@ -7,9 +7,9 @@ import type * as Simulate from './simulate';
 import type { SimulatedMirrors } from './simulated-mirrors';
 import type { Mutant } from './world';
 
-/** Those of the normal run. */
+/** The seeds of the slow simulation run. */
 const SEEDS = 300;
-/** The normal run takes a tenth of it; a machine that is busy with other things takes longer. */
+/** Ten times the usual duration, for a busy machine. */
 const PATIENCE_MS = 120_000;
 
 jest.setTimeout(PATIENCE_MS);
@@ -21,7 +21,7 @@ afterEach(() => {
   jest.dontMock('../../shared/evaluation/holdout');
 });
 
-test('a trainer that counts messages again when they are delivered again is caught', async () => {
+test('a trainer that counts redelivered messages twice is caught', async () => {
   jest.doMock('../../services/trainer/read/read-block', () => {
     const actual = jest.requireActual<typeof ReadBlock>('../../services/trainer/read/read-block');
     const readBlock: typeof ReadBlock.readBlock = (block, position, ...rest) =>
@@ -31,7 +31,7 @@ test('a trainer that counts messages again when they are delivered again is caug
   await expectCaught(/is not what was sent|ended with.*skipped/s);
 });
 
-test('a trainer that steps over what retention took as if it were control records is caught', async () => {
+test('a trainer that skips deleted messages as if they were control records is caught', async () => {
   jest.doMock('../../services/trainer/read/read-block', () => {
     const actual = jest.requireActual<typeof ReadBlock>('../../services/trainer/read/read-block');
     const readBlock: typeof ReadBlock.readBlock = (...block) => ({
@@ -57,7 +57,7 @@ test('a registry that does not check the epoch of a publisher is caught', async 
   });
 });
 
-test('a registry whose retention takes versions that a name points at is caught', async () => {
+test('a registry whose retention deletes versions that an alias points at is caught', async () => {
   await expectCaught(/and was retired/, {
     retiredVersions: (stored, state, keep) =>
       retiredVersions(stored, { ...state, aliases: {}, previousChampion: null }, keep),
@@ -72,7 +72,7 @@ test('a trainer that fits on held-out rows is caught', async () => {
   await expectCaught(/is not what was sent: .*tree/);
 });
 
-test('a trainer that goes on from committed offsets instead of those in the record is caught', async () => {
+test('a trainer that resumes from committed offsets instead of those in the record is caught', async () => {
   let mirrors: SimulatedMirrors | null = null;
   jest.doMock('../../services/trainer/resume/resume', () => {
     const actual = jest.requireActual<typeof Resume>('../../services/trainer/resume/resume');
@@ -94,7 +94,7 @@ test('a trainer that goes on from committed offsets instead of those in the reco
   });
 });
 
-test('a trainer that goes on before a rejected row is acknowledged is caught', async () => {
+test('a trainer that continues before a rejected row is acknowledged is caught', async () => {
   await expectCaught(/steps over the rejected row/, {
     context: (context) => {
       const { rowLog } = context;
@@ -107,8 +107,8 @@ test('a trainer that goes on before a rejected row is acknowledged is caught', a
 });
 
 /**
- * Runs the seeds of the normal run, with the modules as they are mocked now, until one of them finds the fault: by the
- * rule that the missing guard protects. Seeds that cannot find it may be left out.
+ * Runs the seeds with the modules that are mocked at the moment until one violates the rule that the removed guard
+ * protects. The caller may exclude seeds that cannot reveal the fault.
  */
 async function expectCaught(
   by: RegExp,

@@ -4,7 +4,7 @@ import type { Scheduler } from './scheduler';
 import type { SimulatedProcess } from './simulated-process';
 import type { Trace } from './trace';
 
-/** How bad things are: shares of calls that meet each fault, and the longest ordinary delay. */
+/** The share of calls that each network fault affects, and the longest ordinary delay. */
 export interface Weather {
   readonly delayMsMax: number;
   readonly lostRequests: number;
@@ -26,19 +26,19 @@ export const CALM: Weather = {
   oddReads: 0,
 };
 
-/** What is called over the network. */
+/** A service that processes call over the network. */
 export interface Service {
   readonly name: 'log' | 'registry';
   /** During an outage no request takes effect. */
   isAway: boolean;
-  /** What a caller gets that waited in vain. */
+  /** The error of a call that timed out. */
   unavailable(): AlderError;
 }
 
 /** How long a caller waits for a reply; longer than two ordinary delays. */
 const PATIENCE_MS = 400;
 const LATE_MS_MAX = 3_000;
-/** What can do harm when it arrives late or twice; a late reading is no more than a lost one. */
+/** The calls that can do harm when they arrive late or twice; a late read has the effect of a lost one. */
 const WRITES = new Set([
   'publish',
   'take-lease',
@@ -52,11 +52,11 @@ const WRITES = new Set([
 
 type Fate = 'fine' | 'request-lost' | 'reply-lost' | 'late';
 
-/** Carries calls between processes and services, and loses, delays and repeats some of them as the seed says. */
+/** Carries calls between processes and services; the seed decides which calls are lost, delayed or repeated. */
 export class Network {
-  /** Called right before and right after each call takes effect; a caller may die of it. */
+  /** Called right before and right after the effect of each call; a listener may kill the caller. */
   readonly around: ((caller: SimulatedProcess, what: string, when: 'before' | 'after') => void)[] = [];
-  /** Requests on their way whose caller waits no more. */
+  /** Requests in flight whose caller has timed out. */
   lateRequests = 0;
 
   constructor(
@@ -70,7 +70,7 @@ export class Network {
     return 1 + this.dice.below(this.weather.delayMsMax);
   }
 
-  /** The effect happens at the service in one instant; the promise settles in the caller, or never if that dies. */
+  /** The effect happens at the service in one instant. The promise settles in the caller, and never when the caller is dead. */
   call<T>(caller: SimulatedProcess, service: Service, what: string, effect: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const fate = this.drawFate(what);

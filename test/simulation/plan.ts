@@ -2,16 +2,16 @@ import { resolveSettings, type Settings } from '../../shared/settings/settings';
 import { Dice } from './dice';
 import type { Weather } from './network';
 
-/** What retention does in a run: nothing, shorten windows that were read, or take messages before they were read. */
+/** What retention deletes in a run: nothing, messages that were read, or messages that were not yet read. */
 export type Retention = 'none' | 'window' | 'loss';
 
-/** Everything about a run that its seed decides before it begins. */
+/** The decisions that the seed makes before the run begins. */
 export interface Plan {
   readonly seed: number;
   readonly settings: Settings;
   readonly partitions: number;
   readonly trainers: number;
-  /** Faults happen and messages come for so long; then everything is healed. */
+  /** Duration of the phase with faults and messages; the healing phase follows. */
   readonly chaosMs: number;
   readonly weather: Weather;
   readonly retention: Retention;
@@ -20,7 +20,7 @@ export interface Plan {
   readonly messages: number;
   readonly badLineShare: number;
   readonly refitRequests: number;
-  /** A person's hand on what is live: none, one that holds the champion as soon as there is one, or one that also releases it, rolls back, and points names of its own. */
+  /** Actions of a person: none; pinning the first champion; or also releasing it, rolling back and moving other aliases. */
   readonly person: 'away' | 'holds' | 'wavers';
   readonly controlRecords: number;
   readonly addedPartitions: number;
@@ -47,7 +47,7 @@ export function planOf(seed: number): Plan {
     {},
   );
   const storm = dice.pick([0, 0.02, 0.06]);
-  // What arrives long after its sender gave up on it needs many calls to do harm, so some seeds have much of it.
+  // Late requests do harm only in rare sequences of calls, so some seeds have many of them.
   const lateness = dice.pick([storm, storm, 0.2]);
   return {
     seed,

@@ -4,11 +4,11 @@ import type { PublishedVersion } from './version-witness';
 
 interface Ticket {
   readonly number: number;
-  /** Where each partition ended when the request took effect. */
+  /** The end of each partition at the instant of the request. */
   readonly ends: readonly number[];
 }
 
-/** Keeps every refit request until it is answered, and checks that an answer covers what the log held when it was asked. */
+/** Checks that the answer of each refit request covers all rows that the log held at the request. */
 export class RefitWitness {
   private waiting: Ticket[] = [];
 
@@ -36,7 +36,7 @@ export class RefitWitness {
     this.waiting = this.waiting.filter(({ number }) => number > upTo);
   }
 
-  /** An answer may arrive late and name an older version than the newest, but one that covers what was asked for. */
+  /** A late answer may name an older version than the newest, but it must cover the requested rows. */
   private checkAnswer({ number, ends }: Ticket, { version, outcome }: RefitAnswer): void {
     const named = version === null ? null : (this.published[version - 1]?.record ?? null);
     if (version !== null && named === null) {

@@ -1,7 +1,7 @@
 import type { VersionRecord } from '../../shared/model-registry/version-record';
 import type { SimulatedTopic } from './simulated-topic';
 
-/** Coordinates of the rejected rows that a record steps over, its parent did not, and the rejected topic does not hold. */
+/** Coordinates of the rejected rows between a parent's cut and a record's cut that are missing in the dead-letter topic. */
 export function unkeptRows(
   topic: SimulatedTopic,
   parent: VersionRecord | null,
@@ -18,7 +18,7 @@ export function unkeptRows(
   return steppedOver.filter(({ at, text }) => !kept.has(at) || kept.get(at) !== text).map(({ at }) => at);
 }
 
-/** What the rejected topic holds at this moment: the first copy of each coordinates, as a reader of it takes them. */
+/** The rows of the dead-letter topic: a reader takes the first copy of each coordinates. */
 function keptRows(topic: SimulatedTopic): Map<string, string | null> {
   const kept = new Map<string, string | null>();
   for (const { headers, text } of topic.log.openRejected().messages(0)) {

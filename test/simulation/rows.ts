@@ -8,7 +8,7 @@ export const IRIS_SCHEMA: Schema = parseSchema(
   'data/iris.schema.json',
 );
 
-/** A line as it is sent, and the row that it has to become; null for one that has to be rejected. */
+/** A sent line and the row that it must become; null for a line that must be rejected. */
 export interface SentLine {
   readonly text: string;
   readonly row: { readonly features: readonly number[]; readonly classIndex: number } | null;
@@ -25,7 +25,7 @@ const BAD_LINES = [
   '{"data":[1,2,3,"4"],"label":"setosa"}',
 ];
 
-/** One to three lines, or now and then a value that is no line at all. `drift` turns the classes around. */
+/** One to three lines, sometimes a null value. `drift` swaps the classes. */
 export function drawLines(dice: Dice, badLineShare: number, drift: number): SentLines {
   if (dice.chance(badLineShare / 4)) return null;
   return Array.from({ length: dice.pick([1, 1, 1, 2, 3]) }, () => {
@@ -34,7 +34,7 @@ export function drawLines(dice: Dice, badLineShare: number, drift: number): Sent
   });
 }
 
-/** Classes overlap a little, and features have few values, so that trees have ties to break and rows to miss. */
+/** The classes overlap and the features have few values, so that trees have ties and errors. */
 function drawRow(dice: Dice, drift: number): SentLine {
   const { classes } = IRIS_SCHEMA.label;
   const kind = dice.below(classes.length);

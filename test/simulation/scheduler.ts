@@ -1,6 +1,6 @@
 import type { Dice } from './dice';
 
-/** Something that will happen; what happens at one instant happens in the order of the ties, drawn by the seed. */
+/** A scheduled callback; the seed draws `tie`, the order of callbacks at one instant. */
 interface Due {
   readonly atMs: number;
   readonly tie: number;
@@ -8,15 +8,15 @@ interface Due {
   isCancelled: boolean;
 }
 
-/** Owns all time of a simulated world. Nothing in it goes on unless a step lets it. */
+/** Owns the time of a simulated world. Callbacks run only inside `step`. */
 export class Scheduler {
   nowMs = 0;
-  /** Soonest last, so that the next one is popped. */
+  /** Sorted with the earliest last, so that `pop` gives the next one. */
   private readonly due: Due[] = [];
 
   constructor(private readonly dice: Dice) {}
 
-  /** Lets something happen after a delay; gives back how to call it off. */
+  /** Schedules a callback after a delay; the returned function cancels it. */
   after(delayMs: number, run: () => void): () => void {
     const added: Due = {
       atMs: this.nowMs + delayMs,
@@ -32,7 +32,7 @@ export class Scheduler {
     };
   }
 
-  /** Lets the next thing happen, and everything that follows from it without time passing. False: nothing is left. */
+  /** Runs the next callback and all its follow-ups at the same instant. Returns false when none is scheduled. */
   async step(): Promise<boolean> {
     for (let next = this.due.pop(); next !== undefined; next = this.due.pop()) {
       if (next.isCancelled) continue;
@@ -49,7 +49,7 @@ function isBefore(one: Due, other: Due): boolean {
   return one.atMs < other.atMs || (one.atMs === other.atMs && one.tie < other.tie);
 }
 
-/** A turn of the event loop: every promise that could go on has gone on. */
+/** Resolves after one macrotask, when all pending promise callbacks have run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -7,7 +7,7 @@ import { differences, hasReadAll, rowsLeft } from './verdict';
 import { askForRefit, scheduleWorkload } from './workload';
 import { type Mutant, World } from './world';
 
-/** What became of one seed. */
+/** The result of one seed. */
 export interface Run {
   readonly seed: number;
   /** Hex sha256 of the whole history: the same for every run of a seed. */
@@ -16,16 +16,16 @@ export interface Run {
   readonly versions: number;
   /** How often each event happened. */
   readonly counts: ReadonlyMap<string, number>;
-  /** The last events, for a person. */
+  /** The last events, as text. */
   readonly tail: string;
 }
 
-/** How long a healed world may take to answer every request: a lease runs out, a trainer resumes, reads and fits. */
+/** The bound on answers after healing: a lease expires, and a trainer resumes, reads and fits. */
 const HEALING_MS_MAX = 30_000;
-/** Requests that were under way at the end still arrive, and must change nothing. */
+/** Requests in flight at the end arrive within this time and must change nothing. */
 const AFTERMATH_MS = 8_000;
 
-/** Runs one seed: trouble, healing, verdict. `tailLines` is how much of the history is kept for a person. */
+/** Runs one seed: faults, healing, verdict. `tailLines` is the length of `tail`. */
 export async function simulate(seed: number, mutant: Mutant = {}, tailLines?: number): Promise<Run> {
   const plan = planOf(seed);
   const world = new World(plan, mutant, tailLines);
@@ -43,7 +43,7 @@ export async function simulate(seed: number, mutant: Mutant = {}, tailLines?: nu
   return { seed, digest: trace.digest(), violations, versions, counts: trace.counts, tail };
 }
 
-/** Ends all trouble and lets the trainers finish: every request is answered, also one that is made now. */
+/** Ends all faults and waits until every refit request is answered, including one that is made here. */
 async function heal(world: World, trainers: Trainers): Promise<void> {
   const { scheduler, plan, refits, network } = world;
   world.heal();
@@ -61,7 +61,7 @@ async function heal(world: World, trainers: Trainers): Promise<void> {
   await runUntil(world, scheduler.nowMs + AFTERMATH_MS, () => network.lateRequests === 0);
 }
 
-/** Every trainer said that rows were lost before they were read, and stopped, as it should. */
+/** Whether every trainer stopped because retention deleted rows before they were read. */
 function isStoppedByLoss({ retention }: Plan, { slots }: Trainers): boolean {
   const isLost = slots.every(({ process, lastError }) => process === null && lastError === 'log-range-gone');
   return retention === 'loss' && isLost;

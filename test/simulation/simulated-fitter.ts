@@ -3,12 +3,12 @@ import { exactEngine } from '../../shared/engine/exact/fit-exact';
 import type { SimulatedProcess } from './simulated-process';
 import type { World } from './world';
 
-/** Share of fits during which the trainer is paused past its lease: it wakes up with a version in its hands. */
+/** Share of fits during which the trainer is paused past its lease; it wakes up with an unpublished version. */
 const FROZEN_FITS = 0.03;
-/** In a healed world a backlog is worked off quickly, so that the bound on answers need not know its length. */
+/** After healing fits are fast, so that the bound on answers does not depend on the backlog. */
 const CALM_FIT_MS_MAX = 3;
 
-/** Fits in the trainer's process, and takes its time. `freeze` pauses that process. */
+/** Fits in the trainer's process after a simulated duration. `freeze` pauses that process. */
 export function simulatedFitter(
   world: World,
   process: SimulatedProcess,

@@ -2,9 +2,9 @@ import type { OffsetMirror } from '../../shared/row-log/offset-mirror';
 import type { Network, Service } from './network';
 import type { SimulatedProcess } from './simulated-process';
 
-/** The committed offsets that lag tools see, beside the log. */
+/** The committed offsets that lag tools read. */
 export class SimulatedMirrors {
-  /** What was committed last. */
+  /** The offsets of the last commit. */
   committed: ReadonlyMap<number, number> = new Map();
   private metadata: string | null = null;
 

@@ -22,7 +22,7 @@ export function registryService(): Service {
   };
 }
 
-/** One process's handle on the registry in memory, over the network. */
+/** A process's handle on the in-memory registry, reached over the network. */
 export class SimulatedModelRegistry implements ModelRegistry {
   readonly model: string;
   readonly registryId: string;
@@ -124,7 +124,7 @@ export class SimulatedModelRegistry implements ModelRegistry {
     }
   }
 
-  /** Ends after `msMax`, or at a push, which takes its time and may get lost. Beats of the lease push nothing. */
+  /** Resolves after `msMax` or at a push, which may be late or lost. Heartbeats push nothing. */
   private async waitForHint(seen: RegistryState | null, msMax: number, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
     const wake = () => woken.abort();

@@ -6,14 +6,14 @@ const EPOCH_MS = Date.UTC(2024, 0, 1);
 const HOUR_MS = 3_600_000;
 
 /**
- * A process: what is to reach it arrives through `after`. Killed, it is never reached again, so everything that awaits
- * in it awaits for ever, as memory that is gone. Frozen, it is reached when it thaws, however late that is.
+ * A simulated process. All callbacks reach it through `after`. A killed process never receives one again, so its pending
+ * awaits never resolve. A frozen process receives its callbacks when it thaws.
  */
 export class SimulatedProcess {
   isAlive = true;
   readonly clock: Clock;
   private frozen: (() => void)[] | null = null;
-  /** Processes share no clock: each counts from a moment of its own, and somebody may set the time of day. */
+  /** Processes share no clock: each has its own monotonic origin, and its time of day may be changed. */
   private readonly bootedMs: number;
   private wallShiftMs = 0;
 
@@ -34,7 +34,7 @@ export class SimulatedProcess {
     return this.frozen !== null;
   }
 
-  /** Lets something happen in the process after a delay; gives back how to call it off. */
+  /** Schedules a callback in the process after a delay; the returned function cancels it. */
   after(delayMs: number, run: () => void): () => void {
     let isCancelled = false;
     const reach = () => {
@@ -58,7 +58,7 @@ export class SimulatedProcess {
     this.frozen ??= [];
   }
 
-  /** Goes on: what came meanwhile is noticed at once, in any order. */
+  /** Resumes the process; the callbacks of the meantime run at once, in any order. */
   thaw(): void {
     const late = this.dice.shuffled(this.frozen ?? []);
     this.frozen = null;

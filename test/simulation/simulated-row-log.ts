@@ -20,10 +20,10 @@ import type { Network, Service } from './network';
 import type { SimulatedProcess } from './simulated-process';
 
 const RETRY_MS = 100;
-/** Share of reads below the earliest offset that give what is there instead of a throw. */
+/** Share of reads below the earliest offset that continue at the earliest offset instead of throwing. */
 const SILENT_JUMPS = 0.5;
 
-/** The service that the simulated log is; its outages are outages of all handles. */
+/** The log as a service; an outage affects all handles. */
 export function logService(): Service {
   return {
     name: 'log',
@@ -32,7 +32,7 @@ export function logService(): Service {
   };
 }
 
-/** One process's handle on the log in memory, over the network. Odd reads bring what a sound reader has to bear. */
+/** A process's handle on the in-memory log, reached over the network. Odd reads bring the anomalies that a reader must tolerate. */
 export class SimulatedRowLog implements RowLog {
   readonly identity: LogIdentity;
 
@@ -122,7 +122,7 @@ export class SimulatedRowLog implements RowLog {
 
   private block(partition: number, from: number, earliest: number, bounds: ReadBounds): MessageBlock | null {
     const few = this.isOdd() ? { ...bounds, blockMessagesMax: this.dice.between(1, 3) } : bounds;
-    // As a reader that resets itself does: what retention took is stepped over without a word.
+    // Like a reader that resets itself, this read silently skips messages that retention deleted.
     if (from < earliest && this.dice.chance(SILENT_JUMPS)) {
       this.network.note(this.process, 'jumped', `${partition}/${from}`);
       const rest = this.log.blockAt(partition, earliest, few);
@@ -141,7 +141,7 @@ export class SimulatedRowLog implements RowLog {
     return this.network.call(this.process, this.service, what, effect);
   }
 
-  /** Most failures are mended by asking again, as real adapters do; some surface. Null when the signal aborted. */
+  /** Retries most failures, as real adapters do; some are thrown. Null when the signal aborted. */
   private async triedAgain<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T | null> {
     while (signal?.aborted !== true) {
       try {

@@ -4,19 +4,19 @@ import { isPlainlyHeldOut } from '../scenarios/plain-murmur';
 import { MemoryRowLog } from '../support/memory-row-log';
 import type { SentLines } from './rows';
 
-/** A message with what has to become of each of its lines, known to whoever sent it. */
+/** A message with the expected outcome of each of its lines. */
 export interface SentMessage extends PlainMessage {
   readonly badLines: readonly { readonly line: number; readonly bytes: Uint8Array | null }[];
 }
 
 const CLUSTER_ID = 'simulated';
 
-/** The log in memory, and beside it the truth about everything that was ever appended to it. */
+/** The in-memory log together with a full history of its messages. */
 export class SimulatedTopic {
   readonly log: MemoryRowLog;
-  /** In the order in which they were appended, also those that retention took. */
+  /** All messages in append order, including deleted ones. */
   readonly sent: SentMessage[] = [];
-  /** Every earliest offset that a partition ever had after 0. */
+  /** All earliest offsets above 0 that a partition has had. */
   readonly earliestEver = new Map<number, number[]>();
   private readonly changes: ((topic: SimulatedTopic) => Promise<void>)[] = [];
 
@@ -50,7 +50,7 @@ export class SimulatedTopic {
     this.earliestEver.set(partition, [...(this.earliestEver.get(partition) ?? []), earliest]);
   }
 
-  /** Appends all that was ever appended here to another topic, at the same offsets. */
+  /** Appends the full history to another topic, at the same offsets. */
   async repeatOn(topic: SimulatedTopic): Promise<void> {
     for (const change of this.changes) await change(topic);
   }
@@ -59,12 +59,12 @@ export class SimulatedTopic {
     return this.earliestEver.get(partition)?.at(-1) ?? 0;
   }
 
-  /** The end of every partition, in this instant. */
+  /** The current end of every partition. */
   ends(): number[] {
     return this.log.ends();
   }
 
-  /** Whether a partition has a row at or above an offset and below `next`. */
+  /** Whether a partition has a row at an offset in [from, next). */
   hasRowIn(partition: number, from: number, next: number): boolean {
     return this.sent.some(
       (sent) =>

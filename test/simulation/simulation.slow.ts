@@ -1,11 +1,11 @@
 import { reproduce } from './main';
 import { simulate } from './simulate';
 
-/** Those of the normal run first, so that what has to happen is counted over all. */
+/** The seeds of `npm test` come first, so that the counts below cover all of them. */
 const SEEDS = 300;
 const PATIENCE_MS = 120_000;
 
-/** Faults that were made, and ways of a trainer or the registry to survive them: each has to happen in some seed. */
+/** Faults and recoveries that must each happen in some seed. */
 const MUST_HAPPEN = [
   'killed',
   'frozen',

@@ -1,9 +1,9 @@
 import { reproduce } from './main';
 import { simulate } from './simulate';
 
-/** The slow run has three hundred, and sees that every kind of fault happened in them. */
+/** The slow run has 300 seeds and also checks that every kind of fault happened. */
 const SEEDS = 100;
-/** The run takes a tenth of it; a machine that is busy with other things takes longer. */
+/** Ten times the usual duration, for a busy machine. */
 const PATIENCE_MS = 120_000;
 
 test(
@@ -18,7 +18,7 @@ test(
   PATIENCE_MS,
 );
 
-test('a seed has the same history every time, and another seed has another one', async () => {
+test('a seed gives the same history every time, and another seed a different one', async () => {
   const digests = new Set<string>();
   for (const seed of [3, 7, 12]) {
     const first = await simulate(seed);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const TAIL_LINES = 60;
 
-/** The history of one run: its digest tells two runs apart, its tail is for a person, its counts prove the faults. */
+/** The history of one run: a digest to compare runs, a tail to read, and counts that prove the faults. */
 export class Trace {
   readonly counts = new Map<string, number>();
   private readonly hash = createHash('sha256');
@@ -10,7 +10,7 @@ export class Trace {
 
   constructor(private readonly tailLines = TAIL_LINES) {}
 
-  /** One event: when, of whom, what it was, and whatever tells it from its like. */
+  /** Adds an event; `detail` distinguishes events of the same kind. */
   add(atMs: number, who: string, what: string, detail = ''): void {
     const line = `${atMs} ${who} ${what}${detail === '' ? '' : ` ${detail}`}\n`;
     this.hash.update(line);

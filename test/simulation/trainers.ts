@@ -10,11 +10,11 @@ import type { SimulatedProcess } from './simulated-process';
 import { SimulatedRowLog } from './simulated-row-log';
 import type { World } from './world';
 
-/** A trainer as the machine runs it: a process that is started again when it is gone. */
+/** A trainer under supervision: its process is restarted when it ends. */
 export interface Slot {
   process: SimulatedProcess | null;
   stop: () => void;
-  /** What its last process ended with; null when that was killed or stopped. */
+  /** The error that ended the last process; null when it was killed or stopped. */
   lastError: string | null;
 }
 
@@ -51,14 +51,14 @@ export class Trainers {
     );
   }
 
-  /** kill -9: its memory is gone, and calls that are under way may or may not arrive. */
+  /** kill -9: the memory is lost, and calls in flight may or may not arrive. */
   kill(slot: Slot): void {
     if (slot.process === null) return;
     slot.lastError = null;
     this.gone(slot, 'killed');
   }
 
-  /** SIGTERM: it gives the lease up and ends by itself. */
+  /** SIGTERM: the trainer releases the lease and ends. */
   stop(slot: Slot): void {
     if (slot.process !== null) this.world.note(slot.process.name, 'stopped');
     slot.stop();

@@ -7,8 +7,8 @@ import type { SimulatedTopic } from './simulated-topic';
 import type { PublishedVersion } from './version-witness';
 
 /**
- * Makes every published version again from what was sent; gives the first one that differs, with its fields. What
- * follows from a wrong version is wrong as well and tells nothing.
+ * Computes every published version again from the sent messages and returns the first one that differs, with its fields.
+ * Later versions depend on it, so their differences tell nothing.
  */
 export function differences(
   topic: SimulatedTopic,
@@ -43,13 +43,13 @@ function differingFields(expected: VersionRecord, found: VersionRecord): string 
   return differing.length > 0 ? differing.join(', ') : 'its text';
 }
 
-/** True when a version covers every row of every partition that there is. */
+/** True when a version covers every row of every partition. */
 export function hasReadAll(topic: SimulatedTopic, { lineage }: VersionRecord): boolean {
   const ends = topic.ends();
   return ends.every((end, p) => lineage[p] !== undefined && !topic.hasRowIn(p, Number(lineage[p].next), end));
 }
 
-/** Rows that no version covers, once all is healed: none, unless no window could hold a fitted one. */
+/** The rows that no version covers after healing; none are reported while the next window would have no row to fit. */
 export function rowsLeft(topic: SimulatedTopic, settings: Settings, newest: VersionRecord | null): string[] {
   if (!hasFittedRow(topic, settings, newest)) return [];
   return topic.ends().flatMap((end, p) => {

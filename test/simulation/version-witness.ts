@@ -4,17 +4,17 @@ import type { MemoryModelStore, StoredVersion } from '../support/memory-model-st
 import { unkeptRows } from './rejected-rows';
 import type { SimulatedTopic } from './simulated-topic';
 
-/** A version at the moment when it became the newest. */
+/** A published version, observed at the instant of its publication. */
 export interface PublishedVersion {
   readonly record: VersionRecord;
   readonly stored: StoredVersion;
-  /** The registry right before. */
+  /** The registry right before the publication. */
   readonly before: RegistryState;
 }
 
 /**
- * Sees every change of the registry in the instant in which it happens, whoever made it and whoever hears of it, and
- * says what may never be. Trusts no outcome: only what is stored.
+ * Observes every change of the registry at the instant of its effect and reports violations. Judges only the stored
+ * state, not the outcomes that callers receive.
  */
 export class VersionWitness {
   readonly published: PublishedVersion[] = [];
@@ -72,7 +72,7 @@ export class VersionWitness {
       this.accuse(`version ${version} lost a partition`);
   }
 
-  /** Who publishes holds the lease in that instant, and an epoch has one trainer. */
+  /** The publisher holds the lease at that instant, and each epoch has one trainer. */
   private checkEpoch({ version, trainer }: VersionRecord, { lease }: RegistryState): void {
     if (trainer.epoch !== lease?.epoch || trainer.id !== lease.holder) {
       this.accuse(

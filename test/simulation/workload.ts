@@ -12,7 +12,7 @@ import type { World } from './world';
 
 const PERSONS_TRIES = 8;
 
-/** Schedules what comes from outside while there is trouble: messages, refit requests, a person's hand on what is live. */
+/** Schedules the external events during the faults: messages, refit requests and alias moves by a person. */
 export function scheduleWorkload(world: World): void {
   const { plan, topic, scheduler } = world;
   const dice = new Dice(plan.seed, 'workload');
@@ -39,13 +39,13 @@ export function scheduleWorkload(world: World): void {
   if (plan.person !== 'away') often(PERSONS_TRIES, () => changeWhatIsLive(world, dice));
 }
 
-/** Asks as serving does; a request whose outcome is unknown may have been counted. */
+/** Requests a refit as serving does; a request with an unknown outcome may have been registered. */
 export async function askForRefit(world: World): Promise<void> {
   const client = handleOf(world, 'client');
   await client.askForRefit().catch(() => undefined);
 }
 
-/** Retention takes something that the newest version has stepped over. */
+/** Retention deletes messages that the newest version has read. */
 function shortenWindow(world: World, dice: Dice): void {
   const newest = world.witness.published.at(-1)?.record;
   if (newest === undefined) return;
@@ -53,7 +53,7 @@ function shortenWindow(world: World, dice: Dice): void {
   deleteBelow(world, partition, dice.between(world.topic.earliest(partition), Number(next)));
 }
 
-/** A message comes and goes while a trainer reads, before it has read that one; another one stays. */
+/** Retention deletes a message before the trainer has read it; another message stays. */
 function scheduleLoss(world: World, dice: Dice): void {
   const { topic, network, plan, scheduler } = world;
   const dueMs = dice.below(plan.chaosMs);
@@ -82,10 +82,10 @@ function deleteBelow(world: World, partition: number, earliest: number): void {
   world.topic.deleteBelow(partition, earliest);
 }
 
-/** Names that only a person moves. */
+/** Aliases that only a person moves. */
 const OWN_ALIASES = ['stable', 'challenger'];
 
-/** Changes what is live as the command line does, and often thinks again at once. */
+/** Moves an alias as the command line does, often twice in a row. */
 async function changeWhatIsLive(world: World, dice: Dice): Promise<void> {
   const registry = handleOf(world, 'person');
   const by = { name: 'person', reason: 'simulated', at: 'now' };
@@ -115,7 +115,7 @@ async function changeWhatIsLive(world: World, dice: Dice): Promise<void> {
       world.note('person', `${what}-${outcome}`);
     } while (dice.chance(0.6));
   } catch {
-    // The registry is away, or there is nothing before; a person tries again some other day.
+    // The registry is unreachable or there is no previous champion; the person gives up.
   }
 }
 

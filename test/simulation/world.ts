@@ -15,16 +15,16 @@ import { SimulatedTopic } from './simulated-topic';
 import { Trace } from './trace';
 import { VersionWitness } from './version-witness';
 
-/** A trainer with one of its guards taken out, to see that the simulation notices. */
+/** A trainer with one guard removed, to prove that the simulation detects it. */
 export interface Mutant {
   readonly publishOutcome?: typeof publishOutcome;
   readonly retiredVersions?: typeof retiredVersions;
   readonly context?: (context: TrainerContext) => TrainerContext;
-  /** Gets the committed offsets, which a sound trainer never reads. */
+  /** Receives the committed offsets, which a correct trainer never reads. */
   readonly mirrors?: (mirrors: SimulatedMirrors) => void;
 }
 
-/** Everything that a run is made of: time, network, services, and those who watch. */
+/** The parts of a run: time, network, services and witnesses. */
 export class World {
   readonly dice: Dice;
   readonly trace: Trace;
@@ -36,7 +36,7 @@ export class World {
   readonly mirrors: SimulatedMirrors;
   readonly witness: VersionWitness;
   readonly refits: RefitWitness;
-  /** What may never be, and was. */
+  /** The violated guarantees, in words. */
   readonly violations: string[] = [];
   isHealed = false;
 
@@ -103,8 +103,8 @@ export class World {
   }
 
   /**
-   * A trainer that ended by itself is started again, unless it ended for a loss in a healed world: then a person has to
-   * decide. Where retention takes only what was read, no trainer may end.
+   * Whether a trainer that ended by itself is restarted. A trainer that ended for lost rows after healing is not, since
+   * a person must decide. When retention deletes only read messages, no trainer may end.
    */
   mayRestart(lastError: string | null): boolean {
     const { retention } = this.plan;

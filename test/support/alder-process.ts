@@ -5,17 +5,17 @@ import { join } from 'node:path';
 
 const ALDER = join(__dirname, '../../bin/alder.js');
 
-/** How long a test waits for what must come before it says what came instead. */
+/** How long a test waits for an expected line before it fails with the actual output. */
 const PATIENCE_MS = 15_000;
 const LOOK_PAUSE_MS = 20;
 const NEWS_MS_MAX = 1_000;
 
-/** What a process may know of this machine: neither settings nor addresses of servers leak from the test's own start. */
+/** The environment variables that a process inherits; settings and server addresses of the test run are not passed on. */
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG'];
 
 export interface AlderOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where it is started; a folder without a data folder of its own by default. */
+  /** The working directory; by default a folder without a data folder. */
   readonly folder?: string;
 }
 
@@ -35,7 +35,7 @@ export interface AlderProcess {
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
   readonly exited: Promise<AlderExit>;
-  /** The first line of either output that matches, also one that came already; throws when none comes in time. */
+  /** The first matching line of either output, including earlier lines; throws when none arrives in time. */
   line(pattern: RegExp): Promise<string>;
   /** The address in the first line that names one. */
   url(): Promise<string>;
@@ -43,7 +43,7 @@ export interface AlderProcess {
   end(signal: NodeJS.Signals): Promise<AlderExit>;
 }
 
-/** Starts processes of one suite; none of them, and no folder, outlives it. */
+/** Starts the processes of one suite; the suite ends them and deletes its folders. */
 export interface AlderProcesses {
   start(args: readonly string[], options?: AlderOptions): AlderProcess;
   /** Runs a command that ends by itself. */
@@ -60,7 +60,7 @@ function killAll(): void {
   for (const child of alive) child.kill('SIGKILL');
 }
 
-/** Call inside a describe. The first start compiles the sources if need be, so that no measured start pays for it. */
+/** Call inside a describe. The sources are compiled before the first start if needed, so that no measured start includes it. */
 export function useAlder(): AlderProcesses {
   const folders: string[] = [];
   const processes: Process[] = [];
@@ -161,7 +161,7 @@ class Process implements AlderProcess {
     });
   }
 
-  /** Resolves at the next line or at the end, and now and then in between, so that a wait can run out. */
+  /** Resolves at the next line, at the end, or after a short time, so that the caller can check its deadline. */
   private news(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, NEWS_MS_MAX);
@@ -183,7 +183,7 @@ class Process implements AlderProcess {
   }
 }
 
-/** Asks until the answer has the status; throws with the last answer when it does not come in time. */
+/** Repeats a request until the answer has the status; throws with the last answer at the deadline. */
 export async function askUntil(status: number, ask: () => Promise<Response>): Promise<Response> {
   return eventually(
     ask,
@@ -192,7 +192,7 @@ export async function askUntil(status: number, ask: () => Promise<Response>): Pr
   );
 }
 
-/** Looks until what is seen will do, also past looks that throw; gives it. */
+/** Polls a value until the condition holds and returns it; a poll that throws is repeated. */
 export async function eventually<T>(
   look: () => Promise<T>,
   holds: (seen: T) => boolean,
@@ -207,7 +207,7 @@ export async function eventually<T>(
   }
 }
 
-/** Asks a server of the command line for predictions: the body goes out as JSON. */
+/** Sends a POST request with a JSON body. */
 export function postJson(url: string, body: unknown): Promise<Response> {
   return fetch(url, {
     method: 'POST',

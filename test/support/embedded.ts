@@ -6,7 +6,7 @@ import { EmbeddedBlock } from '../../shared/row-log/embedded/embedded-block';
 import { encodeEntries } from '../../shared/row-log/embedded/stored-entries';
 import type { OutgoingMessage } from '../../shared/row-log/row-log';
 
-/** A data folder of its own for one test. `open` gives another environment on it; `remove` closes all and deletes it. */
+/** A data folder for one test. `open` opens another environment on it; `remove` closes all and deletes the folder. */
 export interface TestFolder {
   readonly dataDir: string;
   open(): Environment;
@@ -41,7 +41,7 @@ export async function deleteMessages(
   );
 }
 
-/** Changes the text of one message, as somebody does who tampers with the log. */
+/** Changes the text of one message, to simulate tampering with the log. */
 export async function changeMessage(
   environment: Environment,
   topic: string,
@@ -53,7 +53,7 @@ export async function changeMessage(
   );
 }
 
-/** Stores every entry of a partition anew; a message that is to be gone leaves the rest of its entry as two. */
+/** Rewrites every entry of a partition; deleting a message splits its entry in two. */
 async function rewriteMessages(
   environment: Environment,
   topic: string,
@@ -76,7 +76,7 @@ async function rewriteMessages(
   });
 }
 
-/** What is left of an entry: runs of messages without a gap. */
+/** The remaining messages of an entry, as runs without a gap. */
 function pieces(
   first: number,
   entry: Buffer,

@@ -1,5 +1,5 @@
-// Stands in for the worker of a fit: its trees are the number of its thread. One with no class ends it, one with a
-// single class cannot be fitted.
+// A fake fit worker that returns its thread number in place of a tree. A request without classes ends the worker; a
+// request with a single class fails.
 const { parentPort, threadId } = require('node:worker_threads');
 
 parentPort.on('message', ({ window }) => {

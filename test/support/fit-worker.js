@@ -1,4 +1,4 @@
-// Runs the worker of a fit from its source, as jest does with everything that it loads itself.
+// Runs the fit worker from its TypeScript source, since jest does not transform code in worker threads.
 const { transformFileSync } = require('@swc/core');
 
 require.extensions['.ts'] = (module, file) => {

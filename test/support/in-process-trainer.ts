@@ -14,19 +14,19 @@ import type { Neighbours } from './pipeline-backends';
 /** A trainer that runs in this process. */
 export interface RunningTrainer {
   readonly id: string;
-  /** `standby`, `active`, `version 1` …, in the order in which they happened, and the codes of warnings. */
+  /** The events in order: `standby`, `active`, `version 1` …, and the codes of warnings. */
   readonly story: readonly string[];
-  /** Resolves when it has read so many accepted rows. */
+  /** Resolves when the trainer has read this many accepted rows. */
   hasRead(rows: number): Promise<void>;
-  /** Resolves when it has become active for the first time. */
+  /** Resolves when the trainer becomes active for the first time. */
   readonly active: Promise<void>;
-  /** Resolves when it has ended; rejects with what ended it. */
+  /** Resolves when the trainer has ended; rejects with the error that ended it. */
   readonly ended: Promise<void>;
-  /** Stops it and resolves once it has ended. */
+  /** Stops the trainer and resolves once it has ended. */
   stop(): Promise<void>;
 }
 
-/** Starts a trainer that fits on this thread and takes its time from the machine. */
+/** Starts a trainer that fits on this thread and uses the system clock. */
 export function startTrainer(
   neighbours: Neighbours,
   schema: Schema,

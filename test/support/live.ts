@@ -22,7 +22,7 @@ export function liveServers(): LiveServers | null {
 export function describeLive(name: string, suite: (servers: LiveServers) => void): void {
   const servers = liveServers();
   describe(name, () => {
-    if (servers === null) it.skip('needs a real Kafka and Redis', () => undefined);
+    if (servers === null) it.skip('live suites need a real Kafka and Redis', () => undefined);
     else suite(servers);
   });
 }

@@ -14,10 +14,10 @@ export const TEST_READ_BOUNDS: ReadBounds = {
   waitMsMax: 100,
 };
 
-/** How long a test waits for what must come before it says that it did not. */
+/** How long a test waits for an expected result before it fails. */
 const PATIENCE_MS = 10_000;
 
-/** One message as a test compares it; a block has it spread over parallel arrays. */
+/** One message in a form that a test can compare; a block holds it in parallel arrays. */
 export interface ReadMessage {
   readonly partition: number;
   readonly offset: number;
@@ -47,7 +47,7 @@ export function textsOf(messages: readonly ReadMessage[]): (string | null)[] {
   return messages.map(({ hex }) => (hex === null ? null : Buffer.from(hex, 'hex').toString('utf8')));
 }
 
-/** Rounds of a read until `enough` says so; throws when that takes longer than a test waits. */
+/** Reads rounds until `enough` holds; throws at the deadline. */
 export async function readRounds(
   log: RowLog,
   position: ReadPosition,
@@ -74,7 +74,7 @@ export async function readMessages(
   return messages(await readRounds(log, position, (rounds) => messages(rounds).length >= count, bounds));
 }
 
-/** All that an async sequence gives until it ends by itself. */
+/** All values of an async sequence. */
 export async function collect<T>(sequence: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const each of sequence) all.push(each);

@@ -5,7 +5,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that moves only when a test says so, so that an hour takes no time and no test sleeps. */
+/** A clock that advances only when a test tells it to, so that no test sleeps. */
 export class ManualClock implements Clock {
   private nowMs: number;
   private readonly sleepers = new Set<Sleeper>();
@@ -15,7 +15,7 @@ export class ManualClock implements Clock {
     this.nowMs = startMs;
   }
 
-  /** How many sleep at this moment. */
+  /** The number of current sleepers. */
   get sleeping(): number {
     return this.sleepers.size;
   }
@@ -45,8 +45,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Moves time on. Each sleeper wakes at its own instant, earliest first, and what it does then (as far as that needs
-   * neither I/O nor more time) is done before time moves further.
+   * Advances time. Sleepers wake at their own instants, earliest first. The work of each sleeper, as far as it needs
+   * neither I/O nor more time, completes before time advances further.
    */
   async advance(ms: number): Promise<void> {
     const targetMs = this.nowMs + ms;
@@ -59,12 +59,12 @@ export class ManualClock implements Clock {
     this.nowMs = targetMs;
   }
 
-  /** Moves time without waking anybody on the way: a process that was paused, or a late timer. */
+  /** Advances time without waking sleepers at their instants, like a paused process or a late timer. */
   jump(ms: number): void {
     this.nowMs += ms;
   }
 
-  /** Resolves once somebody sleeps, at once when somebody does. For code that does I/O before it sleeps. */
+  /** Resolves once there is a sleeper. For code that does I/O before it sleeps. */
   async untilSleeping(): Promise<void> {
     while (this.sleepers.size === 0) await new Promise<void>((resolve) => this.waiters.push(resolve));
   }
@@ -78,7 +78,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** A turn of the event loop: every promise that could go on without I/O has gone on. */
+/** Resolves after one macrotask, when all promise callbacks that need no I/O have run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

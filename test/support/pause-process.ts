@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
 
 const TRIES = 20;
-/** Opening the folder and one empty transaction take a tenth of this. */
+/** Ten times the duration of opening the folder and one empty transaction. */
 const FREE_WITHIN_MS = 1_000;
 
-/** Takes the write lock of a data folder once. A process of its own: a wait for that lock blocks its whole thread. */
+/** Takes the write lock of a data folder once, in a separate process, since waiting for the lock blocks the thread. */
 const TAKE_THE_LOCK = `
   const root = require('lmdb').open({ path: process.argv[1], maxDbs: 8 });
   root.transactionSync(() => undefined);
   process.exit(0);`;
 
 /**
- * Stops a process with SIGSTOP at a moment when it does not hold the write lock of the data folder. One that is stopped
- * in the middle of a commit keeps every other writer of the folder waiting, the test's own thread among them.
+ * Stops a process with SIGSTOP while it does not hold the write lock of the data folder. A process stopped during a
+ * commit would block every other writer of the folder, including the test's own thread.
  */
 export async function pauseBetweenWrites(pid: number, dataDir: string): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {

@@ -12,7 +12,7 @@ import { openLiveKafka } from './live-kafka';
 import { MemoryModelRegistry } from './memory-model-registry';
 import type { MemoryRowLog } from './memory-row-log';
 
-/** What one trainer talks to. */
+/** The log and the registry of one trainer. */
 export interface Neighbours {
   readonly rowLog: RowLog;
   readonly registry: ModelRegistry;
@@ -21,13 +21,13 @@ export interface Neighbours {
 
 /** An empty topic and an empty model. */
 export interface OpenBackend extends Neighbours {
-  /** Other handles on the same topic and model, as another process has them. */
+  /** New handles on the same topic and model, like those of another process. */
   reopen(): Promise<Neighbours>;
   /** Closes every handle and deletes what was stored. */
   remove(): Promise<void>;
 }
 
-/** A kind of log and registry that a whole pipeline can be run on. */
+/** A kind of log and registry that a whole pipeline can run on. */
 export interface TestBackend {
   readonly name: string;
   open(partitions: number): Promise<OpenBackend>;
@@ -50,7 +50,7 @@ export const embeddedBackend: TestBackend = {
   },
 };
 
-/** In memory, for what a real log does on its own only: control records, and retention at a chosen moment. */
+/** In memory, for events that a real log decides by itself: control records, and retention at a chosen moment. */
 export function memoryBackend(rowLog: MemoryRowLog): TestBackend {
   return {
     name: 'in memory',

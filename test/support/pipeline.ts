@@ -15,7 +15,7 @@ export const IRIS_SCHEMA: Schema = parseSchema(
   'data/iris.schema.json',
 );
 
-/** How long a test waits for what must come before it says that it did not. */
+/** How long a test waits for an expected result before it fails. */
 const PATIENCE_MS = 15_000;
 
 export interface TrainerChanges {
@@ -32,7 +32,7 @@ export interface Pipeline extends OpenBackend {
   readonly settings: Settings;
   startTrainer(changes?: TrainerChanges): RunningTrainer;
   append(partition: number, values: readonly (string | null)[]): Promise<void>;
-  /** Asks for a refit and awaits its answer. Throws when a trainer ends with an error before it comes. */
+  /** Requests a refit and awaits the answer. Throws when a trainer ends with an error first. */
   refit(): Promise<RefitAnswer>;
   /** Every stored version's record, oldest first. */
   records(): Promise<VersionRecord[]>;
@@ -107,7 +107,7 @@ export async function answerTo(
   }
 }
 
-/** Only a full mini-batch or a request makes a cut, unless told otherwise: no test waits for time to pass. */
+/** By default only a full mini-batch or a request makes a cut, so that no test waits for time to pass. */
 function testSettings(changes: SettingChanges): Settings {
   return resolveSettings({ batchWaitMs: 3_600_000, leaseMs: 500, ...changes }, {});
 }

@@ -6,17 +6,17 @@ import type {
   RegistryState,
 } from '../../shared/model-registry/model-registry';
 
-/** RFC 3339; the registry keeps it and decides nothing by it. */
+/** RFC 3339; the registry stores it and makes no decision by it. */
 export const PUBLISHED_AT = '2026-11-03T10:00:00.000Z';
 
-/** The lease that a test publishes under; takes it when nobody has it. */
+/** The lease that a test publishes with; acquires it when it is free. */
 export async function takeLease(registry: ModelRegistry, holder = 'trainer-a'): Promise<Lease> {
   const lease = await registry.takeLease((await registry.loadState()).lease, holder);
   if (lease === null) throw new Error('the lease was taken by somebody else');
   return lease;
 }
 
-/** A publication of the version after the newest one of `state`, with texts of its own; `changes` go on top. */
+/** A publication of the version after the newest one of `state`; `changes` overwrite its fields. */
 export function nextPublication(
   state: RegistryState,
   lease: Lease,
@@ -44,7 +44,7 @@ export function nextPublication(
   };
 }
 
-/** Publishes the next version and expects it to get through. */
+/** Publishes the next version and expects success. */
 export async function publishNext(
   registry: ModelRegistry,
   lease: Lease,
@@ -56,7 +56,7 @@ export async function publishNext(
   return publication;
 }
 
-/** All that a registry holds, to see that a refused step left no trace. */
+/** The whole content of a registry, to check that a refused step changed nothing. */
 export async function everythingIn(registry: ModelRegistry): Promise<unknown> {
   const versions = await registry.listVersions();
   return {

@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
 
-/** An answer as it came over the wire. */
+/** An HTTP answer in its raw form. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A client that tidies nothing: what a test writes is what goes out. */
+/** A client that sends exactly the bytes that a test writes. */
 export class RawClient {
   /** True once the server has closed its side. */
   isClosed = false;
@@ -30,14 +30,14 @@ export class RawClient {
     this.socket.on('error', () => undefined);
   }
 
-  /** Resolves when the bytes are handed over, or the connection is gone; then false. */
+  /** Resolves to true when the bytes are handed over, to false when the connection is gone. */
   write(bytes: string | Uint8Array): Promise<boolean> {
     return new Promise((resolve) => {
       this.socket.write(bytes, (error) => resolve(error === undefined || error === null));
     });
   }
 
-  /** The next whole answer (any but 100 Continue), or null when the connection closed without one. */
+  /** The next whole answer other than 100 Continue; null when the connection closes without one. */
   async answer(): Promise<RawAnswer | null> {
     for (;;) {
       const parsed = parseAnswer(this.received);
@@ -51,7 +51,7 @@ export class RawClient {
     }
   }
 
-  /** Waits for 100 Continue, and takes it. */
+  /** Waits for 100 Continue and consumes it. */
   async continued(): Promise<void> {
     for (;;) {
       const parsed = parseAnswer(this.received);
@@ -102,7 +102,7 @@ function parseAnswer(text: string): { answer: RawAnswer; length: number } | null
   return { answer: { status: Number(statusLine!.split(' ')[1]), headers, body }, length };
 }
 
-/** Sends bytes on a connection of their own; gives the first answer and whether the server then closes. */
+/** Sends bytes on a new connection; returns the first answer and whether the server then closes. */
 export async function exchange(port: number, bytes: string | Uint8Array): Promise<RawAnswer | null> {
   const client = new RawClient(port);
   try {

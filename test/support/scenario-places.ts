@@ -14,23 +14,23 @@ import { type LiveKafka, mirrorGroup, openLiveKafka } from './live-kafka';
 import { collect, messagesOf, type ReadMessage, TEST_READ_BOUNDS } from './log-reading';
 import { pauseBetweenWrites } from './pause-process';
 
-/** A log and a registry that processes and the test itself share. */
+/** A log and a registry that the processes and the test share. */
 export interface ScenarioPlace {
-  /** Leads every process here. */
+  /** The environment that points a process at this place. */
   readonly environment: Readonly<Record<string, string>>;
   readonly topic: string;
   readonly log: RowLog;
   registry(model: string): Promise<ModelRegistry>;
   rejectedLog(): Promise<RowLog>;
-  /** Keys of the rejected rows as another program sees them; null where messages have none. */
+  /** The keys of the rejected rows, read by another client; null for a log without keys. */
   rejectedKeys(): Promise<string[] | null>;
-  /** Stops a process with SIGSTOP so that those who share its place can go on. */
+  /** Stops a process with SIGSTOP without blocking other users of the place. */
   pause(pid: number): Promise<void>;
   /** Closes what was opened and deletes everything. */
   remove(): Promise<void>;
 }
 
-/** `partitions` counts when the topic is made. */
+/** `partitions` is used when the topic is created. */
 export type OpenPlace = (partitions?: number) => Promise<ScenarioPlace>;
 
 export const embeddedPlace: OpenPlace = async (partitions = 1) => {
@@ -61,7 +61,7 @@ export const livePlace =
         KAFKA_BROKERS: kafkaBrokers.join(','),
         REDIS_URL: redisUrl,
         ALDER_TOPIC: topic,
-        // Models share a server with those of other runs, so each has its topic's name in front.
+        // Runs share a server, so the topic's name prefixes each model.
         ALDER_MODEL: topic,
       },
       topic,
@@ -88,7 +88,7 @@ export const livePlace =
     };
   };
 
-/** The keys of a topic's one partition, read by a consumer that is not ours. */
+/** The keys of a topic's one partition, read by an independent consumer. */
 async function keysIn({ admin, foreign }: LiveKafka, topic: string): Promise<string[]> {
   const count = Number((await admin.fetchTopicOffsets(topic))[0]!.high);
   const groupId = `${mirrorGroup(topic)}-keys`;
@@ -110,7 +110,7 @@ async function keysIn({ admin, foreign }: LiveKafka, topic: string): Promise<str
   return keys;
 }
 
-/** The trainers' mirrored offsets: every model of a topic has a group. */
+/** Deletes the consumer groups of the mirrored offsets, one for each model of a topic. */
 async function deleteMirrors({ admin }: LiveKafka, topic: string): Promise<void> {
   const { groups } = await admin.listGroups();
   const ours = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(mirrorGroup(topic)));
@@ -134,7 +134,7 @@ export async function newestRecord(registry: ModelRegistry): Promise<VersionReco
   return text === null ? null : decodeVersionRecord(text);
 }
 
-/** Whether a version stands for all that a log holds. */
+/** Whether a version covers the whole log. */
 export async function isAtEnd(record: VersionRecord | null, log: RowLog): Promise<boolean> {
   if (record === null) return false;
   return (await log.bounds()).every(({ partition, end }) => record.lineage[partition]?.next === String(end));

@@ -6,13 +6,13 @@ const ROOT = join(__dirname, '..', '..');
 
 export interface SecondProcess {
   readonly child: ChildProcess;
-  /** Resolves with what it wrote to its output; throws with its errors when its status is not 0. */
+  /** Resolves with the standard output; rejects with the standard error when the status is not 0. */
   readonly output: Promise<string>;
 }
 
 /**
- * Runs the body of an async function in a node of its own, in the project's root folder: `require('./shared/…')`
- * gives our own modules. The arguments arrive as `args`.
+ * Runs the body of an async function in a new Node process in the project's root folder, where `require('./shared/…')`
+ * loads the project's modules. The arguments arrive as `args`.
  */
 export function startSecondProcess(body: string, args: Readonly<Record<string, unknown>>): SecondProcess {
   const script = `require('./scripts/read-typescript.js');

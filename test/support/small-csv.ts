@@ -1,7 +1,7 @@
 /**
- * A CSV file as people have them: names with spaces and capitals would be refused by a schema, so plain ones; numbers
- * negative, whole and in exponents; labels with a space between quotes; lines that end as on Windows. Two of the
- * columns tell the three classes apart, the third is noise. Row i is of class i mod 3.
+ * A CSV file with the variety of real files: negative, whole and exponent numbers, quoted labels with a space, and
+ * Windows line ends. Column names are plain, since a schema refuses spaces and capitals. Two columns separate the three
+ * classes, the third is noise. Row i is of class i mod 3.
  */
 export function wineCsv(rowCount: number): string {
   const lines = ['alcohol,acidity,colour,cultivar'];

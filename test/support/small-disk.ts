@@ -3,18 +3,18 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file system in memory that is soon full. */
+/** A small file system in memory. */
 export interface SmallDisk {
   readonly folder: string;
   /** Bytes that still fit. */
   freeBytes(): number;
-  /** Takes all the room there is. */
+  /** Fills the file system. */
   fill(): void;
   growTo(bytes: number): void;
   remove(): void;
 }
 
-/** Null where this user or this system mounts none. */
+/** Null when the user or the system cannot mount one. */
 export function mountSmallDisk(bytes: number): SmallDisk | null {
   const folder = mkdtempSync(join(tmpdir(), 'alder-small-disk-'));
   const mount = (options: string) =>
@@ -35,7 +35,7 @@ export function mountSmallDisk(bytes: number): SmallDisk | null {
       if (mount(`remount,size=${newBytes}`) !== 0) throw new Error(`${folder} could not be made larger`);
     },
     remove() {
-      // Lazily, since a process that was just killed may still have it open.
+      // Lazy, since a process that was just killed may still have it open.
       spawnSync('umount', ['--lazy', folder]);
       rmSync(folder, { recursive: true, force: true });
     },
@@ -43,8 +43,8 @@ export function mountSmallDisk(bytes: number): SmallDisk | null {
 }
 
 /**
- * Bounds the length of files that a running process may write (RLIMIT_FSIZE), which needs no rights; false where the
- * system has no `prlimit`. Only the soft limit is set.
+ * Bounds the length of the files that a running process may write (the soft RLIMIT_FSIZE), which needs no privileges.
+ * False when the system has no `prlimit`.
  */
 export function boundFileBytes(pid: number, bytes: number): boolean {
   return spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]).status === 0;

@@ -34,7 +34,7 @@ export interface MadeVersion {
   readonly treeText: string;
 }
 
-/** A sound version of a small tree. */
+/** A valid version of a small tree. */
 export function makeVersion(
   version: number,
   tree: Tree,
@@ -105,7 +105,7 @@ export function makeVersion(
   return { record, recordText: text, treeText };
 }
 
-/** A trainer's hand on the registry: it holds the lease and publishes small trees. */
+/** Publishes small trees as a trainer that holds the lease. */
 export class Publisher {
   private constructor(
     private readonly registry: ModelRegistry,
@@ -117,7 +117,7 @@ export class Publisher {
     return new Publisher(registry, (await registry.takeLease(lease, 't'))!);
   }
 
-  /** Publishes the next version and makes it the champion, unless told otherwise. */
+  /** Publishes the next version; by default it becomes the champion. */
   async publish(tree: Tree, changes: Partial<Publication> = {}): Promise<MadeVersion> {
     const { newest, aliases } = await this.registry.loadState();
     const version = (newest?.version ?? 0) + 1;

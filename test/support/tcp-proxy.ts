@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * A TCP proxy that a test can cut, hang or take down between a client and a real server, and that can change what the
- * server says. It counts what it did, so that a fault test can show that its fault happened.
+ * A TCP proxy between a client and a real server that a test can cut, hang or take down, and that can change replies. It
+ * counts its interventions, so that a fault test can prove its fault.
  */
 export interface TcpProxy {
   readonly port: number;
   /** Connections accepted since the start. */
   readonly acceptedCount: number;
-  /** From now on no byte passes in the held direction; connections stay open and new ones are accepted. */
+  /** Stops the flow of bytes in a direction; connections stay open and new ones are accepted. */
   hold(what: 'replies' | 'everything'): void;
-  /** Lets held bytes of still open connections pass, and all after them. */
+  /** Ends `hold`: the bytes held for open connections pass, and all later ones. */
   release(): void;
-  /** Resolves once bytes of this direction were held back since `hold`. */
+  /** Resolves once bytes of this direction are held since `hold`. */
   heldBack(direction: Direction): Promise<void>;
-  /** Resets every open connection and drops what was held for it; gives how many there were. */
+  /** Resets every open connection and drops its held bytes; returns the number of connections. */
   cut(): number;
   /** Cuts, and refuses new connections until `up`. */
   down(): number;
@@ -28,7 +28,7 @@ export type Direction = 'requests' | 'replies';
 export interface TcpProxyTarget {
   readonly host: string;
   readonly port: number;
-  /** Changes replies, chunk by chunk; for short ones, which come in one piece. */
+  /** Changes replies chunk by chunk; only for short replies, which arrive in one chunk. */
   readonly rewriteReply?: (chunk: Buffer) => Buffer;
 }
 
@@ -77,7 +77,7 @@ export async function openTcpProxy(target: TcpProxyTarget): Promise<TcpProxy> {
     };
     for (const socket of [pair.client, pair.server]) {
       socket.setNoDelay(true);
-      // Either end may break at any time here; the other end then hears of it by the close.
+      // Either end may break at any time; its close event closes the other end.
       socket.on('error', () => undefined);
       socket.on('close', end);
     }

@@ -3,7 +3,7 @@ import type { ModelRegistry } from '../../shared/model-registry/model-registry';
 import { systemClock } from '../../shared/runtime/clock';
 import { silentLog } from '../../shared/runtime/log';
 
-/** Serving on a free port, quiet; `changes` put other options in place. */
+/** Starts serving on a free port without logs; `changes` overwrite its options. */
 export function startTestServing(
   registry: ModelRegistry,
   changes: Partial<ServingOptions> = {},
@@ -23,7 +23,7 @@ export function startTestServing(
   });
 }
 
-/** Resolves when `holds` does; checked after each turn of the event loop, within the test's own time limit. */
+/** Resolves when the condition holds; it is checked after each macrotask, within the test's time limit. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }

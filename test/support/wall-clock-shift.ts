@@ -3,18 +3,18 @@ import { join } from 'node:path';
 
 const PRELOAD = join(__dirname, 'preloads', 'shifted-wall-clock.js');
 
-/** The wall clock of the processes that are started with its environment. */
+/** Shifts the wall clock of the processes that are started with its environment. */
 export interface WallClockShift {
   readonly environment: Readonly<Record<string, string>>;
-  /** From now on their wall clock is this far from the machine's; a jump for those that run already. */
+  /** Sets the difference to the machine's wall clock; running processes see a jump. */
   shiftTo(ms: number): void;
 }
 
-/** `folder` takes the file through which the processes hear of a shift. */
+/** The processes read the shift from a file in `folder`. */
 export function makeWallClockShift(folder: string): WallClockShift {
   const file = join(folder, 'wall-clock-shift');
   const shiftTo = (ms: number) => {
-    // Renamed into place, since the processes may read it at any moment.
+    // Written by rename, since the processes may read the file at any moment.
     writeFileSync(`${file}.next`, String(ms));
     renameSync(`${file}.next`, file);
   };

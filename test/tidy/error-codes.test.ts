@@ -20,11 +20,11 @@ test('every log code in the list is used by the sources', () => {
   expect(logCodes.filter((code) => !used.has(code))).toEqual([]);
 });
 
-test('no code stands for two things', () => {
+test('no code has two meanings', () => {
   const all = [...codes, ...logCodes];
   expect(all.filter((code, i) => all.indexOf(code) !== i)).toEqual([]);
 });
 
-test('a code is lower-case words joined by hyphens, so it fits into a header, a label and an address', () => {
+test('every code is lower-case words joined by hyphens, so it fits into a header, a label and an address', () => {
   expect([...codes, ...logCodes].filter((code) => !/^[a-z]+[0-9]*(-[a-z0-9]+)*$/.test(code))).toEqual([]);
 });

@@ -167,7 +167,7 @@ test('only the command line opens an adapter, in one file', () => {
   expectNone(wrong);
 });
 
-test('shared/lmdb is for the embedded adapters and their opener', () => {
+test('only the embedded adapters and their opener import shared/lmdb', () => {
   const wrong = imports.filter(
     ({ by, of }) =>
       sharedFolder(of) === 'lmdb' &&
@@ -192,7 +192,7 @@ test('services/serving has no loose file, and each of its folders imports only f
   expectNone(wrong);
 });
 
-test('shared/http is for services', () => {
+test('only services import shared/http', () => {
   const wrong = imports.filter(
     ({ by, of }) => sharedFolder(of) === 'http' && sharedFolder(by) !== 'http' && !by.startsWith('services/'),
   );
@@ -209,7 +209,7 @@ test('a service imports no other service; only services/standalone and the comma
   expectNone(wrong);
 });
 
-test('the page takes only types from the rest: what checks them stays on the server', () => {
+test('the page imports only types from other folders, so that checks stay on the server', () => {
   const page = sourceFiles().filter((path) => path.startsWith('services/dashboard/'));
   const values = page.filter((path) =>
     /^(import|export) (?!type\b)[^;]*?from '(\.\.\/)+shared\/(?!tree\/)/m.test(textOf(path)),
@@ -222,7 +222,7 @@ test('the page takes only types from the rest: what checks them stays on the ser
 const VERIFIER_MAY_IMPORT =
   /^shared\/(errors|(json|row|tree|engine|evaluation)\/.*|model-registry\/version-record)$/;
 
-test('the verifier has no code in common with the trainer but what is pure', () => {
+test('the verifier shares only pure code with the trainer', () => {
   const own = imports.filter(({ by }) => by.startsWith('services/verifier/'));
   expect(own.length).toBeGreaterThan(50);
   const wrong = own.filter(

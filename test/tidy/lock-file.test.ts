@@ -68,7 +68,7 @@ test('the lock file names no registry host other than registry.npmjs.org', () =>
   expect(hosts.filter((host) => host !== 'registry.npmjs.org')).toEqual([]);
 });
 
-test('our own dependencies are pinned to one version', () => {
+test('every dependency in package.json is pinned to one version', () => {
   const own = JSON.parse(textOf('package.json')) as Record<string, Record<string, string>>;
   const versions = Object.entries({ ...own.dependencies, ...own.devDependencies });
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);

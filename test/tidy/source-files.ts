@@ -5,7 +5,7 @@ export const ROOT = join(__dirname, '../..');
 
 const NOT_OURS = new Set(['node_modules', 'coverage', '.git', '.alder', '.venv']);
 
-/** Every file below a folder of the repository that is ours: paths from the root, with /, sorted. */
+/** Every file of the project below a folder: paths from the root, with `/`, sorted. */
 export function filesBelow(folder: string, ending = ''): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
@@ -23,7 +23,7 @@ export function textOf(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** What the program is made of, the page in the browser among it, tests and tools left out. */
+/** The sources of the program, including the page, without tests and tools. */
 export function sourceFiles(...endings: readonly string[]): string[] {
   const wanted = endings.length > 0 ? endings : ['.ts', '.tsx'];
   return ['shared', 'services', 'cli'].flatMap((folder) =>
@@ -31,7 +31,7 @@ export function sourceFiles(...endings: readonly string[]): string[] {
   );
 }
 
-/** One import: by whom, and of what, a path from the root without its ending or the name of a package. */
+/** One import: `of` is a path from the root without its ending, or the name of a package. */
 export interface Import {
   readonly by: string;
   readonly of: string;
@@ -40,7 +40,7 @@ export interface Import {
 
 const IMPORTS = /(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*'([^']+)'/g;
 
-/** All imports of the sources, those of types and the ones made at run time included. */
+/** All imports of the sources, including type imports and imports at run time. */
 export function sourceImports(): Import[] {
   return sourceFiles().flatMap((by) =>
     [...textOf(by).matchAll(IMPORTS)].map((match) => {

@@ -2,7 +2,7 @@ import { filesBelow, sourceFiles, textOf } from './source-files';
 
 const LINES_MAX = 300;
 
-/** Folders that exist on somebody's machine and on no other. */
+/** Absolute paths that exist only on one person's machine. */
 const MACHINE_PATH = /(?<![\w.$}])(\/home\/\w|\/Users\/\w|\/root\/\w|\/work\/\w|[A-Z]:\\\w)/;
 
 const texts = filesBelow('.').filter(
@@ -23,7 +23,7 @@ test('no text file names an absolute path of a machine', () => {
   expect(texts.filter((path) => MACHINE_PATH.test(textOf(path)))).toEqual([]);
 });
 
-test('nothing is left to be done later', () => {
+test('no source file has a note of unfinished work', () => {
   const marks = new RegExp(
     `\\b(${['TO', 'FIX'].map((half) => half + (half === 'TO' ? 'DO' : 'ME')).join('|')})\\b`,
   );
@@ -33,7 +33,7 @@ test('nothing is left to be done later', () => {
 describe('the header of every Lua script', () => {
   const scripts = sourceFiles('.lua');
 
-  test('there are scripts', () => expect(scripts).not.toEqual([]));
+  test('Lua scripts exist', () => expect(scripts).not.toEqual([]));
 
   test.each(scripts)('%s names purpose, guarantee, KEYS and ARGV', (path) => {
     const lines = textOf(path).split('\n');

@@ -23,6 +23,6 @@ test('only the clock and one header of HTTP read the wall clock', () => {
   expect(sourceFiles().filter((path) => READS_WALL_CLOCK.test(code(path)))).toEqual(MAY_READ);
 });
 
-test('only stamps, which decide nothing, are asked from the clock', () => {
+test('only stamps, which decide nothing, use the wall time of the clock', () => {
   expect(sourceFiles().filter((path) => /\bwallTime\b/.test(code(path)))).toEqual(MAY_ASK);
 });

@@ -6,12 +6,12 @@ import { chartOptions } from './chart-options';
 
 interface AccuracyChartProps {
   readonly series: AccuracySeries;
-  /** The same in words, for those who do not see it. */
-  readonly told: string;
+  /** The newest figures in words, for screen readers. */
+  readonly label: string;
 }
 
-/** The picture: made once for a width and a colour scheme, then only its figures change. */
-export function AccuracyChart({ series, told }: AccuracyChartProps) {
+/** The line chart. It is rebuilt when the colour scheme changes; otherwise only its size and figures are updated. */
+export function AccuracyChart({ series, label }: AccuracyChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const newest = useRef(series);
   const chart = useRef<uPlot | null>(null);
@@ -44,7 +44,7 @@ export function AccuracyChart({ series, told }: AccuracyChartProps) {
     chart.current?.setLegend({ idx: series.versions.length - 1 }, false);
   }, [series]);
 
-  return <div ref={place} class="accuracy-chart" role="img" aria-label={told} />;
+  return <div ref={place} class="accuracy-chart" role="img" aria-label={label} />;
 }
 
 function columnsOf({ versions, prequential, holdout }: AccuracySeries): uPlot.AlignedData {

@@ -1,37 +1,36 @@
 import { useMemo } from 'preact/hooks';
 import type { VersionSummary } from '../../../shared/api/events';
-import { counted, shareText } from '../parts/format';
-import { Section } from '../parts/section';
+import { counted, shareText } from '../ui/format';
+import { Section } from '../ui/section';
 import { AccuracyChart } from './accuracy-chart';
 import { accuracySeries, SMOOTHED_ROWS } from './accuracy-series';
 import './accuracy.css';
 
-/** How often the tree was right, version by version, on rows that it had not seen. */
+/** Prequential and holdout accuracy, version by version. */
 export function AccuracySection({ versions }: { readonly versions: readonly VersionSummary[] }) {
   const series = useMemo(() => accuracySeries(versions), [versions]);
   const newest = versions.at(-1);
   return (
     <Section
-      title="How often it is right"
+      title="Accuracy"
       id="accuracy"
-      note={
-        newest === undefined ? 'no version yet' : `${counted(newest.prequential.rows, 'row')} tested so far`
-      }
+      note={newest === undefined ? undefined : `${counted(newest.prequential.rows, 'row')} scored so far`}
     >
       {newest === undefined ? (
-        <p class="empty">The first version is on its way; every one after it is tested on new rows first.</p>
+        <p class="empty">No version has been trained yet, so there is no accuracy to show.</p>
       ) : (
         <>
-          <AccuracyChart series={series} told={toldOf(newest)} />
+          <AccuracyChart series={series} label={labelOf(newest)} />
           <ul class="fates">
-            {!series.isCrowded && <li class="fate-promoted">went live</li>}
-            <li class="fate-refused">stayed away: worse, or held back by a person</li>
-            <li class="fate-alarm">alarm: fell by ten points</li>
-            {series.isCrowded && <li class="fate-unmarked">all others went live</li>}
+            {!series.isCrowded && <li class="fate-promoted">promoted</li>}
+            <li class="fate-refused">not promoted: worse, or the champion is pinned by hand</li>
+            <li class="fate-alarm">alarm: prequential accuracy fell by ten points</li>
+            {series.isCrowded && <li class="fate-unmarked">unmarked: promoted</li>}
           </ul>
           <p class="accuracy-note">
-            Every row is predicted before a tree learns from it: that is the first line, over about the last{' '}
-            {SMOOTHED_ROWS} rows. A share of all rows is kept aside, to judge versions by: that is the second.
+            Prequential accuracy: the share of rows that were predicted correctly before a tree learned from
+            them, over about the last {SMOOTHED_ROWS} rows. Holdout accuracy: the share of correct predictions
+            on rows that no tree learns from.
           </p>
         </>
       )}
@@ -39,7 +38,7 @@ export function AccuracySection({ versions }: { readonly versions: readonly Vers
   );
 }
 
-function toldOf({ version, prequential, holdout }: VersionSummary): string {
-  const heldOut = shareText({ hits: holdout.candidate, rows: holdout.rows });
-  return `Accuracy by version, up to version ${version}: ${shareText(prequential)} of all new rows so far, ${heldOut} of the rows that are never learned from.`;
+function labelOf({ version, prequential, holdout }: VersionSummary): string {
+  const holdoutText = shareText({ hits: holdout.candidate, rows: holdout.rows });
+  return `Accuracy by version, up to version ${version}: prequential accuracy ${shareText(prequential)}, holdout accuracy ${holdoutText}.`;
 }

@@ -1,28 +1,28 @@
 import type { VersionSummary } from '../../../shared/api/events';
 
-/** What became of a version when it met the champion. */
+/** How a version is marked: by the decision on its promotion, or by an alarm. */
 export type Fate = 'promoted' | 'refused' | 'alarm';
 
-/** Columns of equal length, a version each: what the chart draws. Shares from 0 to 1, null where nothing was scored. */
+/** The columns of the chart, one entry for each version. Shares are from 0 to 1, null when no row was scored. */
 export interface AccuracySeries {
   readonly versions: readonly number[];
-  /** Hits of the version before on the newest rows, over the last SMOOTHED_ROWS of them or so: test, then train. */
+  /** Prequential accuracy over about the last SMOOTHED_ROWS rows: the version before predicts each row before it is learned. */
   readonly prequential: readonly (number | null)[];
-  /** Hits of the version itself on rows that no version was fitted on. */
+  /** Holdout accuracy of the version itself. */
   readonly holdout: readonly (number | null)[];
   readonly fates: readonly Fate[];
-  /** True for so many versions that only those that did not go live, and alarms, are marked. */
+  /** True for more than MARKS_MAX versions; then only versions that were not promoted and alarms are marked. */
   readonly isCrowded: boolean;
 }
 
-/** More marks than this would hide the line that they stand on. */
+/** More marks than this would hide the line below them. */
 const MARKS_MAX = 60;
 
-/** A mini-batch alone is ten rows by default, and its accuracy leaps. */
+/** The accuracy of one mini-batch, ten rows by default, is too noisy to draw. */
 export const SMOOTHED_ROWS = 100;
-/** Prequential accuracy that falls so far below its best is an alarm: the world may have changed. */
+/** A fall of prequential accuracy this far below its best is an alarm, since the data may have drifted. */
 const ALARM_FALL = 0.1;
-/** It is over when accuracy came back by half of that; without this a fall that wavers would be many alarms. */
+/** The alarm ends when accuracy is this close to its best. The hysteresis prevents repeated alarms for one fall. */
 const ALARM_OVER = 0.05;
 
 export function accuracySeries(versions: readonly VersionSummary[]): AccuracySeries {
@@ -39,11 +39,11 @@ export function accuracySeries(versions: readonly VersionSummary[]): AccuracySer
 
 interface RecentShare {
   readonly share: number | null;
-  /** Rows that it was counted over. */
+  /** Rows that `share` was computed from. */
   readonly rows: number;
 }
 
-/** Of this mini-batch and as many before it as make up SMOOTHED_ROWS rows. */
+/** The share of hits in this mini-batch and the ones before it, back to SMOOTHED_ROWS rows. */
 function recentShare(versions: readonly VersionSummary[], last: number): RecentShare {
   let rows = 0;
   let hits = 0;
@@ -56,8 +56,8 @@ function recentShare(versions: readonly VersionSummary[], last: number): RecentS
 }
 
 /**
- * An alarm is told once, where the fall begins; until accuracy is back, versions are promoted or refused as ever. A
- * share over fewer rows than SMOOTHED_ROWS says nothing yet: the first ten rows are easily all hits.
+ * Marks an alarm once, at the version where the fall begins. A share of fewer than SMOOTHED_ROWS rows is ignored, since
+ * the first ten rows may all be hits by chance.
  */
 function fatesOf(versions: readonly VersionSummary[], prequential: readonly RecentShare[]): Fate[] {
   let best = 0;

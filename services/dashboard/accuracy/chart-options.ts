@@ -4,7 +4,7 @@ import type { AccuracySeries, Fate } from './accuracy-series';
 const HEIGHT = 260;
 const MARK = 4;
 
-/** What uPlot is told; colours are those of the page's style at this moment. */
+/** The options of uPlot, with the colours that the page's style has at this moment. */
 export function chartOptions(width: number, seriesNow: () => AccuracySeries): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
@@ -41,7 +41,7 @@ export function chartOptions(width: number, seriesNow: () => AccuracySeries): uP
     series: [
       { label: 'version', value: (_chart, value) => (value === null ? '–' : `v${value}`) },
       {
-        label: 'new rows, predicted first',
+        label: 'prequential accuracy',
         stroke: colour('sky'),
         width: 2,
         points: { show: false },
@@ -49,7 +49,7 @@ export function chartOptions(width: number, seriesNow: () => AccuracySeries): uP
         value: (_chart, value) => percent(value),
       },
       {
-        label: 'rows never learned from',
+        label: 'holdout accuracy',
         stroke: colour('leaf'),
         width: 2,
         dash: [6, 3],
@@ -59,7 +59,7 @@ export function chartOptions(width: number, seriesNow: () => AccuracySeries): uP
       },
     ],
     hooks: {
-      // Without a pointer on it the legend tells of the newest version.
+      // While no pointer is on the chart the legend shows the newest version.
       setCursor: [
         (chart) => {
           if (chart.cursor.idx === null || chart.cursor.idx === undefined)
@@ -78,7 +78,7 @@ export function chartOptions(width: number, seriesNow: () => AccuracySeries): uP
   };
 }
 
-/** A mark on each version's holdout accuracy, or its prequential where there is none; a shape for each fate. */
+/** Draws a mark on the holdout accuracy of each version, or on its prequential accuracy without a holdout; each fate has a shape. */
 function drawFates(
   chart: uPlot,
   { versions, holdout, prequential, fates, isCrowded }: AccuracySeries,

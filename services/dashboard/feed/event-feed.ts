@@ -1,13 +1,24 @@
-import type { PageChange } from '../page-state';
+import { useEffect, useReducer } from 'preact/hooks';
+import { changed, EMPTY_PAGE, type PageChange, type PageState } from './page-state';
 
-/** Without a word for so long the connection is taken for dead: the server sends something every second. */
+/** The state of the page, kept current by the server's event stream. */
+export function usePage(): PageState {
+  const [state, change] = useReducer(changed, EMPTY_PAGE);
+  useEffect(() => {
+    const feed = new EventFeed('events', change);
+    return () => feed.close();
+  }, []);
+  return state;
+}
+
+/** The server sends an event every second, so a connection that is silent for this long is taken for dead. */
 const SILENCE_MS = 6_000;
 const RETRY_MS = 2_000;
 
 /**
- * Listens to the server until it is closed, and goes on listening whatever happens to the connection. A browser comes
- * back by itself after a break, with the number of the last event that it saw; it gives up when it is refused, and it
- * does not notice a connection that died quietly: then another one is opened here.
+ * Receives the server's events until it is closed. After a broken connection the browser reconnects by itself and
+ * names the last event that it saw. This class opens a new connection in the two cases that a browser does not handle:
+ * the server refused the connection, or the connection is silent.
  */
 export class EventFeed {
   private source: EventSource | null = null;
@@ -31,10 +42,10 @@ export class EventFeed {
     this.close();
     const source = new EventSource(this.url);
     this.source = source;
-    this.expectSign();
+    this.restartSilenceTimer();
     const on = (name: string, take: (event: unknown) => PageChange) =>
       source.addEventListener(name, ({ data }: MessageEvent<string>) => {
-        this.expectSign();
+        this.restartSilenceTimer();
         this.onChange(take(JSON.parse(data)));
       });
     on('pipeline', (event) => ({ kind: 'pipeline', event, atMs: performance.now() }) as PageChange);
@@ -51,7 +62,7 @@ export class EventFeed {
     this.retry = window.setTimeout(() => this.open(), RETRY_MS);
   }
 
-  private expectSign(): void {
+  private restartSilenceTimer(): void {
     window.clearTimeout(this.silence);
     this.silence = window.setTimeout(() => {
       this.onChange({ kind: 'lost', atMs: performance.now() });

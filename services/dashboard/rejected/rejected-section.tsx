@@ -1,26 +1,24 @@
 import type { TrainerReport } from '../../../shared/api/trainer-report';
-import { counted, countText } from '../parts/format';
-import { Section } from '../parts/section';
+import { counted, countText } from '../ui/format';
+import { Section } from '../ui/section';
 import './rejected.css';
 
 interface RejectedSectionProps {
   readonly report: TrainerReport | null;
 }
 
-/** Rows that broke a rule: they are kept aside, never repaired, and never learned from. */
+/** The rows that broke a rule of the schema. They go to the dead-letter topic and are never used for training. */
 export function RejectedSection({ report }: RejectedSectionProps) {
   return (
     <Section
       title="Rejected rows"
       id="rejected"
-      note={report === null ? undefined : `${countText(report.rows.rejected)} so far`}
+      note={report === null ? undefined : `${countText(report.rows.rejected)} since this trainer started`}
     >
       {report === null ? (
-        <p class="empty">Not known: no trainer has reported yet.</p>
+        <p class="empty">No trainer has reported yet, so rejected rows are not known.</p>
       ) : report.rows.rejected === 0 ? (
-        <p class="empty">
-          None since this trainer began. A bad row would be kept aside, with its reason and place.
-        </p>
+        <p class="empty">No row has been rejected since this trainer started.</p>
       ) : (
         <div class="rejected-sides">
           <Reasons reasons={report.rejected.reasons} />
@@ -36,7 +34,7 @@ function Reasons({ reasons }: { readonly reasons: TrainerReport['rejected']['rea
   const most = sorted[0]?.[1] ?? 1;
   return (
     <div>
-      <h3 class="rejected-head">Reasons, since this trainer began</h3>
+      <h3 class="rejected-head">Reasons</h3>
       <dl class="reasons">
         {sorted.map(([reason, rows]) => (
           <div key={reason} class="reason">
@@ -62,7 +60,12 @@ interface NewestProps {
 function Newest({ rows, topic }: NewestProps) {
   return (
     <div>
-      <h3 class="rejected-head">The last few, kept in {topic}.rejected</h3>
+      <h3
+        class="rejected-head"
+        title="The dead-letter topic keeps each rejected row with its reason and position."
+      >
+        Newest, in the dead-letter topic {topic}.rejected
+      </h3>
       <div class="scrolls">
         <table class="rows">
           <thead>

@@ -1,12 +1,12 @@
 import type { Tree } from '../../../shared/tree/tree';
 import { leavesBelow } from './read-tree';
 
-/** As many can be read at once; a tree of more leaves begins with its lower part closed. */
+/** More leaves than this cannot be read at once, so a larger tree starts with its lower part closed. */
 export const LEAVES_DRAWN_FIRST_MAX = 12;
 
 /**
- * The inner nodes that are open at first: all, or all above the deepest level that leaves no more than
- * `LEAVES_DRAWN_FIRST_MAX` ends to draw. The root is always open.
+ * The inner nodes that are open at first: as many whole levels as draw at most `LEAVES_DRAWN_FIRST_MAX` leaves and
+ * closed nodes. The root is always open.
  */
 export function openedAtFirst(tree: Tree): ReadonlySet<number> {
   const opened = new Set<number>();
@@ -15,7 +15,7 @@ export function openedAtFirst(tree: Tree): ReadonlySet<number> {
   let ends = 1;
   while (level.length > 0) {
     const inner = level.filter((node) => tree.feature[node]! >= 0);
-    // Each node that opens has two ends in the place of its one.
+    // An open node replaces one drawn end by two.
     ends += inner.length;
     if (ends > LEAVES_DRAWN_FIRST_MAX && opened.size > 0) break;
     for (const node of inner) opened.add(node);
@@ -24,7 +24,10 @@ export function openedAtFirst(tree: Tree): ReadonlySet<number> {
   return opened;
 }
 
-/** Opens all below a node while few enough leaves are there, else the node alone; closing closes the node alone. */
+/**
+ * Opens or closes a node. Opening also opens everything below it when that is at most `LEAVES_DRAWN_FIRST_MAX` leaves;
+ * closing changes only the node itself.
+ */
 export function toggled(tree: Tree, opened: ReadonlySet<number>, node: number): ReadonlySet<number> {
   const next = new Set(opened);
   if (next.delete(node)) return next;
@@ -39,8 +42,8 @@ export function toggled(tree: Tree, opened: ReadonlySet<number>, node: number): 
 }
 
 /**
- * What is open in the tree that comes after another: the same places, and what is new where it is small. A person who
- * opened a part of the champion's tree keeps it open when the next refit replaces the champion.
+ * The open nodes of a tree that replaces another: nodes at the same places stay open, and small new subtrees open. A
+ * person who opened a part of the champion's tree keeps it open when a new champion replaces it.
  */
 export function carriedOver(before: Tree, opened: ReadonlySet<number>, after: Tree): ReadonlySet<number> {
   const leaves = leavesBelow(after);

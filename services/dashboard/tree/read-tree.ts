@@ -12,8 +12,8 @@ interface TreeFields {
 }
 
 /**
- * The server's tree (alder-tree/1, checked there whenever it is read) as arrays. Throws for another format, which an
- * older page may meet after the server was updated.
+ * The server's tree (alder-tree/1) as typed arrays; the server has checked it. Throws for another format, which an open
+ * page may receive after the server was updated.
  */
 export function readTree(document: unknown): Tree {
   const fields = document as TreeFields;
@@ -33,13 +33,13 @@ export function readTree(document: unknown): Tree {
 /** Leaves at or below each node, shape [nodes]. */
 export function leavesBelow({ feature, left, right }: Tree): Uint32Array {
   const leaves = new Uint32Array(feature.length);
-  // A child's number is greater than its parent's, so backwards each child is counted before its parent.
+  // Children have greater numbers than their parent, so going backwards counts each child before its parent.
   for (let node = feature.length - 1; node >= 0; node--)
     leaves[node] = feature[node]! < 0 ? 1 : leaves[left[node]!]! + leaves[right[node]!]!;
   return leaves;
 }
 
-/** Each node's parent, −1 for the root; shape [nodes]. */
+/** The parent of each node, −1 for the root; shape [nodes]. */
 export function parentsOf({ feature, left, right }: Tree): Int32Array {
   const parents = new Int32Array(feature.length).fill(-1);
   for (let node = 0; node < feature.length; node++) {
@@ -50,7 +50,7 @@ export function parentsOf({ feature, left, right }: Tree): Int32Array {
   return parents;
 }
 
-/** Fitted rows of each class at a node, in the order of the classes. */
+/** Fitted rows of each class at a node, shape [classes]. */
 export function rowsAt({ classNames, classCounts }: Tree, node: number): Uint32Array {
   return classCounts.subarray(node * classNames.length, (node + 1) * classNames.length);
 }

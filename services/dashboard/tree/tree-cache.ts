@@ -1,29 +1,29 @@
 import type { Tree } from '../../../shared/tree/tree';
 import { readTree } from './read-tree';
 
-/** A tree of 16 MiB takes some tens of megabytes here, so few are kept. */
-export const TREES_KEPT_MAX = 8;
+/** A tree of 16 MiB takes tens of megabytes in the browser, so the cache is small. */
+export const TREES_CACHED_MAX = 8;
 
-/** What a tree is fetched with: the browser's own, or a test's. */
+/** The part of the browser's `fetch` that the cache needs. */
 export type Fetch = (
   path: string,
   options: { readonly signal: AbortSignal },
 ) => Promise<{ readonly ok: boolean; readonly status: number; json(): Promise<unknown> }>;
 
-/** The trees that were looked at last. A version never changes, so what is kept is never stale. */
+/** An LRU cache of trees. A version never changes, so a cached tree is never stale. */
 export class TreeCache {
-  private readonly kept = new Map<string, Tree>();
+  private readonly trees = new Map<string, Tree>();
 
   constructor(private readonly fetch: Fetch) {}
 
-  /** Throws with a sentence for people; an `AbortError` when the signal ended it. */
+  /** Throws with a sentence for people, or an `AbortError` when the signal aborted the request. */
   async load(model: string, version: number, signal: AbortSignal): Promise<Tree> {
     const key = keyOf(model, version);
-    const tree = this.kept.get(key) ?? (await this.fetched(key, signal));
-    // Put last, so that the first of the map is always the one that was not looked at for longest.
-    this.kept.delete(key);
-    this.kept.set(key, tree);
-    if (this.kept.size > TREES_KEPT_MAX) this.kept.delete(this.kept.keys().next().value!);
+    const tree = this.trees.get(key) ?? (await this.fetched(key, signal));
+    // Reinserting moves the tree to the end of the map, so the first entry is the least recently used.
+    this.trees.delete(key);
+    this.trees.set(key, tree);
+    if (this.trees.size > TREES_CACHED_MAX) this.trees.delete(this.trees.keys().next().value!);
     return tree;
   }
 

@@ -1,29 +1,28 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tree } from '../../../shared/tree/tree';
-import type { PlacedNode } from './placed-node';
 import { leavesBelow, parentsOf } from './read-tree';
 import type { TreeChanges } from './tree-changes';
 import { TreeEdges } from './tree-edges';
 import { moveOf } from './tree-keys';
+import type { PlacedNode } from './tree-layout';
 import { layOut } from './tree-layout';
 import { TreeNode } from './tree-node';
-import { useOpened } from './use-opened';
-import { useWidth } from './use-size';
-import { useView } from './use-view';
+import { useOpened } from './use-tree';
+import { useView, useWidth } from './use-view';
 
 interface TreeDrawingProps {
   readonly tree: Tree;
   /** Names the tree for people: `version 15`. */
   readonly name: string;
   readonly changes: TreeChanges | null;
-  /** Nodes of the path that is lit; empty for none. */
+  /** Nodes of the highlighted decision path; empty for none. */
   readonly path: readonly number[];
 }
 
 const HEIGHT_MIN = 260;
 const HEIGHT_MAX = 560;
 
-/** A tree that can be walked by keys, opened and closed, moved and zoomed. */
+/** The drawing of a tree: keys move between nodes, nodes open and close, and the view pans and zooms. */
 export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
   const { opened, toggle, openAll } = useOpened(tree);
   const [focused, setFocused] = useState(0);
@@ -47,7 +46,7 @@ export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
     anchor.current = placedAt(node) ?? null;
     toggle(node);
   }
-  // A node that was opened moves to make room for what is below it, but not away from the pointer.
+  // Opening a node changes the layout, so the view moves with it and the node stays below the pointer.
   useLayoutEffect(() => {
     const before = anchor.current;
     anchor.current = null;
@@ -58,7 +57,7 @@ export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
   const leaf = path.at(-1);
   useEffect(() => openAll(path.slice(0, -1)), [path]);
   const end = leaf === undefined ? undefined : placedAt(leaf);
-  // A path that was lit is of no use out of sight.
+  // A highlighted path is of no use outside the view, so the view moves to it.
   useEffect(() => {
     if (end !== undefined) frame(layout.nodes.filter(({ node }) => lit.has(node)));
   }, [path, end?.node, width]);
@@ -117,7 +116,7 @@ export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
             {layout.nodes.map((placed) => {
               const mark = changes?.marks.get(placed.node) ?? null;
               const isLit = lit.has(placed.node);
-              const heard = `${mark === null ? '' : `; changed, ${mark.before}`}${isLit ? '; on the path' : ''}`;
+              const heard = `${mark === null ? '' : `; changed, ${mark.before}`}${isLit ? '; on the decision path' : ''}`;
               return (
                 <TreeNode
                   key={placed.node}
@@ -137,14 +136,14 @@ export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
       </div>
       <div class="tree-foot">
         <p class="quiet tree-hint" id="tree-keys">
-          Click or Enter opens and closes a node, arrow keys walk the tree. Drag or shift with an arrow moves
-          it; + and −, or the wheel with ctrl, zoom.
+          Click a node or press Enter to open or close it; arrow keys move between nodes. Drag or press
+          Shift+arrow to pan; press + or −, or turn the wheel with Ctrl, to zoom.
         </p>
         <div class="tree-zoom">
-          <button type="button" class="button" aria-label="larger" title="larger" onClick={zoomIn}>
+          <button type="button" class="button" aria-label="zoom in" title="zoom in" onClick={zoomIn}>
             +
           </button>
-          <button type="button" class="button" aria-label="smaller" title="smaller" onClick={zoomOut}>
+          <button type="button" class="button" aria-label="zoom out" title="zoom out" onClick={zoomOut}>
             −
           </button>
           <button type="button" class="button" onClick={fit}>
@@ -156,7 +155,7 @@ export function TreeDrawing({ tree, name, changes, path }: TreeDrawingProps) {
   );
 }
 
-/** The node that an event happened at; null beside all of them. */
+/** The node at which an event happened; null for an event outside all nodes. */
 function nodeOf({ target }: Event): number | null {
   const found = (target as Element).closest('[data-node]')?.getAttribute('data-node') ?? null;
   return found === null ? null : Number(found);

@@ -1,6 +1,6 @@
 import type { Tree } from '../../../shared/tree/tree';
 import { totalRows } from './node-words';
-import { NODE_HEIGHT, type PlacedNode } from './placed-node';
+import { NODE_HEIGHT, type PlacedNode } from './tree-layout';
 
 interface TreeEdgesProps {
   readonly tree: Tree;
@@ -12,12 +12,12 @@ const THINNEST = 1.25;
 const THICKEST = 7;
 const THINNEST_LIT = 3;
 
-/** From each node to its children: yes to the left, no to the right, as thick as the share of rows that go there. */
+/** The edges from each node to its children: `yes` left, `no` right, as thick as the child's share of the rows. */
 export function TreeEdges({ tree, nodes, lit }: TreeEdgesProps) {
   const placedAt = new Map(nodes.map((placed) => [placed.node, placed]));
   const all = totalRows(tree, 0);
   return (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in here takes the focus.
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: no element in here takes the focus.
     <g class="tree-edges" aria-hidden="true">
       {nodes.slice(1).map((child) => {
         const parent = placedAt.get(child.parent)!;

@@ -1,9 +1,9 @@
-import type { PlacedNode } from './placed-node';
+import type { PlacedNode } from './tree-layout';
 
-/** What a key does in a tree, as ARIA's pattern has it; null for a key that means nothing here. */
+/** The effect of a key, following the tree view pattern of ARIA; null for a key without an effect. */
 export type TreeMove = { readonly kind: 'focus' | 'toggle'; readonly node: number } | null;
 
-/** `nodes` as they are read, that is top down and left before right. */
+/** `nodes` in reading order, as in a `TreeLayout`. */
 export function moveOf(key: string, nodes: readonly PlacedNode[], focused: number): TreeMove {
   const at = nodes.findIndex(({ node }) => node === focused);
   const here = nodes[at];

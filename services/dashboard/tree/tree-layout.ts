@@ -1,12 +1,37 @@
 import { hierarchy, tree as tidyTree } from 'd3-hierarchy';
 import type { Tree } from '../../../shared/tree/tree';
-import { INNER_WIDTH, LEAF_WIDTH, NODE_HEIGHT, type PlacedNode, type TreeLayout } from './placed-node';
+
+/** A node and the place of its box; x is the middle of the box, y its top. */
+export interface PlacedNode {
+  readonly node: number;
+  readonly parent: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  /** 1 for the root. */
+  readonly level: number;
+  /** 1 for a left child and the root, 2 for a right child. */
+  readonly place: number;
+  readonly isLeaf: boolean;
+  readonly isOpen: boolean;
+}
+
+export interface TreeLayout {
+  /** In reading order: a node before its descendants, left before right. */
+  readonly nodes: readonly PlacedNode[];
+  readonly left: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** In pixels at scale 1. */
+export const INNER_WIDTH = 178;
+export const LEAF_WIDTH = 112;
+export const NODE_HEIGHT = 62;
 const LEVEL_HEIGHT = 112;
 const GAP = 14;
 
-/** The tidy tree of Reingold and Tilford over what is open. */
+/** Places the open nodes and their children by the tidy-tree algorithm of Reingold and Tilford. */
 export function layOut(tree: Tree, opened: ReadonlySet<number>): TreeLayout {
   const widthOf = (node: number) => (tree.feature[node]! < 0 ? LEAF_WIDTH : INNER_WIDTH);
   const root = hierarchy(0, (node) => (opened.has(node) ? [tree.left[node]!, tree.right[node]!] : null));

@@ -1,9 +1,9 @@
 import type { Tree } from '../../../shared/tree/tree';
-import { ClassMix } from './class-mix';
+import { classColour } from '../ui/format';
 import { classAt, nodeInWords, shortNumber, shortText, totalRows } from './node-words';
-import { NODE_HEIGHT, type PlacedNode } from './placed-node';
 import { rowsAt } from './read-tree';
 import type { NodeMark } from './tree-changes';
+import { NODE_HEIGHT, type PlacedNode } from './tree-layout';
 
 interface TreeNodeProps {
   readonly tree: Tree;
@@ -13,20 +13,20 @@ interface TreeNodeProps {
   readonly mark: NodeMark | null;
   /** Changed nodes that are hidden below. */
   readonly changesHidden: number;
-  /** Whether the tab key comes here. */
+  /** Whether the Tab key stops at this node. */
   readonly isStop: boolean;
-  /** Said after what the node is, for who cannot see the mark. */
+  /** Appended to the node's description for screen readers. */
   readonly heard: string;
 }
 
 const PAD = 9;
-/** Of wide sans-serif type: the heading's at 12 px and bold, the rows' at 11 px. */
+/** Width of a wide sans-serif character in pixels: the heading's is bold at 12 px, the row counts' at 11 px. */
 const HEAD_CHARACTER_WIDTH = 7.2;
 const CHARACTER_WIDTH = 6.6;
-/** Counts of more classes do not fit side by side. */
+/** The counts of more classes do not fit side by side. */
 const CLASSES_COUNTED_MAX = 4;
 
-/** One node: what it asks or says, its rows, and the mix of their classes. Events are handled by the tree as a whole. */
+/** One node: its split or class, its row counts, and the bar of its classes. The tree handles the events of all nodes. */
 export function TreeNode(props: TreeNodeProps) {
   const { tree, placed, leaves, isLit, mark, changesHidden, isStop, heard } = props;
   const { node, x, y, width, isLeaf, isOpen } = placed;
@@ -46,7 +46,7 @@ export function TreeNode(props: TreeNodeProps) {
       transform={`translate(${x - width / 2} ${y})`}
     >
       <title>{words}</title>
-      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in here takes the focus. */}
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: no element in here takes the focus. */}
       <g aria-hidden="true">
         <rect class="node-box" width={width} height={NODE_HEIGHT} rx={isLeaf ? 14 : 6} />
         <NodeHead tree={tree} placed={placed} />
@@ -72,24 +72,24 @@ export function TreeNode(props: TreeNodeProps) {
 }
 
 function NodeHead({ tree, placed: { node, width, isLeaf } }: { tree: Tree; placed: PlacedNode }) {
-  const room = Math.floor((width - 2 * PAD) / HEAD_CHARACTER_WIDTH);
+  const charactersMax = Math.floor((width - 2 * PAD) / HEAD_CHARACTER_WIDTH);
   if (isLeaf)
     return (
       <text class="node-head" x={PAD} y={20}>
-        {shortText(classAt(tree, node), room)}
+        {shortText(classAt(tree, node), charactersMax)}
       </text>
     );
   const cut = ` ≤ ${shortNumber(tree.threshold[node]!)}`;
   const name = tree.featureNames[tree.feature[node]!]!;
   return (
     <text class="node-head" x={PAD} y={20}>
-      {shortText(name, Math.max(4, room - cut.length))}
+      {shortText(name, Math.max(4, charactersMax - cut.length))}
       {cut}
     </text>
   );
 }
 
-/** Rows of each class in the order of the legend where that fits, else of all classes together. */
+/** The rows of each class in the order of the legend, or the total when they do not fit. */
 function rowsText(tree: Tree, node: number, width: number): string {
   const rows = [...rowsAt(tree, node)];
   const total = totalRows(tree, node);
@@ -101,7 +101,7 @@ function rowsText(tree: Tree, node: number, width: number): string {
 
 interface ChipProps {
   readonly kind: 'closed' | 'change';
-  /** Its middle. */
+  /** The middle of the chip. */
   readonly x: number;
   readonly y: number;
   readonly text: string;
@@ -115,6 +115,36 @@ function Chip({ kind, x, y, text }: ChipProps) {
       <text x={width / 2} y={12.5} text-anchor="middle">
         {text}
       </text>
+    </g>
+  );
+}
+
+interface ClassMixProps {
+  readonly tree: Tree;
+  readonly node: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The shares of the classes in a node's rows, as one bar. */
+function ClassMix({ tree, node, x, y, width, height }: ClassMixProps) {
+  const rows = rowsAt(tree, node);
+  const total = rows.reduce((sum, count) => sum + count, 0);
+  let before = 0;
+  const parts = Array.from(rows, (count, k) => {
+    const from = x + (width * before) / total;
+    before += count;
+    return { k, from, width: (width * count) / total };
+  });
+  return (
+    <g class="class-mix">
+      {parts
+        .filter((part) => part.width > 0)
+        .map(({ k, from, width: share }) => (
+          <rect key={k} class={classColour(k)} x={from} y={y} width={share} height={height} />
+        ))}
     </g>
   );
 }

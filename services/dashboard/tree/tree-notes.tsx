@@ -1,23 +1,23 @@
-import type { LitPath } from './lit-path';
+import type { DecisionPath } from '../try-it/prediction';
 import type { TreeChanges } from './tree-changes';
 
 interface PathNoteProps {
-  readonly path: LitPath;
+  readonly path: DecisionPath;
   readonly version: number;
   readonly champion: number | null;
-  /** Whether the tree stays at the path's version while the champion moves on. */
-  readonly isHeld: boolean;
+  /** Whether the tree stays at the path's version although the champion has changed. */
+  readonly isFrozen: boolean;
   onShow(version: number): void;
   onFollow(): void;
 }
 
-/** Which version the path of a row belongs to, where that is not plain. */
-export function PathNote({ path, version, champion, isHeld, onShow, onFollow }: PathNoteProps) {
-  if (isHeld)
+/** The version of the decision path, when the drawn tree or the champion is of another version. */
+export function PathNote({ path, version, champion, isFrozen, onShow, onFollow }: PathNoteProps) {
+  if (isFrozen)
     return (
       <p class="quiet tree-note">
-        Version {path.version} answered for your row, so its tree stays here; version {champion} is the
-        champion now.{' '}
+        Version {path.version} predicted your row, so its tree stays here. The champion is now version{' '}
+        {champion}.{' '}
         <button type="button" class="button" onClick={onFollow}>
           follow the champion
         </button>
@@ -26,7 +26,7 @@ export function PathNote({ path, version, champion, isHeld, onShow, onFollow }: 
   if (path.version === version) return null;
   return (
     <p class="quiet tree-note">
-      The path of your row is one of version {path.version}.{' '}
+      The decision path of your row is in the tree of version {path.version}.{' '}
       <button type="button" class="button" onClick={() => onShow(path.version)}>
         show version {path.version}
       </button>
@@ -36,25 +36,25 @@ export function PathNote({ path, version, champion, isHeld, onShow, onFollow }: 
 
 interface ChangesNoteProps {
   readonly other: number;
-  /** False while one of the two trees is on its way. */
+  /** False while one of the two trees is loading. */
   readonly isCompared: boolean;
-  /** Null when the two cannot be compared. */
+  /** Null when the two trees cannot be compared. */
   readonly changes: TreeChanges | null;
-  readonly fault: string | null;
-  /** Whether it is read out. */
+  readonly error: string | null;
+  /** Whether screen readers announce the note. */
   readonly isAsked: boolean;
 }
 
-/** What changed, in words. */
-export function ChangesNote({ other, isCompared, changes, fault, isAsked }: ChangesNoteProps) {
+/** The differences in words. */
+export function ChangesNote({ other, isCompared, changes, error, isAsked }: ChangesNoteProps) {
   const isChanged = changes !== null && changes.marks.size > 0;
   return (
     <p class={`tree-changes${isChanged ? ' are-some' : ''}`} aria-live={isAsked ? 'polite' : 'off'}>
-      {fault !== null && `Version ${other} is not here: ${fault}`}
+      {error !== null && `The tree of version ${other} could not be loaded: ${error}`}
       {isCompared &&
         changes === null &&
-        `Version ${other} has other features or classes, so no split can be compared.`}
-      {changes !== null && `Against version ${other}: ${changes.words}.`}
+        `Version ${other} has other features or classes, so the trees cannot be compared.`}
+      {changes !== null && `Compared with version ${other}: ${changes.words}.`}
     </p>
   );
 }

@@ -1,16 +1,15 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { VersionSummary } from '../../../shared/api/events';
 import { depth, leafCount } from '../../../shared/tree/tree';
-import { counted } from '../parts/format';
-import { Section } from '../parts/section';
-import type { LitPath } from './lit-path';
+import type { DecisionPath } from '../try-it/prediction';
+import { counted } from '../ui/format';
+import { Section } from '../ui/section';
 import { changesBetween } from './tree-changes';
 import { TreeDrawing } from './tree-drawing';
-import { TreeLegend } from './tree-legend';
 import { ChangesNote, PathNote } from './tree-notes';
-import { type Against, TreeToolbar } from './tree-toolbar';
+import { type Against, TreeLegend, TreeToolbar } from './tree-toolbar';
 import { useTree } from './use-tree';
-import '../controls/controls.css';
+import '../ui/controls.css';
 import './tree.css';
 
 interface TreeSectionProps {
@@ -19,25 +18,26 @@ interface TreeSectionProps {
   readonly shown: number | null;
   readonly versions: readonly VersionSummary[];
   readonly champion: number | null;
-  readonly path: LitPath | null;
+  readonly path: DecisionPath | null;
   onShow(version: number): void;
 }
 
 const NO_PATH: readonly number[] = [];
 
-/** The tree of any version, what changed in it, and the way that a row takes through it. */
+/** The tree of any version, its differences from another version, and the decision path of a row. */
 export function TreeSection({ model, shown, versions, champion, path, onShow }: TreeSectionProps) {
   const [against, setAgainst] = useState<Against>('nothing');
-  // The version for which a person asked what changed: that is read out, the same of every later champion is not.
+  // Screen readers announce a comparison that a person asked for, but not the repeated one of each later champion.
   const [askedAt, setAskedAt] = useState<number | null>(null);
-  // A champion that moves every second would take the path of a row away before it was looked at.
-  const [goneBy, letGo] = useState<LitPath | null>(null);
+  // A new champion every second would replace the tree before a person could read the path in it, so the tree stays at
+  // the path's version until the person dismisses it.
+  const [dismissed, dismiss] = useState<DecisionPath | null>(null);
   const isFollowing = shown === null || shown === champion;
-  const isHeld = isFollowing && path !== null && path !== goneBy && path.version !== champion;
-  const version = isHeld ? path.version : (shown ?? champion);
+  const isFrozen = isFollowing && path !== null && path !== dismissed && path.version !== champion;
+  const version = isFrozen ? path.version : (shown ?? champion);
   const before = versions.findLast((other) => version !== null && other.version < version)?.version ?? null;
   const other = { nothing: null, before, champion: champion === version ? null : champion }[against];
-  const { tree, version: drawn, fault } = useTree(model, version);
+  const { tree, version: drawn, error } = useTree(model, version);
   const compared = useTree(model, other);
   const isCompared =
     tree !== null && compared.tree !== null && compared.version === other && drawn === version;
@@ -47,14 +47,14 @@ export function TreeSection({ model, shown, versions, champion, path, onShow }: 
   );
   if (version === null)
     return (
-      <Section title="The tree" id="tree">
-        <p class="quiet">No version has been trained yet. Its tree is drawn here as soon as there is one.</p>
+      <Section title="Decision tree" id="tree">
+        <p class="quiet">No version has been trained yet, so there is no tree to draw.</p>
       </Section>
     );
   const note =
     tree === null ? undefined : `${counted(leafCount(tree), 'leaf', 'leaves')}, depth ${depth(tree)}`;
   return (
-    <Section title={`The tree of version ${version}`} id="tree" note={note}>
+    <Section title={`Decision tree of version ${version}`} id="tree" note={note}>
       <div class="tree-head">
         <TreeToolbar
           versions={versions}
@@ -64,7 +64,7 @@ export function TreeSection({ model, shown, versions, champion, path, onShow }: 
           against={against}
           onShow={(to) => {
             setAskedAt(to);
-            letGo(path);
+            dismiss(path);
             onShow(to);
           }}
           onAgainst={(to) => {
@@ -74,9 +74,9 @@ export function TreeSection({ model, shown, versions, champion, path, onShow }: 
         />
         {tree !== null && <TreeLegend tree={tree} />}
       </div>
-      {fault !== null && (
-        <p class="fault" role="alert">
-          The tree of version {version} is not here: {fault}
+      {error !== null && (
+        <p class="error" role="alert">
+          The tree of version {version} could not be loaded: {error}
         </p>
       )}
       {path !== null && (
@@ -84,9 +84,9 @@ export function TreeSection({ model, shown, versions, champion, path, onShow }: 
           path={path}
           version={version}
           champion={champion}
-          isHeld={isHeld}
+          isFrozen={isFrozen}
           onShow={onShow}
-          onFollow={() => letGo(path)}
+          onFollow={() => dismiss(path)}
         />
       )}
       {other !== null && (
@@ -94,11 +94,11 @@ export function TreeSection({ model, shown, versions, champion, path, onShow }: 
           other={other}
           isCompared={isCompared}
           changes={changes}
-          fault={compared.fault}
+          error={compared.error}
           isAsked={askedAt === version}
         />
       )}
-      {tree === null && fault === null && <p class="quiet">Loading the tree of version {version} …</p>}
+      {tree === null && error === null && <p class="quiet">Loading the tree of version {version} …</p>}
       {tree !== null && (
         <TreeDrawing
           tree={tree}

@@ -1,6 +1,9 @@
 import type { VersionSummary } from '../../../shared/api/events';
+import type { Tree } from '../../../shared/tree/tree';
+import { classColour } from '../ui/format';
+import { rowsAt } from './read-tree';
 
-/** What a tree is compared with. */
+/** The version that the drawn tree is compared with. */
 export type Against = 'nothing' | 'before' | 'champion';
 
 interface TreeToolbarProps {
@@ -14,7 +17,7 @@ interface TreeToolbarProps {
   onAgainst(against: Against): void;
 }
 
-/** Which tree is drawn, and what it is compared with. */
+/** Chooses the version to draw and the version to compare it with. */
 export function TreeToolbar(props: TreeToolbarProps) {
   const { versions, shown, champion, before, against, onShow, onAgainst } = props;
   const after = versions.find(({ version }) => version > shown)?.version ?? null;
@@ -39,14 +42,14 @@ export function TreeToolbar(props: TreeToolbarProps) {
         <Step to={after} label="newer" sign="›" onShow={onShow} />
       </div>
       <label class="field">
-        <span>Mark what changed</span>
+        <span>Compare with</span>
         <select value={against} onChange={(event) => onAgainst(event.currentTarget.value as Against)}>
-          <option value="nothing">nothing marked</option>
+          <option value="nothing">no other version</option>
           <option value="before" disabled={before === null}>
-            since the version before{before === null ? '' : ` (${before})`}
+            the version before{before === null ? '' : ` (${before})`}
           </option>
           <option value="champion" disabled={champion === null || champion === shown}>
-            against the champion{champion === null ? '' : ` (${champion})`}
+            the champion{champion === null ? '' : ` (${champion})`}
           </option>
         </select>
       </label>
@@ -74,5 +77,20 @@ function Step({ to, label, sign, onShow }: StepProps) {
     >
       {sign}
     </button>
+  );
+}
+
+/** The classes with their colours and numbers of fitted rows. */
+export function TreeLegend({ tree }: { readonly tree: Tree }) {
+  const rows = rowsAt(tree, 0);
+  return (
+    <ul class="tree-legend figures" aria-label="classes, with their fitted rows">
+      {tree.classNames.map((name, k) => (
+        <li key={name}>
+          <span class={`swatch ${classColour(k)}`} aria-hidden="true" /> {name}{' '}
+          <small>{rows[k]!.toLocaleString('en')}</small>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,12 +1,12 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Tree } from '../../../shared/tree/tree';
-import type { PlacedNode, TreeLayout } from './placed-node';
+import type { PlacedNode, TreeLayout } from './tree-layout';
 import { firstView, fitted, framing, keeping, panned, type Size, showing, type View, zoomed } from './view';
 
 const BUTTON_FACTOR = 1.3;
-/** A notch of a wheel is about 100 pixels, and makes a third of that of a button. */
+/** Zoom factor for each pixel of the wheel; a notch of about 100 pixels zooms a third as far as a button. */
 const WHEEL_FACTOR = 1.0009;
-/** A pointer that moved less was a click. */
+/** A pointer that moved fewer pixels clicks and does not drag. */
 const DRAG_PIXELS_MIN = 4;
 const KEY_PIXELS = 60;
 
@@ -18,8 +18,8 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /**
- * Panning and zooming a drawing. Another tree is seen afresh, unless a person has moved the one before: then it stays
- * where they moved it, with its root at the same place.
+ * Pans and zooms the drawing. A new tree gets a new view, unless a person has moved the view; then the view stays and
+ * the root keeps its place.
  */
 export function useView(layout: TreeLayout, tree: Tree, size: Size) {
   const [view, set] = useState<View>(() => firstView(layout, size));
@@ -35,7 +35,7 @@ export function useView(layout: TreeLayout, tree: Tree, size: Size) {
     set(firstView(layout, size));
   }, [tree, layout, size]);
 
-  /** By a person, so that the next tree leaves it alone. */
+  /** For changes by a person, after which a new tree keeps the view. */
   const setView = (next: View | ((old: View) => View)) => {
     isMoved.current = true;
     set(next);
@@ -49,7 +49,7 @@ export function useView(layout: TreeLayout, tree: Tree, size: Size) {
     show: (node: PlacedNode) => set((old) => showing(old, node, size)),
     frame: (path: readonly PlacedNode[]) => set((old) => framing(old, path, size)),
     keep: (before: PlacedNode, after: PlacedNode) => setView((old) => keeping(old, before, after)),
-    /** Whether the click that comes now ends a drag. */
+    /** Whether the current click ends a drag. */
     endedDrag: () => wasDragged.current,
     /** True for a key that pans. */
     pannedBy(event: KeyboardEvent): boolean {
@@ -59,7 +59,7 @@ export function useView(layout: TreeLayout, tree: Tree, size: Size) {
     },
     handlers: {
       onWheel(event: WheelEvent) {
-        // Without the control key a wheel scrolls the page, also over the tree.
+        // Without the Ctrl key the wheel scrolls the page.
         if (!event.ctrlKey) return;
         event.preventDefault();
         const box = (event.currentTarget as Element).getBoundingClientRect();
@@ -77,7 +77,7 @@ export function useView(layout: TreeLayout, tree: Tree, size: Size) {
         const moved = last.moved + Math.abs(dx) + Math.abs(dy);
         drag.current = { x: event.clientX, y: event.clientY, moved };
         if (moved < DRAG_PIXELS_MIN) return;
-        // Captured only now, since a captured pointer's click would not reach the node below it.
+        // Capture starts with the drag, since the click of a captured pointer does not reach the node below it.
         (event.currentTarget as Element).setPointerCapture(event.pointerId);
         wasDragged.current = true;
         setView((old) => panned(old, dx, dy));
@@ -93,4 +93,20 @@ export function useView(layout: TreeLayout, tree: Tree, size: Size) {
       },
     },
   };
+}
+
+/** The current width of an element in pixels; 1,000 before the first measurement. */
+export function useWidth<E extends Element>() {
+  const element = useRef<E>(null);
+  const [width, setWidth] = useState(1_000);
+  useLayoutEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined && entry.contentRect.width > 0) setWidth(entry.contentRect.width);
+    });
+    setWidth(element.current.getBoundingClientRect().width || 1_000);
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width] as const;
 }

@@ -1,7 +1,7 @@
-import type { PlacedNode, TreeLayout } from './placed-node';
-import { NODE_HEIGHT } from './placed-node';
+import type { PlacedNode, TreeLayout } from './tree-layout';
+import { NODE_HEIGHT } from './tree-layout';
 
-/** Which part of the drawing is seen: a point of the drawing is seen at scale · point + offset, in pixels. */
+/** The visible part of the drawing: a point p of the drawing appears at scale · p + (x, y), in pixels. */
 export interface View {
   readonly scale: number;
   readonly x: number;
@@ -15,20 +15,20 @@ export interface Size {
 
 export const SCALE_MIN = 0.02;
 export const SCALE_MAX = 2.5;
-/** Below this nothing can be read, so a tree that needs less begins cut off at its sides. */
+/** Text is not readable below this scale, so a tree that does not fit at it starts with its sides cut off. */
 const SCALE_READABLE = 0.72;
-/** A path may be seen a little smaller than a tree begins, since its shape is what tells. */
+/** A decision path may be shown smaller than a tree, since its shape matters more than its text. */
 const SCALE_PATH_MIN = 0.45;
 const MARGIN = 16;
 
-/** All of the tree, as large as it goes, in the middle; never larger than drawn. */
+/** The whole tree in the middle, as large as the frame allows and at most at scale 1. */
 export function fitted(layout: TreeLayout, size: Size): View {
   const across = (size.width - 2 * MARGIN) / layout.width;
   const down = (size.height - 2 * MARGIN) / layout.height;
   return centred(layout, size, clamp(Math.min(across, down, 1)));
 }
 
-/** How a tree is seen first: all of it where that can be read, else its root in the middle of the upper edge. */
+/** The first view of a tree: the whole tree when it is readable, else its root in the middle of the upper edge. */
 export function firstView(layout: TreeLayout, size: Size): View {
   const whole = fitted(layout, size);
   if (whole.scale >= SCALE_READABLE) return whole;
@@ -36,7 +36,7 @@ export function firstView(layout: TreeLayout, size: Size): View {
   return { scale: SCALE_READABLE, x: size.width / 2 - SCALE_READABLE * root.x, y: MARGIN };
 }
 
-/** Larger or smaller by a factor; the point at (x, y) of what is seen stays where it is. */
+/** Zooms by a factor; the point that is visible at (x, y) stays there. */
 export function zoomed(view: View, factor: number, x: number, y: number): View {
   const scale = clamp(view.scale * factor);
   const by = scale / view.scale;
@@ -47,21 +47,21 @@ export function panned(view: View, dx: number, dy: number): View {
   return { ...view, x: view.x + dx, y: view.y + dy };
 }
 
-/** The same while a node is in sight; else it comes to the middle, a little low, since what led to it is above. */
+/** The same view while the node is visible; else one with the node in the middle, a little low to show its ancestors. */
 export function showing(view: View, { x, y, width }: PlacedNode, size: Size): View {
   const left = view.x + view.scale * (x - width / 2);
   const top = view.y + view.scale * y;
-  const isInSight =
+  const isVisible =
     isWithin(left, view.scale * width, size.width) && isWithin(top, view.scale * NODE_HEIGHT, size.height);
-  if (isInSight) return view;
+  if (isVisible) return view;
   return { scale: view.scale, x: size.width / 2 - view.scale * x, y: LOW * size.height - view.scale * y };
 }
 
 const LOW = 0.65;
 
 /**
- * All of a path in the middle, as large as it goes but no larger than it is seen now; the same while it is in sight.
- * A path that is too long to be read so is seen at its leaf.
+ * The same view while the whole path is visible; else one with the path in the middle, at most at the present
+ * scale or SCALE_READABLE. When that would be below SCALE_PATH_MIN, the view shows the leaf instead.
  */
 export function framing(view: View, path: readonly PlacedNode[], size: Size): View {
   const leaf = path.at(-1);
@@ -81,11 +81,11 @@ export function framing(view: View, path: readonly PlacedNode[], size: Size): Vi
   };
 }
 
-function isWithin(from: number, length: number, room: number): boolean {
-  return from >= MARGIN && from + length <= room - MARGIN;
+function isWithin(from: number, length: number, extent: number): boolean {
+  return from >= MARGIN && from + length <= extent - MARGIN;
 }
 
-/** Moved so that a node which was laid out elsewhere is seen where it was. */
+/** Pans the view so that a node whose place in the layout changed appears where it was. */
 export function keeping(view: View, before: PlacedNode, after: PlacedNode): View {
   return panned(view, view.scale * (before.x - after.x), view.scale * (before.y - after.y));
 }

@@ -1,4 +1,4 @@
-/** A field of the form: what is asked for, in which unit, and what has been seen of it. */
+/** A field of the form: a feature, its unit, and the range of its values so far. */
 export interface FeatureField {
   readonly name: string;
   readonly unit: string | null;
@@ -6,10 +6,10 @@ export interface FeatureField {
   readonly max: number | null;
 }
 
-/** Text by feature, as it was typed. */
+/** Feature → the text that was typed. */
 export type FormValues = Readonly<Record<string, string>>;
 
-/** What the trainer told of the features; else their names alone, as a tree has them; null when neither is known. */
+/** The features that the trainer reported, else the model's feature names alone; null when neither is known. */
 export function fieldsOf(
   features: readonly FeatureField[],
   featureNames: readonly string[] | null,
@@ -18,22 +18,22 @@ export function fieldsOf(
   return featureNames?.map((name) => ({ name, unit: null, min: null, max: null })) ?? null;
 }
 
-/** The seen range with its unit, `4.3 to 7.9 cm`; null while it is not known. */
+/** The range with its unit, `4.3 to 7.9 cm`; null while it is not known. */
 export function rangeText({ unit, min, max }: FeatureField): string | null {
   if (min === null || max === null) return null;
   return `${min} to ${max}${unit === null ? '' : ` ${unit}`}`;
 }
 
-/** The middle of the range, as exact as the range is told: of 4.3 to 7.9, 6.1 and not 6.1000000000000005. */
+/** The middle of the range with the decimals of its bounds: 6.1 for 4.3 to 7.9, not 6.1000000000000005. */
 export function middleOf({ min, max }: FeatureField): string | null {
   if (min === null || max === null) return null;
   const places = Math.min(DECIMALS_MAX, Math.max(decimals(min), decimals(max)));
   const rounded = Number((min + (max - min) / 2).toFixed(places));
-  // Where so many decimals are not enough, and where the difference is larger than any number.
+  // Rounding may leave the range when DECIMALS_MAX is too few, and max - min may overflow to Infinity.
   return String(Math.min(max, Math.max(min, rounded)));
 }
 
-/** More `toFixed` does not take. */
+/** The largest argument that `toFixed` accepts. */
 const DECIMALS_MAX = 100;
 
 function decimals(value: number): number {
@@ -42,8 +42,8 @@ function decimals(value: number): number {
 }
 
 /**
- * The request's body: one row by name. What was left empty is left out, and what is no number is sent as it is, so that
- * the server says what is wrong with it and where.
+ * The request's body: one row by name, without the empty fields. A text that is not a number is sent as it is, so the
+ * server reports the error and its field.
  */
 export function bodyOf(fields: readonly FeatureField[], values: FormValues): string {
   const entries = fields.flatMap(({ name }) => {
@@ -57,7 +57,7 @@ function isJsonNumber(text: string): boolean {
   return /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text);
 }
 
-/** `.5` and `+1` are numbers to people, not to JSON. */
+/** People write `.5` and `+1` for numbers; JSON does not allow either. */
 function asNumberOrText(text: string): string {
   const value = Number(text);
   return Number.isFinite(value) ? String(value) : JSON.stringify(text);

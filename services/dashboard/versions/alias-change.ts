@@ -1,11 +1,11 @@
-/** A change of what is live, with all that it needs to be confirmed and made. */
+/** A change of an alias, ready to be confirmed and sent. */
 export interface AliasChange {
   readonly kind: 'promote' | 'rollback' | 'release' | 'name';
   readonly alias: string;
   /** Where the alias points now; null for a new one. */
   readonly from: number | null;
   readonly to: number;
-  /** The revision that is replaced; null for an alias that must not exist yet. */
+  /** The revision that the change replaces; null for an alias that must not exist yet. */
   readonly revision: number | null;
 }
 
@@ -17,7 +17,7 @@ export interface AliasValue {
 
 export const CHAMPION = 'champion';
 
-/** Points an alias at a version: the champion is promoted, any other is named. */
+/** Points an alias at a version. For the alias `champion` the change is a promotion. */
 export function pointing(
   alias: string,
   to: number,
@@ -28,13 +28,13 @@ export function pointing(
   return { kind, alias, from: now?.version ?? null, to, revision: now?.revision ?? null };
 }
 
-/** Back to the champion before. */
+/** Points the champion back at the previous champion. */
 export function rollingBack(champion: AliasValue, previousChampion: number): AliasChange {
   const { version, revision } = champion;
   return { kind: 'rollback', alias: CHAMPION, from: version, to: previousChampion, revision };
 }
 
-/** Lets a held champion follow the gate again; it stays where it is until then. */
+/** Lets challengers replace a champion that was pinned by hand. */
 export function releasing({ version, revision }: AliasValue): AliasChange {
   return { kind: 'release', alias: CHAMPION, from: version, to: version, revision };
 }
@@ -48,13 +48,13 @@ export interface AdminRequest {
 }
 
 /**
- * The request that makes the change, and no other: it names the revision that was confirmed, so it is refused when
- * somebody was faster. An empty reason or token is left out.
+ * The request that makes the change. The server compares the confirmed revision with the current one (compare-and-set),
+ * so it refuses the change when somebody else moved the alias first. An empty reason or token is left out.
  */
 export function requestOf(model: string, change: AliasChange, reason: string, token: string): AdminRequest {
   const { kind, alias, to, revision } = change;
   const below = `models/${encodeURIComponent(model)}`;
-  const said = reason.trim() === '' ? {} : { reason: reason.trim() };
+  const journal = reason.trim() === '' ? {} : { reason: reason.trim() };
   const isPut = kind === 'promote' || kind === 'name';
   return {
     method: isPut ? 'PUT' : 'POST',
@@ -65,11 +65,11 @@ export function requestOf(model: string, change: AliasChange, reason: string, to
       ...(revision === null ? { 'if-none-match': '*' } : { 'if-match': `"${revision}"` }),
       ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify(isPut ? { version: to, ...said } : said),
+    body: JSON.stringify(isPut ? { version: to, ...journal } : journal),
   };
 }
 
-/** What the change is called, for its button and its dialog. */
+/** The title of the dialog and of its button. */
 export function titleOf({ kind, alias, to }: AliasChange): string {
   switch (kind) {
     case 'promote':
@@ -83,17 +83,17 @@ export function titleOf({ kind, alias, to }: AliasChange): string {
   }
 }
 
-/** What it means, with both versions. */
+/** The effect of the change, with both versions. */
 export function meaningOf({ kind, alias, from, to }: AliasChange): string {
   switch (kind) {
     case 'promote':
     case 'rollback':
-      return `Predictions will come from version ${to} and no longer from ${from === null ? 'none' : `version ${from}`}. It is held there: new versions do not replace it until it is released.`;
+      return `Predictions will come from version ${to}${from === null ? '' : ` instead of version ${from}`}. The champion is then pinned by hand: challengers do not replace it until it is released.`;
     case 'release':
-      return `Version ${to} stays the champion for now, and the next version that is good enough replaces it.`;
+      return `Version ${to} stays the champion until a challenger is good enough to replace it.`;
     case 'name':
       return from === null
-        ? `The new name ${alias} will stand for version ${to}.`
-        : `The name ${alias} will stand for version ${to} and no longer for version ${from}.`;
+        ? `The new alias ${alias} will point at version ${to}.`
+        : `The alias ${alias} will point at version ${to} instead of version ${from}.`;
   }
 }

@@ -8,7 +8,7 @@ interface AliasFormProps {
   onChange(change: AliasChange): void;
 }
 
-/** Gives a version a name of one's own, which predictions can be asked by. */
+/** Points an alias of any name at a version; requests can name the alias instead of the version. */
 export function AliasForm({ versions, aliases, onChange }: AliasFormProps) {
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<number | null>(null);
@@ -25,7 +25,7 @@ export function AliasForm({ versions, aliases, onChange }: AliasFormProps) {
       }}
     >
       <label class="field">
-        <span>Name of your own</span>
+        <span>Alias</span>
         <input
           value={name}
           maxLength={64}
@@ -36,7 +36,7 @@ export function AliasForm({ versions, aliases, onChange }: AliasFormProps) {
         />
       </label>
       <label class="field">
-        <span>stands for version</span>
+        <span>points at version</span>
         <select value={version ?? ''} onChange={(event) => setChosen(Number(event.currentTarget.value))}>
           {newestFirst.map(({ version: number }) => (
             <option key={number} value={number}>
@@ -46,7 +46,7 @@ export function AliasForm({ versions, aliases, onChange }: AliasFormProps) {
         </select>
       </label>
       <button type="submit" class="button" disabled={alias === '' || version === null}>
-        Pin
+        Set alias
       </button>
     </form>
   );

@@ -5,27 +5,27 @@ import { sendChange } from './send-change';
 interface ChangeDialogProps {
   readonly model: string;
   readonly change: AliasChange;
-  /** In memory alone; empty for none. */
+  /** The admin token, held in memory only; empty for none. */
   readonly token: string;
   onToken(token: string): void;
-  /** With what became of it; null when it was not made. */
+  /** `words` describes the change; null when it was not made. */
   onDone(words: string | null): void;
 }
 
 const REASON_CHARACTERS_MAX = 200;
 
-/** Asks once more, with both versions and a reason for the journal, and makes the change. */
+/** Confirms a change with both versions and a reason for the journal, then sends it. */
 export function ChangeDialog({ model, change, token, onToken, onDone }: ChangeDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [reason, setReason] = useState('');
-  const [fault, setFault] = useState('');
+  const [error, setError] = useState('');
   const [isTokenWanted, setTokenWanted] = useState(false);
   const [isSending, setIsSending] = useState(false);
   useEffect(() => dialog.current?.showModal(), []);
 
   async function confirm(event: Event) {
     event.preventDefault();
-    setFault('');
+    setError('');
     setIsSending(true);
     const outcome = await sendChange(requestOf(model, change, reason, token));
     setIsSending(false);
@@ -34,7 +34,7 @@ export function ChangeDialog({ model, change, token, onToken, onDone }: ChangeDi
       onDone(outcome.words);
       return;
     }
-    setFault(outcome.words);
+    setError(outcome.words);
     setTokenWanted(outcome.needsToken);
   }
 
@@ -53,7 +53,7 @@ export function ChangeDialog({ model, change, token, onToken, onDone }: ChangeDi
         )}
         <p>{meaningOf(change)}</p>
         <label class="field">
-          <span>Why, for the journal</span>
+          <span>Reason, for the journal</span>
           <input
             value={reason}
             maxLength={REASON_CHARACTERS_MAX}
@@ -62,7 +62,7 @@ export function ChangeDialog({ model, change, token, onToken, onDone }: ChangeDi
           />
         </label>
         <label class="field">
-          <span>Admin token, if this server has one; forgotten with this page</span>
+          <span>Admin token, if the server requires one (never stored)</span>
           <input
             type="password"
             value={token}
@@ -71,8 +71,8 @@ export function ChangeDialog({ model, change, token, onToken, onDone }: ChangeDi
             onInput={(event) => onToken(event.currentTarget.value)}
           />
         </label>
-        <p class="fault" aria-live="assertive">
-          {fault}
+        <p class="error" aria-live="assertive">
+          {error}
         </p>
         <div class="change-actions">
           <button type="button" class="button" onClick={() => dialog.current?.close()}>

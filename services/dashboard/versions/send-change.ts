@@ -14,26 +14,27 @@ export async function sendChange({ path, ...options }: AdminRequest): Promise<Ch
     response = await fetch(path, options);
     document = await response.json();
   } catch {
-    const words = 'No answer came. The change may have been made: look at the aliases before you try again.';
+    const words =
+      'The server did not answer, so the change may have been made. Check the alias before you try again.';
     return { kind: 'refused', words, needsToken: false };
   }
   if (response.ok) return { kind: 'changed', words: changedInWords(document as AliasChangedAnswer) };
   return refusedInWords(response.status, document as ProblemBody);
 }
 
-/** What became of the alias, with both versions. */
+/** Where the alias points now, with both versions. */
 export function changedInWords({ alias, from, version, held }: AliasChangedAnswer): string {
-  const isHeld =
+  const pinned =
     alias === 'champion'
       ? held
-        ? ', held there until it is released'
-        : ', and follows new versions again'
+        ? ', pinned by hand until it is released'
+        : ', and challengers can replace it again'
       : '';
-  if (from === version) return `${alias} points at version ${version}${isHeld}.`;
-  return `${alias} points at version ${version}${from === null ? '' : `, no longer at ${from}`}${isHeld}.`;
+  if (from === version) return `${alias} points at version ${version}${pinned}.`;
+  return `${alias} points at version ${version}${from === null ? '' : `, no longer at version ${from}`}${pinned}.`;
 }
 
-/** The server's own sentence, and where it leaves a person alone, what to do. */
+/** The server's own sentence, or a clearer one for the refusals that need an action. */
 export function refusedInWords(
   status: number,
   { code, detail }: Pick<ProblemBody, 'code' | 'detail'>,
@@ -41,12 +42,16 @@ export function refusedInWords(
   const needsToken = status === 401;
   if (code === 'not-found') {
     const words =
-      'This server takes no changes: it can be reached from other machines and was started without an admin token.';
+      'This server is reachable from other machines and has no admin token, so it accepts no changes.';
     return { kind: 'refused', words, needsToken };
   }
   if (code === 'unauthorized')
     return { kind: 'refused', words: 'The admin token is missing or wrong.', needsToken };
   if (code === 'precondition-failed')
-    return { kind: 'refused', words: 'Somebody moved it meanwhile. Close this and look again.', needsToken };
+    return {
+      kind: 'refused',
+      words: 'Somebody else moved the alias first. Close this dialog and check the alias.',
+      needsToken,
+    };
   return { kind: 'refused', words: `${detail} (${code})`, needsToken };
 }

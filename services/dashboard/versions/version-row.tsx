@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { VersionSummary } from '../../../shared/api/events';
-import { countText } from '../parts/format';
-import { CopyButton } from '../try-it/copy-button';
+import { CopyButton } from '../ui/copy-button';
+import { countText } from '../ui/format';
 import { lineageInWords, percentText, reasonInWords, timeText } from './version-words';
 
 interface VersionRowProps {
@@ -16,7 +16,7 @@ interface VersionRowProps {
 export const COLUMNS = 8;
 const DIGEST_SHOWN = 10;
 
-/** One version, and below it what it was made of. */
+/** One version, and its details in a second row that opens on a click. */
 export function VersionRow({ summary, aliases, isShown, isChampion, onShow, onPromote }: VersionRowProps) {
   const [isOpen, setIsOpen] = useState(false);
   const { version, createdAt, promoted, reason, rows, holdout, prequential, isImported, tree } = summary;
@@ -50,8 +50,10 @@ export function VersionRow({ summary, aliases, isShown, isChampion, onShow, onPr
           {percentText(prequential.hits, prequential.rows)}
         </td>
         <td class="number">{countText(rows.window)}</td>
-        <td class="verdict">
-          <strong class={promoted ? 'is-promoted' : 'is-refused'}>{promoted ? 'promoted' : 'refused'}</strong>
+        <td class="decision">
+          <strong class={promoted ? 'is-promoted' : 'is-refused'}>
+            {promoted ? 'promoted' : 'not promoted'}
+          </strong>
           {isImported ? ', imported' : ''}: {reasonInWords(reason)}
         </td>
         <td>
@@ -82,7 +84,7 @@ function VersionDetail({
     <dl class="figures">
       <dt>Rows</dt>
       <dd>
-        {countText(rows.fitted)} fitted, {countText(rows.heldOut)} held back, {countText(rows.rejected)}{' '}
+        {countText(rows.fitted)} fitted, {countText(rows.heldOut)} holdout, {countText(rows.rejected)}{' '}
         rejected
       </dd>
       <dt>Lineage</dt>
@@ -107,7 +109,7 @@ function Digest({ digest, of }: { readonly digest: string; readonly of: string }
   return (
     <>
       <code title={digest}>{digest.slice(0, DIGEST_SHOWN)}</code>{' '}
-      <CopyButton text={digest} label={`copy the ${of}'s digest`} />
+      <CopyButton text={digest} label={`copy ${of} digest`} />
     </>
   );
 }

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { JournalEvent, PipelineEvent, VersionSummary } from '../../../shared/api/events';
-import { counted } from '../parts/format';
-import { Section } from '../parts/section';
+import { counted } from '../ui/format';
+import { Section } from '../ui/section';
 import { type AliasChange, CHAMPION, releasing, rollingBack } from './alias-change';
 import { AliasForm } from './alias-form';
 import { ChangeDialog } from './change-dialog';
-import { JournalList } from './journal-list';
+import { actorInWords, reasonInWords, timeText } from './version-words';
 import { VersionsTable } from './versions-table';
-import '../controls/controls.css';
+import '../ui/controls.css';
 import './versions.css';
 
 interface VersionsSectionProps {
@@ -15,7 +15,7 @@ interface VersionsSectionProps {
   /** Ascending. */
   readonly versions: readonly VersionSummary[];
   readonly aliases: PipelineEvent['aliases'];
-  /** Where a rollback would go. */
+  /** The version that a rollback makes the champion; null for none. */
   readonly previousChampion: number | null;
   readonly latest: number | null;
   /** Newest first. */
@@ -24,20 +24,20 @@ interface VersionsSectionProps {
   onShow(version: number): void;
 }
 
-/** What has been trained, what is live, and the few things that a person may change about it. */
+/** The stored versions, the champion, the journal, and the changes of aliases that a person may make. */
 export function VersionsSection(props: VersionsSectionProps) {
   const { model, versions, aliases, previousChampion, latest, journal, shown, onShow } = props;
   const [change, setChange] = useState<AliasChange | null>(null);
-  // Nowhere but here: not in storage, not in the address, gone with the page.
+  // The token stays in memory: it is never stored nor part of an address.
   const [token, setToken] = useState('');
-  const [told, setTold] = useState('');
+  const [notice, setNotice] = useState('');
   const champion = aliases[CHAMPION];
   const note =
     latest === null ? undefined : `newest ${latest}, ${counted(versions.length, 'version')} listed`;
   return (
     <Section title="Versions" id="versions" note={note}>
       {versions.length === 0 ? (
-        <p class="quiet">No version has been trained yet.</p>
+        <p class="quiet">No version has been trained yet, so the list is empty.</p>
       ) : (
         <VersionsTable
           versions={versions}
@@ -47,12 +47,12 @@ export function VersionsSection(props: VersionsSectionProps) {
           onChange={setChange}
         />
       )}
-      <p class="versions-told" role="status">
-        {told}
+      <p class="versions-notice" role="status">
+        {notice}
       </p>
       <div class="versions-below">
         <div>
-          <h3>What is live</h3>
+          <h3 title="The champion answers predictions; each new version is its challenger.">Champion</h3>
           <p class="quiet">{championInWords(champion, previousChampion)}</p>
           <div class="change-actions">
             <button
@@ -70,6 +70,7 @@ export function VersionsSection(props: VersionsSectionProps) {
             <button
               type="button"
               class="button"
+              title="Lets challengers replace the champion again."
               disabled={champion?.held !== true}
               onClick={() => champion !== undefined && setChange(releasing(champion))}
             >
@@ -91,7 +92,7 @@ export function VersionsSection(props: VersionsSectionProps) {
           onToken={setToken}
           onDone={(words) => {
             setChange(null);
-            if (words !== null) setTold(words);
+            if (words !== null) setNotice(words);
           }}
         />
       )}
@@ -103,9 +104,33 @@ function championInWords(
   champion: PipelineEvent['aliases'][string] | undefined,
   previous: number | null,
 ): string {
-  if (champion === undefined) return 'No champion yet.';
-  const held = champion.held
-    ? 'A person holds it there: new versions do not replace it.'
-    : 'A new version replaces it when it is good enough.';
-  return `Version ${champion.version} is the champion. ${held}${previous === null ? ' There is none before it.' : ''}`;
+  if (champion === undefined) return 'No version has been trained yet, so there is no champion.';
+  const rule = champion.held
+    ? 'It is pinned by hand, so challengers do not replace it.'
+    : 'A challenger replaces it when it is good enough.';
+  return `Version ${champion.version} is the champion. ${rule}${previous === null ? ' There is no previous champion.' : ''}`;
+}
+
+const ENTRIES_SHOWN = 8;
+
+/** The newest moves of aliases, each with its actor and reason. */
+function JournalList({ journal }: { readonly journal: JournalEvent['entries'] }) {
+  if (journal.length === 0) return <p class="quiet">No alias has moved yet.</p>;
+  return (
+    <ol class="journal figures">
+      {journal.slice(0, ENTRIES_SHOWN).map(({ alias, from, to, revision, reason, actor, at }) => (
+        <li key={`${alias} ${revision}`}>
+          <span>
+            <strong>{alias}</strong> {from === to ? `stays at ${to}` : `${from ?? 'new'} → ${to}`}
+          </span>
+          <time class="quiet" dateTime={at}>
+            {timeText(at)}
+          </time>
+          <span class="quiet">
+            {actorInWords(actor)}: {reasonInWords(reason)}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
 }

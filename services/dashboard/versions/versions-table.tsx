@@ -13,7 +13,7 @@ interface VersionsTableProps {
 }
 
 const FIRST_SHOWN = 10;
-/** As many more with each wish. */
+/** Versions that each click on "Show more" adds. */
 const MORE_SHOWN = 40;
 
 /** The versions, newest first. */
@@ -24,28 +24,32 @@ export function VersionsTable({ versions, aliases, shown, onShow, onChange }: Ve
   const left = versions.length - newest.length;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a small screen, so keys must reach it. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the table scrolls on a small screen, so the keyboard must reach it. */}
       <section class="versions-scroll" tabIndex={0} aria-label="versions, newest first">
         <table class="versions-table figures">
           <thead>
             <tr>
               <th scope="col">Version</th>
-              <th scope="col">Made</th>
-              <th scope="col" class="number" title="share of the held back rows that it gets right">
-                Held back
+              <th scope="col">Created</th>
+              <th
+                scope="col"
+                class="number"
+                title="Share of correct predictions on rows that no tree learns from."
+              >
+                Holdout accuracy
               </th>
               <th
                 scope="col"
                 class="number"
-                title="share of the rows that versions got right before they learned from them"
+                title="Share of rows that were predicted correctly before a tree learned from them."
               >
-                Before learning
+                Prequential accuracy
               </th>
-              <th scope="col" class="number" title="rows that it was fitted and judged on">
+              <th scope="col" class="number" title="Rows in the window: fitted and holdout rows.">
                 Rows
               </th>
-              <th scope="col">Verdict</th>
-              <th scope="col" title="the sha256 of its tree">
+              <th scope="col">Promotion</th>
+              <th scope="col" title="SHA-256 of the tree.">
                 Digest
               </th>
               <th scope="col">

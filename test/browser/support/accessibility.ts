@@ -10,7 +10,7 @@ interface AxeResult {
   }[];
 }
 
-/** What axe-core calls serious or critical, each with its rule and the first places where it is broken. */
+/** The violations that axe-core rates serious or critical, each with its rule and the first places. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(source);
   const { violations } = await page.evaluate<AxeResult>('axe.run()');

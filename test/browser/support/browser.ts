@@ -5,19 +5,19 @@ export type Theme = 'light' | 'dark';
 
 export interface Look {
   readonly theme: Theme;
-  /** Of the window, in CSS pixels. */
+  /** Width of the window, in CSS pixels. */
   readonly width: number;
 }
 
-/** A page of the dashboard as a person has it open. */
+/** An open dashboard page. */
 export interface OpenedPage {
   readonly page: Page;
-  /** All that the browser complained of since the page was opened. */
+  /** The complaints of the browser since the page was opened. */
   readonly complaints: Complaints;
 }
 
 export interface Browsing {
-  /** Opens an address in a window of its own, which is closed after the suite. */
+  /** Opens an address in its own window; the suite closes it at its end. */
   open(url: string, look?: Look): Promise<OpenedPage>;
 }
 
@@ -31,7 +31,7 @@ export function useBrowser(chromiumPath: string): Browsing {
   const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
-    // Chromium's own sandbox refuses to run for root, as which tests in containers run.
+    // Tests in containers run as root, for which Chromium's own sandbox refuses to start.
     const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     browser = await chromium.launch({ executablePath: chromiumPath, headless: true, args });
   });

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * What a browser complains of: errors and warnings on the console, among them whatever the Content-Security-Policy
- * stopped, exceptions that nobody caught, and requests that got no good answer.
+ * The complaints of a browser: errors and warnings on the console, which include violations of the
+ * Content-Security-Policy, uncaught exceptions, and responses with a status of 400 or above.
  */
 export class Complaints {
   private readonly all: string[] = [];
@@ -17,12 +17,8 @@ export class Complaints {
     });
   }
 
-  /** All until now; a scenario that takes the server away forgets those that this brings. */
+  /** All complaints so far. */
   list(): readonly string[] {
     return [...this.all];
-  }
-
-  forget(): void {
-    this.all.length = 0;
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 const DEBIAN = '/usr/bin/chromium';
 
-/** The Chromium of this machine: the one that CHROME_PATH names, else Debian's; null where there is none. */
+/** The path of Chromium: CHROME_PATH, else Debian's; null when no file is there. */
 export function findChromium(): string | null {
   const path = process.env.CHROME_PATH ?? DEBIAN;
   if (existsSync(path)) return path;
@@ -12,9 +12,9 @@ export function findChromium(): string | null {
   return null;
 }
 
-/** `describe`, where there is a browser. With ALDER_REQUIRE_BROWSER=1 a missing one fails the suite. */
+/** `describe` when Chromium exists, else `describe.skip`. With ALDER_REQUIRE_BROWSER=1 a missing Chromium fails the suite. */
 export function describeInBrowser(name: string, suite: (chromiumPath: string) => void): void {
   const path = findChromium();
-  if (path === null) describe.skip(name, () => void test('needs Chromium', () => undefined));
+  if (path === null) describe.skip(name, () => void test('browser suites need Chromium', () => undefined));
   else describe(name, () => suite(path));
 }

@@ -3,7 +3,7 @@ import type { AlderProcess, AlderProcesses } from '../../support/alder-process';
 
 const ROWS_FILE = join(__dirname, '../../../data/iris.csv');
 
-/** The roles of a pipeline as processes of their own on one data folder, so that one can die alone. */
+/** The roles of a pipeline as separate processes on one data folder, so that one role can die alone. */
 export interface RolesApart {
   readonly url: string;
   readonly port: number;
@@ -14,7 +14,7 @@ export interface RolesApart {
   startProducer(...flags: readonly string[]): AlderProcess;
 }
 
-/** A lease that is short enough for a person to wait for. */
+/** Short, so that a test does not wait long for a lease to expire. */
 const LEASE_MS = '2000';
 
 export async function startRolesApart(alder: AlderProcesses): Promise<RolesApart> {

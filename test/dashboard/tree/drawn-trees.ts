@@ -1,7 +1,7 @@
 import { readTree } from '../../../services/dashboard/tree/read-tree';
 import type { Tree } from '../../../shared/tree/tree';
 
-/** A split with its sides, or a leaf with its rows of oak and ash. */
+/** A split with its children, or a leaf with its rows of oak and ash. */
 export type Drawn =
   | { readonly cut: number; readonly feature?: number; readonly left: Drawn; readonly right: Drawn }
   | readonly [oak: number, ash: number];
@@ -9,7 +9,7 @@ export type Drawn =
 export const CLASSES = ['oak', 'ash'];
 export const FEATURES = ['height', 'width'];
 
-/** A tree drawn by hand, in the server's words and read as the page reads it; nodes are numbered left before right. */
+/** A tree drawn by hand, passed through `readTree`; nodes are numbered left before right. */
 export function drawnTree(root: Drawn): Tree {
   const feature: number[] = [];
   const threshold: number[] = [];
@@ -45,7 +45,7 @@ export function drawnTree(root: Drawn): Tree {
   });
 }
 
-/** Every leaf at the same depth: 2 ** depth of them. */
+/** A tree with all its 2 ** depth leaves at the same depth. */
 export function fullTree(depth: number): Drawn {
   return depth === 0 ? [1, 0] : { cut: depth, left: fullTree(depth - 1), right: fullTree(depth - 1) };
 }

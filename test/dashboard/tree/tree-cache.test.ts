@@ -1,4 +1,4 @@
-import { type Fetch, TREES_KEPT_MAX, TreeCache } from '../../../services/dashboard/tree/tree-cache';
+import { type Fetch, TREES_CACHED_MAX, TreeCache } from '../../../services/dashboard/tree/tree-cache';
 
 const TREE = {
   format: 'alder-tree/1',
@@ -21,7 +21,7 @@ function answering(status: number, body: unknown) {
   return { cache: new TreeCache(fetch), paths };
 }
 
-test('a tree is fetched once, relative to the page', async () => {
+test('a tree is fetched once, with a path relative to the page', async () => {
   const { cache, paths } = answering(200, TREE);
   await cache.load('my model', 7, signal);
   const tree = await cache.load('my model', 7, signal);
@@ -29,11 +29,11 @@ test('a tree is fetched once, relative to the page', async () => {
   expect(paths).toEqual(['models/my%20model/versions/7/tree']);
 });
 
-test('the tree that was not looked at for longest goes first', async () => {
+test('the least recently used tree is evicted first', async () => {
   const { cache, paths } = answering(200, TREE);
-  for (let version = 1; version <= TREES_KEPT_MAX; version++) await cache.load('m', version, signal);
+  for (let version = 1; version <= TREES_CACHED_MAX; version++) await cache.load('m', version, signal);
   await cache.load('m', 1, signal);
-  await cache.load('m', TREES_KEPT_MAX + 1, signal);
+  await cache.load('m', TREES_CACHED_MAX + 1, signal);
   const fetched = paths.length;
   await cache.load('m', 1, signal);
   expect(paths.length).toBe(fetched);
@@ -41,12 +41,12 @@ test('the tree that was not looked at for longest goes first', async () => {
   expect(paths.length).toBe(fetched + 1);
 });
 
-test("a refusal is told in the server's words", async () => {
+test("a refusal carries the server's sentence", async () => {
   const { cache } = answering(410, { detail: 'This version was retired and is no longer stored.' });
   await expect(cache.load('m', 1, signal)).rejects.toThrow('retired');
 });
 
-test('a format of a later server is refused by name', async () => {
+test('an unknown tree format is refused by name', async () => {
   const { cache } = answering(200, { ...TREE, format: 'alder-tree/2' });
   await expect(cache.load('m', 1, signal)).rejects.toThrow('alder-tree/2');
 });

@@ -3,13 +3,13 @@ import { drawnTree } from './drawn-trees';
 
 const BEFORE = drawnTree({ cut: 5, left: [3, 0], right: { cut: 7, left: [0, 2], right: [2, 1] } });
 
-test('a tree against itself has no mark', () => {
+test('a tree compared with itself has no mark', () => {
   const changes = changesBetween(BEFORE, BEFORE);
   expect(changes?.marks.size).toBe(0);
-  expect(changes?.words).toBe('every split and every leaf is the same');
+  expect(changes?.words).toBe('no split and no leaf changed');
 });
 
-test('a moved threshold is told with where it was, and what is below is compared on', () => {
+test('a moved threshold is marked with its old value, and its subtrees are compared', () => {
   const after = drawnTree({ cut: 5.5, left: [0, 3], right: { cut: 7, left: [0, 2], right: [2, 1] } });
   const changes = changesBetween(BEFORE, after);
   expect(changes?.marks).toEqual(
@@ -18,10 +18,10 @@ test('a moved threshold is told with where it was, and what is below is compared
       [1, { kind: 'class', before: 'was oak' }],
     ]),
   );
-  expect(changes?.words).toBe('one threshold moved, one leaf says another class');
+  expect(changes?.words).toBe('one threshold moved, one leaf predicts another class');
 });
 
-test('other features, new splits and splits that are gone are told apart', () => {
+test('another feature, a grown leaf and a pruned split are different changes', () => {
   const grown = { cut: 1, left: [1, 0], right: [2, 0] } as const;
   const after = drawnTree({
     cut: 5,
@@ -38,7 +38,7 @@ test('other features, new splits and splits that are gone are told apart', () =>
   });
 });
 
-test('a closed node knows how many changes it hides', () => {
+test('each node counts the changes below it', () => {
   const after = drawnTree({ cut: 5, left: [3, 0], right: { cut: 8, left: [2, 0], right: [2, 1] } });
   expect(Array.from(changesBetween(BEFORE, after)!.below)).toEqual([2, 0, 1, 0, 0]);
 });

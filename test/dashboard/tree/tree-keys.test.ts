@@ -1,5 +1,5 @@
-import type { PlacedNode } from '../../../services/dashboard/tree/placed-node';
 import { moveOf } from '../../../services/dashboard/tree/tree-keys';
+import type { PlacedNode } from '../../../services/dashboard/tree/tree-layout';
 
 const placed = (node: number, parent: number, isLeaf: boolean, isOpen: boolean): PlacedNode => ({
   node,
@@ -13,7 +13,7 @@ const placed = (node: number, parent: number, isLeaf: boolean, isOpen: boolean):
   place: 1,
 });
 
-/** A root that is open, a leaf to its left, and a closed node to its right. */
+/** An open root, a leaf on its left, and a closed node on its right. */
 const NODES = [placed(0, -1, false, true), placed(1, 0, true, false), placed(2, 0, false, false)];
 
 test.each([
@@ -27,7 +27,7 @@ test.each([
   ['ArrowLeft', 2, { kind: 'focus', node: 0 }],
   ['Enter', 2, { kind: 'toggle', node: 2 }],
   [' ', 0, { kind: 'toggle', node: 0 }],
-])('%s at node %i', (key, focused, move) => {
+])('the key "%s" at node %i has its ARIA effect', (key, focused, move) => {
   expect(moveOf(key, NODES, focused)).toEqual(move);
 });
 
@@ -37,6 +37,6 @@ test.each([
   ['ArrowRight', 1],
   ['Enter', 1],
   ['x', 0],
-])('%s at node %i leaves all as it is', (key, focused) => {
+])('the key "%s" at node %i has no effect', (key, focused) => {
   expect(moveOf(key, NODES, focused)).toBeNull();
 });

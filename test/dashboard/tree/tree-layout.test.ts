@@ -1,12 +1,6 @@
-import { join } from 'node:path';
-import type { PlacedNode } from '../../../services/dashboard/tree/placed-node';
+import type { PlacedNode } from '../../../services/dashboard/tree/tree-layout';
 import { layOut } from '../../../services/dashboard/tree/tree-layout';
 import { drawnTree, fullTree } from './drawn-trees';
-
-// The package is written as modules of ECMAScript, which Jest does not load; the same code stands beside for others.
-jest.mock('d3-hierarchy', () =>
-  require(join(process.cwd(), 'node_modules/d3-hierarchy/dist/d3-hierarchy.js')),
-);
 
 const allOpen = (nodes: number) => new Set(Array.from({ length: nodes }, (_, node) => node));
 
@@ -26,7 +20,7 @@ test('boxes of one level do not touch, in a tree of 1,024 leaves', () => {
   }
 });
 
-test('yes goes to the left and no to the right, below their node', () => {
+test('the yes child is below its parent on the left, the no child on the right', () => {
   const tree = drawnTree({ cut: 5, left: [3, 0], right: [0, 2] });
   const [root, yes, no] = layOut(tree, opened(tree)).nodes;
   expect(yes!.x).toBeLessThan(root!.x);
@@ -35,7 +29,7 @@ test('yes goes to the left and no to the right, below their node', () => {
   expect([yes!.place, no!.place]).toEqual([1, 2]);
 });
 
-test('what is below a closed node is not placed', () => {
+test('descendants of a closed node are not placed', () => {
   const tree = drawnTree(fullTree(3));
   const { nodes } = layOut(tree, new Set([0]));
   expect(nodes.map(({ isOpen, isLeaf }) => [isOpen, isLeaf])).toEqual([

@@ -18,7 +18,7 @@ test.each([
   expect(middleOf(field('height', min, max))).toBe(middle);
 });
 
-test('the middle is within the range', () => {
+test('the middle of any range is within the range', () => {
   const number = fc.double({ noNaN: true, noDefaultInfinity: true });
   fc.assert(
     fc.property(number, number, (a, b) => {
@@ -32,23 +32,23 @@ test('the middle is within the range', () => {
   );
 });
 
-test('nothing is made up for a range that is not known', () => {
+test('an unknown range has no middle and no text', () => {
   expect(middleOf(field('height'))).toBeNull();
   expect(rangeText(field('height'))).toBeNull();
   expect(rangeText(field('height', 4.3, 7.9))).toBe('4.3 to 7.9 cm');
 });
 
-test('without a report the names of the model are the fields', () => {
+test('the fields are the feature names of the model when no trainer has reported', () => {
   expect(fieldsOf([], ['height'])).toEqual([{ name: 'height', unit: null, min: null, max: null }]);
   expect(fieldsOf([], null)).toBeNull();
 });
 
-test('empty fields are left out, and what is no number is sent as typed for the server to refuse', () => {
+test('the body leaves out empty fields and sends a text that is not a number as it was typed', () => {
   const fields = ['height', 'width', 'a "name"', 'far'].map((name) => field(name));
   const values = { height: ' 1.50 ', width: '', 'a "name"': 'tall', far: '1e400' };
   expect(bodyOf(fields, values)).toBe('{"data":{"height":1.50,"a \\"name\\"":"tall","far":1e400}}');
 });
 
-test('a number that only people would write becomes one of JSON', () => {
+test('a number in a spelling that JSON does not allow becomes a JSON number', () => {
   expect(bodyOf([field('height')], { height: '+.5' })).toBe('{"data":{"height":0.5}}');
 });

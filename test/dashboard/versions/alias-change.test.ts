@@ -17,7 +17,7 @@ test('a promotion names the revision that was confirmed', () => {
   expect(pointBody.parse(JSON.parse(body))).toEqual({ version: 12, reason: 'slower in the field' });
 });
 
-test('a new alias must not exist yet', () => {
+test('a new alias is sent with the condition that it does not exist', () => {
   const change = pointing('stable', 12, { champion: CHAMPION });
   const { headers } = requestOf('m', change, '', '');
   expect(headers).toMatchObject({ 'if-none-match': '*' });
@@ -25,11 +25,11 @@ test('a new alias must not exist yet', () => {
   expect(headers).not.toHaveProperty('if-match');
 });
 
-test('a name that objects have anyway is a new alias', () => {
+test('an alias named like a property of every object is a new alias', () => {
   expect(pointing('constructor', 1, {}).from).toBeNull();
 });
 
-test('a rollback and a release send no version, only why', () => {
+test('a rollback and a release send the reason and no version', () => {
   expect(requestOf('m', rollingBack(CHAMPION, 14), 'bad', '')).toMatchObject({
     method: 'POST',
     path: 'models/m/rollback',
@@ -40,7 +40,7 @@ test('a rollback and a release send no version, only why', () => {
 });
 
 test.each([pointing('champion', 12, { champion: CHAMPION }), rollingBack(CHAMPION, 12)])(
-  'what is confirmed names both versions: $kind',
+  'the confirmation of a $kind names both versions',
   (change) => {
     expect(meaningOf(change)).toContain('version 12');
     expect(meaningOf(change)).toContain('version 15');

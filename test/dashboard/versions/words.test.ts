@@ -7,15 +7,15 @@ import {
 } from '../../../services/dashboard/versions/version-words';
 import { PROMOTION_REASONS } from '../../../shared/evaluation/promotion-rule';
 
-test.each(PROMOTION_REASONS)('the reason %s is told in words', (reason) => {
+test.each(PROMOTION_REASONS)('the reason %s is shown in words', (reason) => {
   expect(reasonInWords(reason)).toMatch(/ /);
 });
 
-test('a reason that a person gave stays as it is', () => {
+test('the reason of a person is shown as it is', () => {
   expect(reasonInWords('slower in the field')).toBe('slower in the field');
 });
 
-test('aliases stand at their versions in the order of the alphabet', () => {
+test('aliases are grouped by version in alphabetical order', () => {
   const aliases = { stable: { version: 3 }, champion: { version: 3 }, old: { version: 1 } };
   expect(aliasesByVersion(aliases)).toEqual(
     new Map([
@@ -25,26 +25,26 @@ test('aliases stand at their versions in the order of the alphabet', () => {
   );
 });
 
-test('who moved an alias is told without its prefix', () => {
+test('the actor of a move is shown without the prefix of its kind', () => {
   expect(actorInWords('person ada')).toBe('ada');
   expect(actorInWords('trainer vm-1-ab')).toBe('the trainer');
 });
 
-test('no row scored is unknown and not nought', () => {
+test('a percentage of no rows is unknown and not zero', () => {
   expect(percentText(0, 0)).toBe('–');
   expect(percentText(19, 20)).toBe('95.0 %');
 });
 
-test('a change is told with both versions', () => {
+test('the notice of a change names both versions', () => {
   const answer = { model: 'm', alias: 'champion', version: 12, revision: 5, held: true, from: 15 };
   expect(changedInWords(answer)).toBe(
-    'champion points at version 12, no longer at 15, held there until it is released.',
+    'champion points at version 12, no longer at version 15, pinned by hand until it is released.',
   );
 });
 
-test('a refusal says what to do', () => {
+test('a refused change says what to do', () => {
   expect(refusedInWords(401, { code: 'unauthorized', detail: '' })).toMatchObject({ needsToken: true });
-  expect(refusedInWords(404, { code: 'not-found', detail: '' }).words).toContain('takes no changes');
-  expect(refusedInWords(412, { code: 'precondition-failed', detail: '' }).words).toContain('look again');
+  expect(refusedInWords(404, { code: 'not-found', detail: '' }).words).toContain('accepts no changes');
+  expect(refusedInWords(412, { code: 'precondition-failed', detail: '' }).words).toContain('check the alias');
   expect(refusedInWords(422, { code: 'alias-name', detail: 'A name.' }).words).toBe('A name. (alias-name)');
 });

@@ -5,15 +5,15 @@ import type { Journal } from './journal';
 
 interface FaultScript {
   readonly seed: number;
-  /** No fault begins after this long. */
+  /** No fault begins later than this. */
   readonly forMs: number;
   readonly journal: Journal;
 }
 
 /**
- * Breaks all targets, each after its own plan, and mends them each time; resolves when the last fault is over. Throws
- * when a fault cannot be shown to have happened, or a target does not come back; then no further fault begins, and
- * those under way are mended first.
+ * Breaks all targets, each by its own plan, and repairs them each time; resolves when the last fault is over. Throws when
+ * a fault has no proof or a target does not recover. In that case no further fault begins, and current faults are
+ * repaired before the throw.
  */
 export async function breakAll(
   targets: ReadonlyMap<TargetName, Breakable>,

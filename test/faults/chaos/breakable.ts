@@ -1,6 +1,6 @@
 /**
- * What the script breaks. Each verb that breaks or mends gives the proof that it did, in words for the journal, and
- * throws when it did not: a fault that did not happen shows nothing.
+ * A target of faults. Each method returns the proof of its effect in words, for the journal, and throws without one,
+ * since a fault that did not happen proves nothing.
  */
 export interface Breakable {
   /** kill -9. */
@@ -9,13 +9,13 @@ export interface Breakable {
   startAgain(): Promise<string>;
   /** SIGSTOP, or a container's pause: no thread runs, connections stay open. */
   freeze(): Promise<string>;
-  /** After `freeze`. Proves that it was stopped until now. */
+  /** After `freeze`. Proves that the target was stopped until now. */
   awake(): Promise<string>;
-  /** Ends it in order and starts it again. */
+  /** Stops the target gracefully and starts it again. */
   restart(): Promise<string>;
 }
 
-/** Throws unless the fault can be seen to have happened. */
+/** Throws unless the proof holds. */
 export function prove(holds: boolean, what: string): string {
   if (!holds) throw new Error(`not so: ${what}`);
   return what;

@@ -11,16 +11,16 @@ const ROWS_PER_SECOND = 80;
 /** The producer keeps sending while the last faults are mended and the roles recover. */
 const SPARE_SECONDS = 600;
 
-/** All roles of the product, each a process of its own: one producer, two trainers, two servers. */
+/** All roles as separate processes: one producer, two trainers, two servers. */
 export interface ChaosRoles {
   readonly producer: Role;
   readonly trainers: readonly Role[];
   readonly servings: readonly Role[];
-  /** How many rows are acknowledged, as the producer says; throws while it is away. */
+  /** The producer's number of acknowledged rows; throws while the producer is unreachable. */
   acknowledged(): Promise<number>;
 }
 
-/** Starts them. `forSeconds` bounds the file of numbered rows that the producer sends. */
+/** Starts all roles. `forSeconds` bounds the file of numbered rows that the producer sends. */
 export async function startRoles(
   alder: AlderProcesses,
   place: ScenarioPlace,
@@ -29,7 +29,7 @@ export async function startRoles(
 ): Promise<ChaosRoles> {
   const file = join(alder.newFolder(), 'numbered.csv');
   writeRows(file, ROWS_PER_SECOND * (Math.ceil(forSeconds) + SPARE_SECONDS));
-  // Its health has to be found again after each start.
+  // A fixed port, so that its health endpoint is reachable after each restart.
   const port = await freePort();
   const role = (name: TargetName, args: readonly string[], settings: Readonly<Record<string, string>>) => {
     const environment = { ...place.environment, ALDER_MODEL: model, ...settings };

@@ -66,7 +66,7 @@ export class ChaosWorld {
     return this.predictions.reduce((sum, { answered }) => sum + answered, 0);
   }
 
-  /** What was seen to be wrong so far, in words. */
+  /** The faults found so far, in words. */
   get faults(): string[] {
     const witnessed = [this.history, ...this.predictions].flatMap(({ faults }) => faults);
     return [...witnessed, ...this.allRoles.flatMap(({ unaskedEnds }) => unaskedEnds)];
@@ -77,10 +77,10 @@ export class ChaosWorld {
   }
 
   async close(): Promise<void> {
-    // First of all: a witness waits for the answer of a server that may be stopped.
+    // Roles end first, since a witness may wait for the answer of a stopped server.
     await Promise.all(this.allRoles.map((role) => role.giveUp()));
     await this.stopWatching();
-    // Whatever state the run left them in, the servers and all that they hold go next.
+    // Then the servers and their data are removed, in whatever state they are.
     await this.place.remove().catch(() => undefined);
     await Promise.all([this.broker.remove(), this.redis.remove()]);
   }

@@ -11,7 +11,7 @@ const MINUTES = Number(process.env.ALDER_CHAOS_MINUTES || 10);
 const SEED = Number(process.env.ALDER_CHAOS_SEED || 1);
 const FOR_MS = MINUTES * 60_000;
 const PROGRESS_MS = 10_000;
-/** The last faults are mended and everything heals after the time is over; starting takes its time as well. */
+/** Extra time for the start, the last repairs and the healing phase. */
 const RUN_MS_MAX = FOR_MS + 600_000;
 const VERDICT_MS_MAX = 300_000 + FOR_MS;
 /** A short run need not meet every target. */
@@ -21,7 +21,7 @@ describeOwnServers(
   `seed ${SEED}: all servers and all roles die, hang and restart for ${MINUTES} minutes`,
   () => {
     let world: ChaosWorld;
-    // Before the processes are ended as a suite ends them: none is then started again in their place.
+    // The world closes before the suite ends its processes, so that no role restarts one of them.
     afterAll(() => world?.close(), RUN_MS_MAX);
     const alder = useAlder();
     let journal: Journal;
@@ -65,17 +65,17 @@ describeOwnServers(
       expect(journal.total).toBeGreaterThanOrEqual(FAULTS_PER_MINUTE_MIN * MINUTES);
     });
 
-    test('no role ended unasked, no ready server failed a request or went back, versions and rows only grew', () => {
+    test('no role ended by itself, no ready server failed a request or served an older version, and versions and rows only grew', () => {
       expect(world.faults).toEqual([]);
     });
 
-    test('every acknowledged row is in the log', () => {
+    test('every acknowledged row is in the log after the faults', () => {
       expect(healed.rowsInLog).toBeGreaterThanOrEqual(healed.acknowledgedRows);
       expect(healed.acknowledgedRows).toBeGreaterThan(0);
     });
 
     test(
-      'every answer belongs to the version that it names',
+      'every prediction is the one of the version that it names',
       async () => {
         expect(await world.answers.faults(world.registry)).toEqual([]);
         expect(world.answeredCount).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { FAULT_KINDS, faultsOf, type PlannedFault, TARGETS, type TargetName } fr
 
 const SEEDS = 200;
 const TEN_MINUTES_MS = 600_000;
-/** How long a role waits for a server before it gives up. */
+/** How long a role waits for a server before it fails. */
 const PATIENCE_MS = 60_000;
 
 function faultsWithin(ms: number, target: TargetName, seed: number): PlannedFault[] {
@@ -17,7 +17,7 @@ function faultsWithin(ms: number, target: TargetName, seed: number): PlannedFaul
   return faults;
 }
 
-test('a seed gives the same faults each time, and another seed gives others', () => {
+test('a seed gives the same faults each time, and another seed gives different ones', () => {
   for (const target of TARGETS) {
     const faults = faultsWithin(TEN_MINUTES_MS, target, 7);
     expect(faultsWithin(TEN_MINUTES_MS, target, 7)).toEqual(faults);
@@ -25,12 +25,12 @@ test('a seed gives the same faults each time, and another seed gives others', ()
   }
 });
 
-test('no two targets break in step', () => {
+test('no two targets break at the same moments', () => {
   const plans = TARGETS.map((target) => JSON.stringify(faultsWithin(TEN_MINUTES_MS, target, 7)));
   expect(new Set(plans).size).toBe(TARGETS.length);
 });
 
-test('ten minutes of any seed break every target in every way', () => {
+test('ten minutes of any seed break every target with every fault', () => {
   for (let seed = 0; seed < SEEDS; seed++)
     for (const target of TARGETS) {
       const kinds = new Set(faultsWithin(TEN_MINUTES_MS, target, seed).map(({ kind }) => kind));
@@ -38,7 +38,7 @@ test('ten minutes of any seed break every target in every way', () => {
     }
 });
 
-test('no outage is as long as a role waits for a server', () => {
+test('every outage is shorter than the time that a role waits for a server', () => {
   const seeds = Array.from({ length: SEEDS }, (_, seed) => seed);
   const faults = seeds.flatMap((seed) =>
     TARGETS.flatMap((target) => faultsWithin(TEN_MINUTES_MS, target, seed)),

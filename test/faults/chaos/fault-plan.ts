@@ -11,16 +11,16 @@ export const TARGETS = [
 ] as const;
 export type TargetName = (typeof TARGETS)[number];
 
-/** kill -9 and a later start; SIGSTOP and a later SIGCONT; an end in order and a start at once. */
+/** `kill`: kill -9 and a later start. `freeze`: SIGSTOP and a later SIGCONT. `restart`: a graceful stop and a start at once. */
 export const FAULT_KINDS = ['kill', 'freeze', 'restart'] as const;
 type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** One fault of one target. */
 export interface PlannedFault {
   readonly kind: FaultKind;
-  /** Since the target's last fault was over, or since the beginning. */
+  /** Time since the end of the target's last fault, or since the start. */
   readonly afterMs: number;
-  /** How long it stays dead or stopped; 0 for a restart, which takes as long as it takes. */
+  /** How long the target stays dead or stopped; 0 for a restart, whose duration is not planned. */
   readonly lastsMs: number;
 }
 
@@ -29,12 +29,12 @@ interface Habit {
   readonly lastsMs: readonly [min: number, max: number];
 }
 
-/** Up to well past the lease, each timeout of a client and the wait of a reconnect. */
+/** The longest outages exceed the lease, every client timeout and the reconnect delay. */
 const ROLE: Habit = { afterMs: [3_000, 20_000], lastsMs: [100, 6_000] };
 
 /**
- * A broker takes up to half a minute to come back on a busy machine, so it rests longer: nothing else would be seen of
- * a pipeline whose log is away most of the time. No outage comes near the minute after which a role gives up a server.
+ * A broker needs up to half a minute to restart on a busy machine, so its faults are rarer; otherwise the log would be
+ * away most of the time. Every outage is well below the minute after which a role gives up on a server.
  */
 const HABITS: Readonly<Record<TargetName, Habit>> = {
   broker: { afterMs: [15_000, 40_000], lastsMs: [500, 10_000] },
@@ -47,9 +47,9 @@ const HABITS: Readonly<Record<TargetName, Habit>> = {
 };
 
 /**
- * What happens to a target, without end: each kind once, in some order, and then each once again. A pure function of
- * seed and target, so that a seed gives the same faults however long each of them takes. One target's faults never
- * overlap, while those of different targets do.
+ * The endless sequence of faults of a target: all kinds in a random order, again and again. It is a pure function of seed
+ * and target, so that a seed gives the same faults independent of their durations. Faults of one target never overlap;
+ * faults of different targets may.
  */
 export function* faultsOf(target: TargetName, seed: number): Generator<PlannedFault, never> {
   const random = numbersFrom(seed * 7_919 + TARGETS.indexOf(target));

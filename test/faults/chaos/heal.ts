@@ -6,19 +6,19 @@ import { committedOffsets } from '../servers/cluster-view';
 import type { ChaosWorld } from './chaos-world';
 import type { Journal } from './journal';
 
-/** From the moment on that every server and every process runs again. */
+/** The bound starts when every server and every process runs again. */
 const HEAL_MS_MAX = 60_000;
 
 export interface Healed {
-  /** The most rows that any producer said were acknowledged. */
+  /** The largest number of acknowledged rows that a producer reported. */
   readonly acknowledgedRows: number;
-  /** All rows of the producer, each the one that belongs there. */
+  /** The number of the producer's rows in the log, all in order. */
   readonly rowsInLog: number;
 }
 
 /**
- * Everything is mended: the producer must go on, then, once it is told to end, lag must come to 0 for the record and
- * for lag tools, and every server must come to the champion, all within a minute. Throws with what does not.
+ * Checks the recovery after the last repair, within a minute: the producer resumes; after its stop the lag becomes 0 in
+ * the record and for lag tools; every server serves the champion. Throws with the first condition that fails.
  */
 export async function heal(world: ChaosWorld, journal: Journal): Promise<Healed> {
   const { broker, history, place, registry, rows } = world;
@@ -39,7 +39,7 @@ export async function heal(world: ChaosWorld, journal: Journal): Promise<Healed>
   await history.stop();
   const rowsInLog = await rows.check();
 
-  // The last row may be a bad one, behind which no version can stand.
+  // The last row may be bad, and no version covers a bad last row.
   const value = JSON.stringify({ data: [5.1, 3.5, 1.4, 0.2], label: 'setosa' });
   for (const { partition } of await place.log.bounds()) await place.log.append(partition, [{ value }]);
   await until("the newest version stands at the log's end", async () =>

@@ -4,14 +4,14 @@ import type { SeenVersions } from '../../kills/seen-versions';
 
 const LOOK_MS = 250;
 const FAULTS_MAX = 20;
-/** What it told of is asked once it ended. */
+/** The output of a process is read after its end. */
 const NOBODY = { stdout: [], stderr: [] };
 
 /** Polls the counts that only grow: versions, rows, acknowledgements. Servers that are away are asked later. */
 export class HistoryWitness {
-  /** The most rows that a producer said were acknowledged. */
+  /** The largest number of acknowledged rows that a producer reported. */
   acknowledgedRows = 0;
-  /** 0 before the first. */
+  /** 0 before the first version. */
   newestVersion = 0;
   readonly faults: string[] = [];
   private isStopped = false;
@@ -43,7 +43,7 @@ export class HistoryWitness {
   }
 
   private async lookAtAcknowledged(): Promise<void> {
-    // A producer that is dead or only starting answers nothing, which says nothing.
+    // A dead or starting producer does not answer.
     const acknowledged = await this.acknowledged().catch(() => 0);
     this.acknowledgedRows = Math.max(this.acknowledgedRows, acknowledged);
   }

@@ -1,7 +1,7 @@
 const { join } = require('node:path');
 const { globalSetup: _, globalTeardown: __, ...main } = require('../../../jest.config.js');
 
-// Servers are the suite's own, so none is looked for beforehand.
+// The suite starts its own servers, so no live setup is needed.
 module.exports = {
   ...main,
   rootDir: join(__dirname, '../../..'),

@@ -6,20 +6,19 @@ import type { ServedAnswers } from './served-answers';
 
 const PAUSE_MS = 10;
 const FAULTS_MAX = 20;
-/** Of each feature in centimetres: rows between these and 0 meet every leaf. */
+/** The upper bound of each feature in cm; random rows between 0 and it reach every leaf. */
 const LARGEST_VALUES = [7.9, 4.4, 6.9, 2.5];
 
-/** What one life of a serving process has shown so far. */
+/** The observations of one serving process. */
 interface Shown {
   isReady: boolean;
-  /** The version answered last; a living process never goes back behind it. */
+  /** The version of the last answer; a running process never serves an older one. */
   version: number;
 }
 
 /**
- * Asks one serving role all the time, whichever process it is: first whether it is ready, and from then on, for as long
- * as nobody tells that process to end, for predictions, of which each must be answered with 200. A process that is
- * stopped answers when it goes on.
+ * Sends requests to one serving role, across its restarts. Once a process is ready, every prediction must be answered
+ * with 200 until the process is told to end. A frozen process answers after it resumes.
  */
 export class PredictionWitness {
   answered = 0;

@@ -6,7 +6,7 @@ import type { TargetName } from './fault-plan';
 
 const LINES_TOLD = 15;
 const START_AGAIN_MS = 1_000;
-/** The system stops a process at once, but tells of it only when the process was next looked at. */
+/** The system stops a process at once but reports it with a delay. */
 const STOPPED_MS_MAX = 10_000;
 
 /** One process of a role, from its start to its end. */
@@ -16,9 +16,9 @@ export interface Life {
   isDoomed: boolean;
 }
 
-/** A role of the product as a process that dies, hangs and is started again; one that ends unasked is remembered. */
+/** A role whose process is killed, frozen and restarted; ends that nobody requested are recorded. */
 export class Role implements Breakable {
-  /** Every process of the role; the last one is the living one. */
+  /** Every process of the role; the last one is running. */
   readonly lives: Life[] = [];
   /** Describes each process that ended without being told to stop. */
   readonly unaskedEnds: string[] = [];
@@ -66,20 +66,20 @@ export class Role implements Breakable {
     const { signal, status } = await this.end('SIGTERM');
     const tookMs = Math.round(performance.now() - toldAtMs);
     this.begin();
-    // A process that has only begun to start does not listen to signals yet. One that waits for a server that is away
-    // has to end in order as well: the status is 1 when it does not within the 10 s that the command line gives it.
+    // A starting process has no signal handler yet, so it may die of SIGTERM. A process that waits for an unreachable
+    // server must also end gracefully; its status is 1 when it exceeds the command line's limit of 10 s.
     const isInOrder = status === 0 || signal === 'SIGTERM';
     const ended = `pid ${pid} ended with ${status ?? signal} after ${tookMs} ms`;
     return prove(isInOrder, `${ended}, pid ${this.life.process.pid} started`);
   }
 
-  /** Ends it for good; gives how the last process ended. */
+  /** Ends the role for good; returns the exit of the last process. */
   async stop(): Promise<AlderExit> {
     this.isOver = true;
     return this.end('SIGINT');
   }
 
-  /** Ends it whatever it does, for when the run is given up. */
+  /** Kills the role's process when the run is abandoned. */
   async giveUp(): Promise<void> {
     this.isOver = true;
     await this.end('SIGKILL');

@@ -1,6 +1,6 @@
 // npm run test:chaos -- --minutes 10 --seed 7
-// Starts a Kafka and a Redis of its own and every role of the product, breaks all of them for so long, mends them and
-// judges what is left. Needs Docker and redis-server. Ends with 0 when every verdict is good, else with 1.
+// Starts its own Kafka and Redis and every role of the product, breaks all of them for the given time, repairs them and
+// checks the result. Needs Docker and redis-server. Exits with 0 when every check holds, else with 1.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -39,9 +39,9 @@ const { status } = spawnSync(
     stdio: 'inherit',
     env: {
       ...process.env,
-      // Else jest redraws its own status over the progress.
+      // Without CI jest redraws its status over the progress.
       CI: '1',
-      // Whoever asks for this run does not want it to pass by skipping.
+      // This run must fail and not skip when its servers cannot start.
       ALDER_REQUIRE_LIVE: '1',
       ALDER_CHAOS_MINUTES: minutes,
       ALDER_CHAOS_SEED: seed,

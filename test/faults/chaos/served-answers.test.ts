@@ -6,13 +6,13 @@ import { ServedAnswers } from './served-answers';
 
 /** Left of the first split, where all 3 rows are setosa. */
 const SMALL = [5.1, 3.5, 1.4, 0.2];
-/** Right of the first and left of the second, where 3 of 4 rows are versicolor. */
+/** Right of the first split and left of the second, where 3 of 4 rows are versicolor. */
 const MIDDLE = [6, 3, 4.5, 1.5];
 
 const registry = new MemoryModelRegistry();
 let first: MadeVersion;
 
-/** Version 1 is promoted, and version 2, of the same tree, refused. */
+/** Version 1 is promoted; version 2 has the same tree and is refused. */
 beforeAll(async () => {
   const publisher = await Publisher.open(registry);
   first = await publisher.publish(irisTree());
@@ -58,7 +58,7 @@ test.each([
   ['other probabilities', MIDDLE, { probabilities: { setosa: 0, versicolor: 1, virginica: 0 } }],
   ['the leaf of another row', SMALL, {}],
   ['a version that does not exist', MIDDLE, { version: 3 }],
-])('an answer with %s is found', async (_, row, changes) => {
+])('a prediction with %s is found', async (_, row, changes) => {
   expect(await faultCount(row, answerTo(changes))).toBe(1);
 });
 

@@ -1,7 +1,6 @@
-// Loaded with `node --require` before a program: kills it with signal 9 in the middle of its append number
-// KILL_AT_APPEND, as counted from 1, either with all its messages written and nothing committed or right after the
-// commit, as KILL_IN_APPEND says: `before-commit` or `after-commit`. Before that it tells where the last append ended
-// that the program saw succeed, and where this one ends.
+// Loaded with `node --require` before a program. Kills the program with signal 9 in its append number KILL_AT_APPEND,
+// counted from 1. KILL_IN_APPEND chooses the moment: `before-commit`, with all messages written and nothing committed,
+// or `after-commit`. Before the kill it prints the end of the last successful append and the end of this one.
 const { writeSync } = require('node:fs');
 const Module = require('node:module');
 
@@ -10,7 +9,7 @@ const STDERR = 2;
 let appends = 0;
 let acknowledgedNext = 0;
 
-/** Of all steps, an append is the one that gives the offsets of its messages. */
+/** An append is the only step that returns the offsets of its messages. */
 function isAppend(result) {
   return Number.isInteger(result?.from) && result.next > result.from;
 }
@@ -18,7 +17,7 @@ function isAppend(result) {
 function die({ next }) {
   writeSync(STDERR, `killed ${KILL_IN_APPEND} of append ${appends}: offset ${acknowledgedNext} to ${next}\n`);
   process.kill(process.pid, 'SIGKILL');
-  // Until the signal arrives.
+  // Waits until the signal arrives.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 

@@ -1,6 +1,5 @@
-// Loaded with `node --require` before a program: shifts its wall clock by as many milliseconds as the file that
-// WALL_CLOCK_SHIFT_FILE names holds at the moment. Timers and the monotonic clock stay as they are, as they do when an
-// operator or NTP sets the time.
+// Loaded with `node --require` before a program. Shifts the wall clock by the number of milliseconds in the file that
+// WALL_CLOCK_SHIFT_FILE names. Timers and the monotonic clock do not change, as when an operator or NTP sets the time.
 const { readFileSync } = require('node:fs');
 
 const RealDate = Date;

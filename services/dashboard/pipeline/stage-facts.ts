@@ -1,20 +1,20 @@
-import type { PageState } from '../page-state';
-import { counted, countText, millisecondsText, rateText, UNKNOWN } from '../parts/format';
-import { LAG_GROWN_MIN, lagGrowth, type Stage } from './troubles';
+import type { PageState } from '../feed/page-state';
+import { counted, countText, millisecondsText, rateText, UNKNOWN } from '../ui/format';
+import { LAG_GROWN_MIN, lagGrowth, type Stage } from './alerts';
 
-/** What a part of the pipeline shows of itself. */
+/** The texts and figures of one part of the pipeline. */
 export interface StageFacts {
   readonly title: string;
-  /** What it does, for somebody who has never read about it. */
+  /** Its task, in a few words for a newcomer. */
   readonly does: string;
-  /** The figure that matters most, with its unit. */
+  /** The most important figure; `unit` follows it. */
   readonly figure: string;
   readonly unit: string;
-  /** Further facts, a line each. */
+  /** Further figures, one line each. */
   readonly facts: readonly string[];
-  /** How far the next refit is, from 0 to 1; null where that means nothing. */
+  /** Pending rows as a share of the next mini-batch, from 0 to 1; null for parts that do not refit. */
   readonly progress: number | null;
-  /** True while rows or requests flow through it. */
+  /** True while rows or requests pass through. */
   readonly isFlowing: boolean;
 }
 
@@ -39,9 +39,9 @@ export function stageFacts({ pipeline, moments }: PageState): Readonly<Record<St
       title: 'Row log',
       does: 'keeps every row, in order',
       figure: countText(isActive ? report?.lagMessages : null),
-      unit: 'messages waiting',
+      unit: 'messages of lag',
       facts: [
-        isActive ? lagFact(lagGrowth(moments)) : 'not known without a trainer',
+        isActive ? lagFact(lagGrowth(moments)) : 'no active trainer, so not known',
         ...(report === null
           ? []
           : [`${report.log.topic} on ${report.log.kind === 'kafka' ? 'Kafka' : 'this machine'}`]),
@@ -60,13 +60,13 @@ export function stageFacts({ pipeline, moments }: PageState): Readonly<Record<St
       isFlowing: (read ?? 0) > 0,
     },
     registry: {
-      title: 'Registry',
+      title: 'Model registry',
       does: 'keeps every version',
       figure: champion === undefined ? UNKNOWN : `v${champion.version}`,
-      unit: champion === undefined ? 'no champion yet' : `champion${champion.held ? ', held' : ''}`,
+      unit: champion === undefined ? 'no champion yet' : `champion${champion.held ? ', pinned by hand' : ''}`,
       facts: [
-        `newest ${pipeline?.latest == null ? UNKNOWN : `v${pipeline.latest}`}`,
-        pipeline === null ? UNKNOWN : `seen ${millisecondsText(pipeline.registry.stalenessMs)} ago`,
+        `newest version ${pipeline?.latest == null ? UNKNOWN : `v${pipeline.latest}`}`,
+        pipeline === null ? UNKNOWN : `read ${millisecondsText(pipeline.registry.stalenessMs)} ago`,
       ],
       progress: null,
       isFlowing: (read ?? 0) > 0,
@@ -79,7 +79,7 @@ export function stageFacts({ pipeline, moments }: PageState): Readonly<Record<St
       facts: [
         serving?.p99Ms == null
           ? 'no request in the last 10 s'
-          : `99 of 100 within ${millisecondsText(serving.p99Ms)}`,
+          : `p99 latency ${millisecondsText(serving.p99Ms)}`,
         serving === undefined
           ? UNKNOWN
           : `${counted(serving.processes, 'process', 'processes')}, ${counted(serving.pages, 'page')} open`,
@@ -91,13 +91,13 @@ export function stageFacts({ pipeline, moments }: PageState): Readonly<Record<St
 }
 
 function producerFact(appended: number | null, isActive: boolean): string {
-  if (appended === null) return isActive ? 'the end of the log is not known' : 'not known without a trainer';
-  return appended > 0 ? 'sending' : 'quiet';
+  if (appended === null) return isActive ? 'end of the log not known' : 'no active trainer, so not known';
+  return appended > 0 ? 'sending' : 'not sending';
 }
 
 function lagFact(grown: number | null): string {
-  if (grown === null) return 'watching whether it grows';
-  if (Math.abs(grown) < LAG_GROWN_MIN) return 'not growing';
+  if (grown === null) return 'trend not known yet';
+  if (Math.abs(grown) < LAG_GROWN_MIN) return 'steady';
   return grown > 0 ? 'growing' : 'shrinking';
 }
 
@@ -107,5 +107,5 @@ function refitFacts(
 ): readonly string[] {
   if (refit === null) return [];
   const next = `next refit: ${countText(refit.pendingRows)} of ${counted(refit.batchRows, 'row')}`;
-  return [isActive ? next : 'not running', `window of ${counted(refit.windowRows, 'row')}`];
+  return [isActive ? next : 'not active', `window of ${counted(refit.windowRows, 'row')}`];
 }

@@ -1,4 +1,4 @@
-/** How figures are told. What is not known is a dash; why stands beside it. */
+/** Stands for a figure that is not known; the reason stands beside it. */
 export const UNKNOWN = '–';
 
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -8,13 +8,13 @@ export function countText(count: number | null | undefined): string {
   return count === null || count === undefined ? UNKNOWN : WHOLE.format(count);
 }
 
-/** Rates below ten keep a decimal: 0.4 a second is not none. */
+/** Rates below ten keep a decimal, so that 0.4 a second does not read as 0. */
 export function rateText(perSecond: number | null | undefined): string {
   if (perSecond === null || perSecond === undefined) return UNKNOWN;
   return (perSecond < 10 ? ONE_PLACE : WHOLE).format(perSecond);
 }
 
-/** Milliseconds to two figures that a person can compare. */
+/** A duration with two significant digits below 10 ms: `3.2 ms`, `45 ms`, `1.2 s`. */
 export function millisecondsText(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return UNKNOWN;
   if (ms >= 1_000) return `${ONE_PLACE.format(ms / 1_000)} s`;
@@ -22,7 +22,7 @@ export function millisecondsText(ms: number | null | undefined): string {
   return `${ms.toPrecision(2)} ms`;
 }
 
-/** Hits of rows as `93.1 %`; a dash where nothing was scored. */
+/** Hits of rows as `93.1 %`; a dash when no row was scored. */
 export function shareText({ hits, rows }: { readonly hits: number; readonly rows: number }): string {
   return rows === 0 ? UNKNOWN : `${ONE_PLACE.format((100 * hits) / rows)} %`;
 }
@@ -34,7 +34,7 @@ const STEPS = [
   ['second', 1],
 ] as const;
 
-/** `12 seconds ago`, of two moments in milliseconds. */
+/** `12 seconds ago`; both moments in milliseconds of one clock. */
 export function agoText(thenMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - thenMs) / 1_000));
   if (seconds === 0) return 'just now';
@@ -51,4 +51,12 @@ export function counted(count: number, noun: string, nouns = `${noun}s`): string
 /** The time of day at a moment of the browser’s monotonic clock. */
 export function clockText(atMs: number): string {
   return new Date(performance.timeOrigin + atMs).toLocaleTimeString();
+}
+
+/** The page has eight class colours and reuses them for further classes, so a class name always stands beside its colour. */
+const COLOURS = 8;
+
+/** The style class that gives `--class` the colour of a class of the model. */
+export function classColour(k: number): string {
+  return `class-${k % COLOURS}`;
 }

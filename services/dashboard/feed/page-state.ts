@@ -1,9 +1,9 @@
-import type { JournalEvent, PipelineEvent, VersionSummary, VersionsEvent } from '../../shared/api/events';
+import type { JournalEvent, PipelineEvent, VersionSummary, VersionsEvent } from '../../../shared/api/events';
 
-/** Whether what is shown is what is. */
+/** `live` while the page shows the current state; `lost` while it shows an old one. */
 export type Connection = 'connecting' | 'live' | 'lost';
 
-/** One second of the pipeline, as far as a trend needs it. */
+/** The figures of one second, from which trends are computed. */
 export interface Moment {
   /** Milliseconds of the browser’s monotonic clock. */
   readonly atMs: number;
@@ -12,23 +12,23 @@ export interface Moment {
   readonly requestsPerSecond: number | null;
 }
 
-/** Everything that the server sent, as far as the page keeps it. */
+/** The events of the server, reduced to the state that the page shows. */
 export interface PageState {
   readonly connection: Connection;
-  /** When the connection was lost; null while it is there. */
+  /** When the connection was lost, milliseconds of the monotonic clock; null while it is up. */
   readonly lostAtMs: number | null;
-  /** Null until the first one came; then the newest, also while the connection is lost. */
+  /** The newest pipeline event, also while the connection is lost; null before the first one. */
   readonly pipeline: PipelineEvent | null;
-  /** The newest ones, oldest of them first. */
+  /** The newest MOMENTS_MAX, oldest first. */
   readonly moments: readonly Moment[];
-  /** Ascending by number; the newest ones, at most VERSIONS_KEPT_MAX. */
+  /** The newest VERSIONS_MAX, ascending by number. */
   readonly versions: readonly VersionSummary[];
   /** Newest first. */
   readonly journal: JournalEvent['entries'];
 }
 
-export const VERSIONS_KEPT_MAX = 2_000;
-export const MOMENTS_KEPT_MAX = 60;
+export const VERSIONS_MAX = 2_000;
+export const MOMENTS_MAX = 60;
 
 export const EMPTY_PAGE: PageState = {
   connection: 'connecting',
@@ -45,7 +45,7 @@ export type PageChange =
   | { readonly kind: 'journal'; readonly event: JournalEvent }
   | { readonly kind: 'lost'; readonly atMs: number };
 
-/** The page after something came, or the connection went. */
+/** The state after an event arrived or the connection was lost. */
 export function changed(state: PageState, change: PageChange): PageState {
   switch (change.kind) {
     case 'pipeline':
@@ -54,7 +54,7 @@ export function changed(state: PageState, change: PageChange): PageState {
         connection: 'live',
         lostAtMs: null,
         pipeline: change.event,
-        moments: [...state.moments, momentOf(change.event, change.atMs)].slice(-MOMENTS_KEPT_MAX),
+        moments: [...state.moments, momentOf(change.event, change.atMs)].slice(-MOMENTS_MAX),
       };
     case 'versions':
       return { ...state, versions: merged(state.versions, change.event.versions) };
@@ -74,16 +74,19 @@ function momentOf({ trainer: { report, state }, serving }: PipelineEvent, atMs: 
   };
 }
 
-/** After a reconnect some versions come again. One that came with another digest belongs to a registry that began anew. */
+/**
+ * Adds the received versions. The server repeats some versions after a reconnect. A known number with another digest
+ * comes from a registry that was emptied, so the versions known before are dropped.
+ */
 function merged(
   known: readonly VersionSummary[],
-  came: readonly VersionSummary[],
+  received: readonly VersionSummary[],
 ): readonly VersionSummary[] {
   const byNumber = new Map(known.map((each) => [each.version, each]));
-  const isAnew = came.some(
+  const isOtherRegistry = received.some(
     ({ version, recordDigest }) => (byNumber.get(version)?.recordDigest ?? recordDigest) !== recordDigest,
   );
-  if (isAnew) byNumber.clear();
-  for (const each of came) byNumber.set(each.version, each);
-  return [...byNumber.values()].sort((a, b) => a.version - b.version).slice(-VERSIONS_KEPT_MAX);
+  if (isOtherRegistry) byNumber.clear();
+  for (const each of received) byNumber.set(each.version, each);
+  return [...byNumber.values()].sort((a, b) => a.version - b.version).slice(-VERSIONS_MAX);
 }

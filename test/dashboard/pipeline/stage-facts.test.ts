@@ -1,7 +1,7 @@
-import { stageFacts } from '../../services/dashboard/flow/stage-facts';
-import { changed, EMPTY_PAGE, type PageState } from '../../services/dashboard/page-state';
-import type { PipelineEvent } from '../../shared/api/events';
-import { pipelineOf, reportOf } from './events';
+import { changed, EMPTY_PAGE, type PageState } from '../../../services/dashboard/feed/page-state';
+import { stageFacts } from '../../../services/dashboard/pipeline/stage-facts';
+import type { PipelineEvent } from '../../../shared/api/events';
+import { pipelineOf, reportOf } from '../events';
 
 const factsOf = (changes: Partial<PipelineEvent> = {}) => stageFacts(pageOf(changes));
 const pageOf = (changes: Partial<PipelineEvent>): PageState =>
@@ -13,26 +13,26 @@ test('before the first event every figure is unknown, and nothing flows', () => 
   expect(stages.some(({ isFlowing }) => isFlowing)).toBe(false);
 });
 
-test('the last figures of a trainer that went are not told as those of now', () => {
+test('the last figures of a trainer that is gone are not shown as current', () => {
   const { producer, log, trainer } = factsOf({ trainer: { state: 'none', silentMs: 0, report: reportOf() } });
   expect([producer.figure, log.figure, trainer.figure]).toEqual(['–', '–', '–']);
-  expect(producer.facts).toEqual(['not known without a trainer']);
+  expect(producer.facts).toEqual(['no active trainer, so not known']);
   expect(trainer.progress).toBeNull();
 });
 
-test('the way to the next refit is a share of the batch, and never more than all of it', () => {
+test('the progress to the next refit is a share of the mini-batch, at most 1', () => {
   expect(factsOf().trainer).toMatchObject({ progress: 0.5 });
   const refit = { pendingRows: 30, batchRows: 10, batchWaitMs: 1_000, windowRows: 2_000 };
   const late = factsOf({ trainer: { state: 'active', silentMs: 0, report: reportOf({ refit }) } });
   expect(late.trainer.progress).toBe(1);
 });
 
-test('a served page without a request says so in the place of a latency', () => {
+test('the serving stage without a request shows no latency', () => {
   expect(factsOf().serving.facts[0]).toBe('no request in the last 10 s');
   const busy = { processes: 2, requestsPerSecond: 40, p99Ms: 3.21, requests: 400, pages: 1 };
   expect(factsOf({ serving: busy }).serving).toMatchObject({
     figure: '40',
-    facts: ['99 of 100 within 3.2 ms', '2 processes, one page open'],
+    facts: ['p99 latency 3.2 ms', '2 processes, one page open'],
     isFlowing: true,
   });
 });

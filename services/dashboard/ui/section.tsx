@@ -3,9 +3,9 @@ import './section.css';
 
 interface SectionProps {
   readonly title: string;
-  /** Of the heading; the section is named by it. */
+  /** The id of the heading, which names the section for screen readers. */
   readonly id: string;
-  /** Beside the heading: a figure or a control. */
+  /** A figure or a control beside the heading. */
   readonly note?: ComponentChildren;
   readonly children: ComponentChildren;
 }

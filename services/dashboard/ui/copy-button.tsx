@@ -1,23 +1,23 @@
 import { useState } from 'preact/hooks';
 
-/** Copies a text, and says politely that it did. */
+/** Copies a text to the clipboard and announces whether that worked. */
 export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
-  const [told, setTold] = useState('');
+  const [notice, setNotice] = useState('');
   async function copy() {
-    // A page that was not opened over https or on this machine has no clipboard.
+    // Browsers offer the clipboard only to pages from https or localhost.
     const isCopied = await navigator.clipboard?.writeText(text).then(
       () => true,
       () => false,
     );
-    setTold(isCopied === true ? 'copied' : 'not copied: select the text instead');
+    setNotice(isCopied === true ? 'copied' : 'copying failed; select the text instead');
   }
   return (
     <span class="copy">
-      <button type="button" class="button" onClick={copy} onBlur={() => setTold('')}>
+      <button type="button" class="button" onClick={copy} onBlur={() => setNotice('')}>
         {label}
       </button>
       <span class="quiet" aria-live="polite">
-        {told}
+        {notice}
       </span>
     </span>
   );
