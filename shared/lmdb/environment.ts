@@ -9,7 +9,7 @@ export type BytesStore = Database<Buffer, Key>;
 export type EnvironmentFault = 'log-unavailable' | 'registry-unavailable';
 
 /** Named stores of one data folder: the log has three and the registry one. */
-const STORES_MAX = 8;
+export const STORES_MAX = 8;
 
 /**
  * Opens the one LMDB environment of a data folder; the folder is made when it is missing. Several processes may have

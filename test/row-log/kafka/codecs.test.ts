@@ -8,7 +8,9 @@ const ROWS = Buffer.from('{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}\n'.repeat(
 
 /** snappy-java's framing: the magic bytes, two version numbers, then blocks behind their lengths. */
 function xerial(bytes: Buffer, blockBytes: number): Buffer {
-  const parts: Buffer[] = [Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1])];
+  const parts: Buffer[] = [
+    Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]),
+  ];
   for (let at = 0; at < bytes.length; at += blockBytes) {
     const block = snappy(bytes.subarray(at, at + blockBytes));
     const length = Buffer.alloc(4);
