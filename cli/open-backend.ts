@@ -6,6 +6,7 @@ import type { OffsetMirror } from '../shared/row-log/offset-mirror';
 import type { RowLog } from '../shared/row-log/row-log';
 import type { Log } from '../shared/runtime/log';
 import type { LogCode } from '../shared/runtime/log-codes';
+import { maskedUrl } from '../shared/settings/addresses';
 import type { Settings } from '../shared/settings/settings';
 
 /** The log and the registry that the settings name; each is opened when it is first asked for. */
@@ -89,7 +90,7 @@ function openServers(settings: Settings, log: Log): Backend {
   };
   return {
     kind: 'kafka and redis',
-    description: `Kafka ${settings.kafkaBrokers} · Redis ${withoutPassword(settings.redisUrl)}`,
+    description: `Kafka ${settings.kafkaBrokers} · Redis ${maskedUrl(settings.redisUrl)}`,
     async rowLog() {
       const { openKafkaRowLog } = await import('../shared/row-log/kafka/kafka-row-log');
       const kafka = await openKafkaRowLog({
@@ -137,8 +138,4 @@ function readSecret(setting: string, path: string): string {
   } catch (cause) {
     throw new AlderError('setting-invalid', `${setting}: the file cannot be read`, { cause });
   }
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
 }

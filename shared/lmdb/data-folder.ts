@@ -1,7 +1,17 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AlderError } from '../errors';
-import { checkRoom, isDiskFull } from './disk-room';
+import { checkRoom, isDiskFull, MAPPED_FILES } from './disk-room';
 
 /** Where LMDB keeps everything inside the data folder. */
 const DATA_FILE = 'data.mdb';
@@ -18,7 +28,7 @@ const MAGIC_AT = 24;
 export function prepareDataFolder(dataDir: string): string {
   const folder = resolve(dataDir);
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     checkMagic(join(folder, DATA_FILE));
     checkRoom(folder);
@@ -26,6 +36,17 @@ export function prepareDataFolder(dataDir: string): string {
     throw dataFolderError(folder, error);
   }
   return folder;
+}
+
+/**
+ * Takes the files of an open folder away from other users of the machine: they hold every row. A folder of somebody
+ * else, which this user may only write to, stays as it is.
+ */
+export function closeToOthers(folder: string): void {
+  for (const file of MAPPED_FILES) {
+    const path = join(folder, file);
+    if (statSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.()) chmodSync(path, 0o600);
+  }
 }
 
 /** The error for a data folder that cannot be used, with the reason as its cause. */

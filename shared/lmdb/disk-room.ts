@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const ROOM_BYTES_MIN = 1_048_576;
 
 /** Both are mapped into memory while the folder is open. */
-const MAPPED_FILES = ['data.mdb', 'lock.mdb'];
+export const MAPPED_FILES = ['data.mdb', 'lock.mdb'];
 
 /** Whether the disk of a folder is as good as full; false where the system does not say. */
 export function isDiskFull(folder: string): boolean {

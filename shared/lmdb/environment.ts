@@ -1,6 +1,6 @@
 import { type Database, type Key, open, type RootDatabase } from 'lmdb';
 import { AlderError } from '../errors';
-import { dataFolderError, failureOf, prepareDataFolder } from './data-folder';
+import { closeToOthers, dataFolderError, failureOf, prepareDataFolder } from './data-folder';
 
 export type TextStore = Database<string, Key>;
 export type BytesStore = Database<Buffer, Key>;
@@ -21,6 +21,7 @@ export function openEnvironment(dataDir: string): Environment {
     const root = open({ path: folder, noSubdir: false, maxDbs: STORES_MAX });
     // A process that was killed leaves its place in the table of readers, which would keep old pages from reuse.
     root.readerCheck();
+    closeToOthers(folder);
     return new Environment(folder, root);
   } catch (error) {
     throw dataFolderError(folder, error);

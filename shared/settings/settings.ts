@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../engine/engine';
 import { AlderError } from '../errors';
+import { isBrokerList, maskedUrl } from './addresses';
 
 /**
  * Every setting, its bounds, its default and what it means: one schema for three spellings
@@ -8,6 +9,7 @@ import { AlderError } from '../errors';
  */
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$');
+const BROKER_LIST = 'host:port, several joined by commas';
 const topicName = z.string().regex(/^[a-zA-Z0-9._-]{1,200}$/, 'must be 1 to 200 of a-z A-Z 0-9 . _ -');
 
 const shape = {
@@ -16,7 +18,11 @@ const shape = {
   trainerPort: count(0, 65_535).default(5_001).describe("HTTP port of the trainer's health and metrics"),
   producerPort: count(0, 65_535).default(5_002).describe("HTTP port of the producer's health and metrics"),
   dataDir: z.string().min(1).default('.alder').describe('folder of the embedded log and registry'),
-  kafkaBrokers: z.string().default('').describe('host:port,… of Kafka; spelled KAFKA_BROKERS; with redisUrl'),
+  kafkaBrokers: z
+    .string()
+    .refine(isBrokerList, `must be ${BROKER_LIST}`)
+    .default('')
+    .describe('host:port,… of Kafka; spelled KAFKA_BROKERS; with redisUrl'),
   redisUrl: z
     .string()
     .default('')
@@ -135,8 +141,14 @@ export function describeSetting(name: SettingName): string {
   return shape[name].description ?? '';
 }
 
+/** The value as a screen or a log may show it: the login inside of a URL is masked. */
+export function shownSetting(settings: Settings, name: SettingName): Settings[SettingName] {
+  return name === 'redisUrl' ? maskedUrl(settings[name]) : settings[name];
+}
+
 /** What a setting may be, in words: `a whole number from 1 to 65535`, `exact or ml-cart`. */
 export function allowedFor(name: SettingName): string {
+  if (name === 'kafkaBrokers') return BROKER_LIST;
   const { type, minimum, maximum, enum: choices, pattern } = z.toJSONSchema(shape[name], { io: 'output' });
   if (choices !== undefined)
     return choices.map((choice) => (choice === '' ? 'nothing' : String(choice))).join(' or ');
