@@ -121,7 +121,7 @@ export function rowLogError(error: unknown, doing: string, needed: NeededRights)
     case 'codec':
       return new AlderError('codec-missing', `kafka: ${doing} failed: ${reason}`, {
         cause: error,
-        hint: 'this build reads uncompressed and gzip messages; set compression.type=gzip or uncompressed on the topic, or in its producers',
+        hint: 'this build reads uncompressed, gzip, snappy, lz4 and zstd batches',
       });
     case 'out-of-range':
       return new AlderError('log-range-gone', `kafka: ${doing} failed: ${reason}`, { cause: error });

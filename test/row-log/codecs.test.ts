@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { compressFrameSync } from 'lz4-napi';
 import { compressSync as snappy } from 'snappy';
-import { UNPACKED_BYTES_MAX, UnpackedTooLarge, unpackBatch } from '../../../shared/row-log/kafka/codecs';
+import { UNPACKED_BYTES_MAX, UnpackedTooLarge, unpackBatch } from '../../shared/row-log/codecs';
 
 /** What a batch of a hundred rows may look like. */
 const ROWS = Buffer.from('{"data":[5.1,3.5,1.4,0.2],"label":"setosa"}\n'.repeat(100));
