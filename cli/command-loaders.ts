@@ -20,6 +20,8 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['replay', async () => (await import('./commands/replay')).replayCommand()],
   ['verify', async () => (await import('./commands/verify')).verifyCommand()],
   ['rejected', async () => (await import('./commands/rejected')).rejectedCommand()],
+  ['backup', async () => (await import('./commands/backup')).backupCommand()],
+  ['restore', async () => (await import('./commands/backup')).restoreCommand()],
   ['schema', async () => (await import('./commands/schema')).schemaCommand()],
   ['codes', async () => (await import('./commands/codes')).codesCommand()],
   ['config', async () => (await import('./commands/config')).configCommand()],

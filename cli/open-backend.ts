@@ -6,6 +6,7 @@ import type { OffsetMirror } from '../shared/row-log/offset-mirror';
 import type { RowLog } from '../shared/row-log/row-log';
 import { type Log, silentLog } from '../shared/runtime/log';
 import type { LogCode } from '../shared/runtime/log-codes';
+import { maskedUrl } from '../shared/settings/addresses';
 import type { Settings } from '../shared/settings/settings';
 
 /** The log and the registry that the settings name. Each is opened at the first call for it. */
@@ -103,7 +104,7 @@ function openServers(settings: Settings, log: Log): Backend {
   };
   return {
     kind: 'kafka and redis',
-    description: `Kafka ${settings.kafkaBrokers} · Redis ${withoutPassword(settings.redisUrl)}`,
+    description: `Kafka ${settings.kafkaBrokers} · Redis ${maskedUrl(settings.redisUrl)}`,
     async rowLog() {
       const { openKafkaRowLog } = await import('../shared/row-log/kafka/kafka-row-log');
       const kafka = await openKafkaRowLog({
@@ -154,8 +155,4 @@ function readSecret(setting: string, path: string): string {
       fields: { setting, file: path },
     });
   }
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
 }

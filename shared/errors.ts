@@ -93,6 +93,8 @@ export const OPERATING_FAULTS = [
   'log-forbidden',
   'log-replaced',
   'log-range-gone',
+  'log-damaged',
+  'batch-too-large',
   'breaker-open',
   'registry-regressed',
   'offset-too-large',

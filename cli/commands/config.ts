@@ -4,6 +4,7 @@ import {
   describeSetting,
   flagOf,
   SETTING_NAMES,
+  shownSetting,
   variableOf,
 } from '../../shared/settings/settings';
 import { settingsOf, withSettings } from '../options';
@@ -17,13 +18,14 @@ export function configCommand(): Command {
   return withSettings(command, SETTING_NAMES).action(({ json, ...flags }: Record<string, unknown>) => {
     const settings = settingsOf(flags);
     if (json === true) {
-      process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
+      const shown = Object.fromEntries(SETTING_NAMES.map((name) => [name, shownSetting(settings, name)]));
+      process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
       return;
     }
     for (const name of SETTING_NAMES) {
       const spellings = `${flagOf(name)} · ${variableOf(name)}`;
       process.stdout.write(
-        `${name} = ${JSON.stringify(settings[name])}\n    ${describeSetting(name)}\n    ${allowedFor(name)}\n    ${spellings}\n`,
+        `${name} = ${JSON.stringify(shownSetting(settings, name))}\n    ${describeSetting(name)}\n    ${allowedFor(name)}\n    ${spellings}\n`,
       );
     }
   });

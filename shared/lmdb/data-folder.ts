@@ -1,5 +1,6 @@
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -33,7 +34,7 @@ const MAPPED_FILES = ['data.mdb', 'lock.mdb'];
 export function prepareDataFolder(dataDir: string): string {
   const folder = resolve(dataDir);
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     checkMagic(join(folder, DATA_FILE));
     checkDiskSpace(folder);
@@ -41,6 +42,17 @@ export function prepareDataFolder(dataDir: string): string {
     throw dataFolderError(folder, error);
   }
   return folder;
+}
+
+/**
+ * Closes the files of an open data folder to other users of the machine, since they hold every row. Files that belong to
+ * another user keep their mode.
+ */
+export function closeToOthers(folder: string): void {
+  for (const file of MAPPED_FILES) {
+    const path = join(folder, file);
+    if (statSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.()) chmodSync(path, 0o600);
+  }
 }
 
 /** The error of an unusable data folder, with the reason as its cause. */

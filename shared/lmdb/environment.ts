@@ -1,6 +1,6 @@
 import { type Database, type Key, open, type RootDatabase } from 'lmdb';
 import { AlderError } from '../errors';
-import { dataFolderError, failureOf, prepareDataFolder } from './data-folder';
+import { closeToOthers, dataFolderError, failureOf, prepareDataFolder } from './data-folder';
 
 export type TextStore = Database<string, Key>;
 export type BytesStore = Database<Buffer, Key>;
@@ -9,7 +9,7 @@ export type BytesStore = Database<Buffer, Key>;
 type EnvironmentFault = 'log-unavailable' | 'registry-unavailable';
 
 /** Above the number of named stores: the log has three and the registry one. */
-const STORES_MAX = 8;
+export const STORES_MAX = 8;
 
 /**
  * Opens the LMDB environment of a data folder, and makes a missing folder. Several processes may have it open, and all
@@ -21,6 +21,7 @@ export function openEnvironment(dataDir: string): Environment {
     const root = open({ path: folder, noSubdir: false, maxDbs: STORES_MAX });
     // A killed process leaves its entry in the table of readers, which would keep old pages from reuse.
     root.readerCheck();
+    closeToOthers(folder);
     return new Environment(folder, root);
   } catch (error) {
     throw dataFolderError(folder, error);

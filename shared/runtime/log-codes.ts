@@ -181,6 +181,14 @@ export const FAULT_HELP: Readonly<Record<OperatingFault, CodeHelp>> = {
     meaning: 'Rows were deleted before they were read.',
     todo: 'raise the retention; begin another --model to go on',
   },
+  'log-damaged': {
+    meaning: 'A batch of the log does not have the checksum that it names, or cannot be unpacked.',
+    todo: 'restore that partition from a replica or a backup; begin another --model behind the damage',
+  },
+  'batch-too-large': {
+    meaning: 'A packed batch holds more than 64 MiB once it is unpacked.',
+    todo: 'lower batch.size of its producer; begin another --model behind that batch',
+  },
   'breaker-open': {
     meaning: 'A partition is paused: most of its last rows were bad.',
     todo: 'look at "alder rejected list"; --skip-breaker reads on',
@@ -197,7 +205,7 @@ export const FAULT_HELP: Readonly<Record<OperatingFault, CodeHelp>> = {
   },
   'codec-missing': {
     meaning: 'A message is compressed by a codec that is not read here.',
-    todo: 'set compression.type=gzip or uncompressed',
+    todo: 'use gzip, snappy, lz4, zstd or no compression',
   },
   'append-refused': {
     meaning: 'The log refuses messages.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../engine/engine';
+import { BROKER_LIST, isBrokerList } from './addresses';
 
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$');
@@ -14,6 +15,7 @@ export const SETTINGS_SHAPE = {
   dataDir: z.string().min(1).default('.alder').describe('folder of the embedded log and registry'),
   kafkaBrokers: z
     .string()
+    .refine(isBrokerList, `must be ${BROKER_LIST}`)
     .default('')
     .describe('host:port,… of Kafka; spelled KAFKA_BROKERS; set together with redisUrl'),
   redisUrl: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AlderError } from '../errors';
+import { BROKER_LIST, maskedUrl } from './addresses';
 import { SETTINGS_SHAPE } from './settings-shape';
 
 const schema = z.strictObject(SETTINGS_SHAPE);
@@ -33,8 +34,14 @@ export function describeSetting(name: SettingName): string {
   return SETTINGS_SHAPE[name].description ?? '';
 }
 
+/** The value for a screen or a log: the login inside a URL is masked. */
+export function shownSetting(settings: Settings, name: SettingName): Settings[SettingName] {
+  return name === 'redisUrl' ? maskedUrl(settings[name]) : settings[name];
+}
+
 /** The allowed values of a setting in words: `a whole number from 1 to 65535`, `exact or ml-cart`. */
 export function allowedFor(name: SettingName): string {
+  if (name === 'kafkaBrokers') return BROKER_LIST;
   const {
     type,
     minimum,

@@ -19,6 +19,8 @@ const NAMES = [
   'replay',
   'verify',
   'rejected',
+  'backup',
+  'restore',
   'schema',
   'codes',
   'config',

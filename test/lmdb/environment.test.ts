@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, openEnvironment } from '../../shared/lmdb/environment';
@@ -29,6 +29,17 @@ describe('the embedded environment', () => {
       const dataDir = join(folder, 'a', 'b');
       expect(openHere(dataDir).dataDir).toBe(dataDir);
       expect(existsSync(join(dataDir, 'data.mdb'))).toBe(true);
+    });
+
+    test('the folder and its files are closed to other users, also files that an older version left open', async () => {
+      const dataDir = join(folder, 'rows');
+      const files = [join(dataDir, 'data.mdb'), join(dataDir, 'lock.mdb')];
+      const modes = () => [dataDir, ...files].map((path) => (statSync(path).mode & 0o777).toString(8));
+      await openHere(dataDir).close();
+      expect(modes()).toEqual(['700', '600', '600']);
+      for (const file of files) chmodSync(file, 0o644);
+      openHere(dataDir);
+      expect(modes()).toEqual(['700', '600', '600']);
     });
 
     test('a data folder may have a dot in its name', () => {

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import {
+  CompressionCodecs,
+  CompressionTypes,
+  Kafka,
+  type KafkaConfig,
+  logLevel,
+  type SASLOptions,
+} from 'kafkajs';
 import { AlderError } from '../../../shared/errors';
+import { unpackBatch } from '../../../shared/row-log/codecs';
 
 /** The settings of the connection to Kafka. */
 export interface KafkaSettings {
@@ -10,6 +18,14 @@ export interface KafkaSettings {
   readonly kafkaSaslMechanism: '' | 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly kafkaSaslUsername: string;
   readonly kafkaSaslPasswordFile: string;
+}
+
+/** kafkajs reads only gzip by itself. The verifier reads and never writes, so compression is refused. */
+for (const codec of [CompressionTypes.Snappy, CompressionTypes.LZ4, CompressionTypes.ZSTD] as const) {
+  CompressionCodecs[codec] = () => ({
+    compress: () => Promise.reject(new Error('the verifier writes nothing')),
+    decompress: (packed: Buffer) => unpackBatch(codec, packed),
+  });
 }
 
 /** A kafkajs client with default options, except for retries that last longer than the restart of a broker. */

@@ -46,8 +46,7 @@ const CODES: Readonly<Record<KafkaFault, OperatingFault>> = {
 };
 
 const HINTS: Readonly<Partial<Record<KafkaFault, string>>> = {
-  codec:
-    'this build reads uncompressed and gzip messages; set compression.type=gzip or uncompressed on the topic, or in its producers',
+  codec: 'this build reads uncompressed, gzip, snappy, lz4 and zstd batches',
   login: 'check user, password and mechanism',
 };
 

@@ -41,7 +41,7 @@ export async function decodeFetchAnswer(answer: Buffer): Promise<FetchAnswer | n
     if (reader.isBad || partitionCount < 0) return null;
     const partitions: FetchedPartition[] = [];
     for (let j = 0; j < partitionCount; j++) {
-      const partition = await readPartition(reader);
+      const partition = await readPartition(reader, topicName);
       if (partition === null) return null;
       partitions.push(partition);
     }
@@ -50,7 +50,7 @@ export async function decodeFetchAnswer(answer: Buffer): Promise<FetchAnswer | n
   return reader.isBad ? null : { clientSideThrottleTime, responses };
 }
 
-async function readPartition(reader: ByteReader): Promise<FetchedPartition | null> {
+async function readPartition(reader: ByteReader, topic: string): Promise<FetchedPartition | null> {
   const partition = reader.int32();
   const errorCode = reader.int16();
   // High watermark, last stable offset, log start offset.
@@ -66,7 +66,7 @@ async function readPartition(reader: ByteReader): Promise<FetchedPartition | nul
   reader.skip(4);
   const size = reader.int32();
   const batches = size > 0 ? reader.view(size) : null;
-  const messages = batches === null ? [] : await decodeRecordBatches(batches);
+  const messages = batches === null ? [] : await decodeRecordBatches(batches, { topic, partition });
   if (reader.isBad || messages === null) return null;
   return { partition, errorCode, abortedTransactions, messages };
 }

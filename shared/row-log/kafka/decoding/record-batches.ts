@@ -1,4 +1,7 @@
-import { CompressionCodecs, type IHeaders } from 'kafkajs';
+import { crc32c } from '@node-rs/crc32';
+import type { IHeaders } from 'kafkajs';
+import { AlderError } from '../../../errors';
+import { CODEC_BITS, UnpackedTooLarge, unpackBatch } from '../../codecs';
 import { ByteReader } from './byte-reader';
 
 /** One record of a fetch. Offsets and times are numbers, or decimal text where kafkajs decoded the answer. */
@@ -26,9 +29,11 @@ const LENGTH_AT = 8;
 const LENGTH_END = 12;
 const HEAD_BYTES = 61;
 
-/** Codecs by the lowest bits of a batch's attributes; kafkajs lets a program register more. */
-const CODECS: Readonly<Record<number, (() => Codec) | undefined>> = CompressionCodecs;
-const CODEC_BITS = 0x07;
+const CHECKSUM_AT = 17;
+/** The checksum covers everything from the attributes on. */
+const CHECKSUM_END = 21;
+/** gzip, Snappy, LZ4 and Zstandard; the numbers above them are not given away yet. */
+const LAST_CODEC = 4;
 const LOG_APPEND_TIME = 0x08;
 const IN_TRANSACTION = 0x10;
 const IS_CONTROL = 0x20;
@@ -36,29 +41,59 @@ const IS_CONTROL = 0x20;
 /**
  * Decodes a fetch's record batches. The records equal those of kafkajs' decoder, with numbers for offsets and times;
  * kafkajs makes several objects a record, which takes longer than everything else that happens to a row. A batch that is
- * cut off at the end is left out, since brokers cut an answer at its bound. Checksums are not compared, as in kafkajs.
+ * cut off at the end is left out, since brokers cut an answer at its bound.
  *
- * Gives null for an older format and for damage: kafkajs then decodes the same bytes and names the error. Throws
- * kafkajs' error for a missing codec.
+ * The CRC32C of every batch is compared first, since a broker does not check the bytes on its disk again. Throws
+ * `log-damaged` when the checksum differs or a batch cannot be unpacked, `batch-too-large` above the bound of
+ * `unpackBatch`, `codec-missing` for an unknown codec. Gives null for an older format: kafkajs then decodes the bytes.
  */
-export async function decodeRecordBatches(bytes: Buffer): Promise<FetchedRecord[] | null> {
+export async function decodeRecordBatches(
+  bytes: Buffer,
+  where: { readonly topic: string; readonly partition: number },
+): Promise<FetchedRecord[] | null> {
   const records: FetchedRecord[] = [];
   let at = 0;
   while (at + HEAD_BYTES <= bytes.length) {
     const end = at + LENGTH_END + bytes.readInt32BE(at + LENGTH_AT);
     if (end > bytes.length) break;
     if (bytes[at + MAGIC_AT] !== MAGIC || end < at + HEAD_BYTES) return null;
+    if (crc32c(bytes.subarray(at + CHECKSUM_END, end)) !== bytes.readUInt32BE(at + CHECKSUM_AT))
+      throw damaged('does not have the checksum that it names', {
+        ...where,
+        offset: firstOffsetAt(bytes, at),
+      });
     const reader = new ByteReader(bytes, at, end);
     const batch = readHead(reader);
-    const body = await uncompressed(batch.attributes, reader);
+    const codec = batch.attributes & CODEC_BITS;
+    if (codec > LAST_CODEC) throw codecMissing(codec, { ...where, offset: batch.firstOffset });
+    const body =
+      codec === 0 ? reader : await unpacked(codec, reader, { ...where, offset: batch.firstOffset });
     if (reader.isBad || batch.count < 0 || !readRecords(body, batch, records)) return null;
     at = end;
   }
   return records;
 }
 
-interface Codec {
-  decompress(bytes: Buffer): Promise<Buffer>;
+interface BatchPlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+function firstOffsetAt(bytes: Buffer, at: number): number {
+  return Number(bytes.readBigInt64BE(at));
+}
+
+function damaged(fault: string, { topic, partition, offset }: BatchPlace, cause?: unknown): AlderError {
+  return new AlderError(
+    'log-damaged',
+    `kafka: the batch at offset ${offset} of partition ${partition} of ${topic} ${fault}`,
+    {
+      hint: 'its bytes changed after the producer wrote them; restore the partition from a replica or a backup',
+      fields: { topic, partition, offset },
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }
 
 interface Batch {
@@ -86,10 +121,33 @@ function readHead(reader: ByteReader): Batch {
   return { firstOffset, attributes, lastOffsetDelta, firstTimestamp, maxTimestamp, producerId, count };
 }
 
-async function uncompressed(attributes: number, reader: ByteReader): Promise<ByteReader> {
-  const codec = CODECS[attributes & CODEC_BITS];
-  if (codec === undefined || reader.isBad) return reader;
-  return new ByteReader(await codec().decompress(reader.bytes.subarray(reader.at, reader.end)));
+function codecMissing(codec: number, { topic, partition, offset }: BatchPlace): AlderError {
+  return new AlderError(
+    'codec-missing',
+    `kafka: the batch at offset ${offset} of partition ${partition} of ${topic} is packed by codec ${codec}, which is not known here`,
+    {
+      hint: 'this build reads uncompressed, gzip, snappy, lz4 and zstd batches',
+      fields: { topic, partition, offset, codec },
+    },
+  );
+}
+
+async function unpacked(codec: number, reader: ByteReader, place: BatchPlace): Promise<ByteReader> {
+  try {
+    return new ByteReader(await unpackBatch(codec, reader.bytes.subarray(reader.at, reader.end)));
+  } catch (error) {
+    if (!(error instanceof UnpackedTooLarge)) throw damaged('cannot be unpacked', place, error);
+    const { topic, partition, offset } = place;
+    throw new AlderError(
+      'batch-too-large',
+      `kafka: the batch at offset ${offset} of partition ${partition} of ${topic} cannot be read: ${error.message}`,
+      {
+        hint: 'lower batch.size of its producer, and begin another model behind that batch',
+        fields: { topic, partition, offset },
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Adds the records of a batch; false when a length contradicts the bytes. */
