@@ -3,18 +3,21 @@ import { isRetryable, OPERATING_FAULTS } from '../../shared/errors';
 import { type CodeHelp, FAULT_HELP, LOG_CODES } from '../../shared/runtime/log-codes';
 import { paintFor } from '../table';
 
-interface CodeRow extends CodeHelp {
+interface CodeRow {
   readonly code: string;
   readonly kind: 'error' | 'event';
-  /** Whether the same call may succeed later without a change by anybody. */
+  /** Whether the same call may succeed later although nobody changes anything. */
   readonly canRetry: boolean;
+  readonly meaning: string;
+  /** Null where nothing is to be done. */
+  readonly todo: string | null;
 }
 
-/** `alder codes`: every code of a log line or of a failed command, with its meaning and the next step. */
+/** `alder codes`: every code of a log line or a failed command, its meaning and the next step. */
 export function codesCommand(): Command {
   return new Command('codes')
     .description('list the codes of log lines and errors: what each means and what to do')
-    .argument('[code]', 'show this code alone')
+    .argument('[code]', 'one code alone')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  alder codes log-range-gone')
     .action((wanted: string | undefined, { json }: { readonly json?: true }, command: Command) => {
@@ -26,22 +29,31 @@ export function codesCommand(): Command {
 }
 
 function codeRows(): CodeRow[] {
-  const events = Object.entries(LOG_CODES).map(
-    ([code, help]) => ({ code, kind: 'event', canRetry: false, ...help }) as const,
-  );
-  const errors = OPERATING_FAULTS.map(
-    (code) => ({ code, kind: 'error', canRetry: isRetryable(code), ...FAULT_HELP[code] }) as const,
-  );
-  return [...errors, ...events];
+  const row = (
+    kind: CodeRow['kind'],
+    code: string,
+    canRetry: boolean,
+    [meaning, todo]: CodeHelp,
+  ): CodeRow => ({
+    code,
+    kind,
+    canRetry,
+    meaning,
+    todo: todo ?? null,
+  });
+  return [
+    ...OPERATING_FAULTS.map((code) => row('error', code, isRetryable(code), FAULT_HELP[code])),
+    ...Object.entries(LOG_CODES).map(([code, help]) => row('event', code, false, help)),
+  ];
 }
 
-/** Three lines for each code; a table would be wider than a terminal. */
+/** Two or three lines a code, so that no line depends on the width of a terminal. */
 function codesText(rows: readonly CodeRow[]): string {
   const paint = paintFor(process.stdout);
   return rows
     .map(({ code, kind, canRetry, meaning, todo }) => {
-      const note = kind === 'event' ? 'event' : `error${canRetry ? ', retried' : ''}`;
-      return `${paint('head', code)} (${note})\n    ${meaning}\n    to do: ${todo}\n`;
+      const next = todo === null ? '' : `    to do: ${todo}\n`;
+      return `${paint('head', code)} (${kind}${canRetry ? ', retried' : ''})\n    ${meaning}\n${next}`;
     })
     .join('');
 }
