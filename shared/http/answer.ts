@@ -20,18 +20,24 @@ export function jsonAnswer(
   return { status, headers: { 'content-type': JSON_TYPE, ...headers }, body: JSON.stringify(body) };
 }
 
+/** For an address that holds the digest of its bytes: it can never come to mean other bytes. */
+export const CACHE_FOREVER = `public, max-age=${YEAR_SECONDS}, immutable`;
+/** For an address that holds a version number: numbers begin again with another registry, so a cache has to ask. */
+export const CACHE_REVALIDATED = 'no-cache';
+
 /**
- * Answers with bytes that never change at this address. `digest` is the digest of exactly these bytes, so it serves as
- * a strong ETag; a client that already has the bytes gets 304.
+ * Answers with bytes and their strong ETag. `digest` is the digest of exactly these bytes; a client that already has
+ * them gets 304.
  */
-export function immutableAnswer(
+export function taggedAnswer(
   request: IncomingMessage,
   contentType: string,
   body: string | Uint8Array,
   digest: string,
+  cacheControl: typeof CACHE_FOREVER | typeof CACHE_REVALIDATED,
 ): Answer<string | Uint8Array> {
   const etag = `"${digest}"`;
-  const headers = { etag, 'cache-control': `public, max-age=${YEAR_SECONDS}, immutable` };
+  const headers = { etag, 'cache-control': cacheControl };
   if (matchesTag(request.headers['if-none-match'], etag)) return { status: 304, headers, body: '' };
   return { status: 200, headers: { 'content-type': contentType, ...headers }, body };
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { AlderError } from '../../../shared/errors';
-import { type Answer, immutableAnswer, matchesTag } from '../../../shared/http/answer';
+import { type Answer, CACHE_FOREVER, matchesTag, taggedAnswer } from '../../../shared/http/answer';
 import type { Route } from '../route/route';
 import type { PageFile, PageFiles, TaggedBytes } from './page-files';
 
@@ -23,7 +23,7 @@ export function showPageFile({ pageFiles }: { readonly pageFiles: PageFiles }): 
     const file = pageFiles.assets.get(String(request.params.file));
     if (file === undefined) throw new AlderError('not-found', 'the page has no such file');
     const { bytes, digest, coding } = await encoded(request, file);
-    const { status, headers, body } = immutableAnswer(request, file.contentType, bytes, digest);
+    const { status, headers, body } = taggedAnswer(request, file.contentType, bytes, digest, CACHE_FOREVER);
     const vary = { vary: 'accept-encoding' };
     return { status, headers: { ...headers, ...vary, ...(status === 304 ? {} : coding) }, body };
   };

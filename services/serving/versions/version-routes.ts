@@ -7,7 +7,7 @@ import type {
   VersionsAnswer,
 } from '../../../shared/api/models';
 import { AlderError } from '../../../shared/errors';
-import { immutableAnswer, JSON_TYPE, jsonAnswer } from '../../../shared/http/answer';
+import { CACHE_REVALIDATED, JSON_TYPE, jsonAnswer, taggedAnswer } from '../../../shared/http/answer';
 import { CHAMPION } from '../../../shared/model-registry/aliases';
 import { JOURNAL_ENTRIES_MAX, liveAt } from '../../../shared/model-registry/journal';
 import type { JournalEntry, ModelRegistry } from '../../../shared/model-registry/model-registry';
@@ -106,7 +106,8 @@ export function showVersion({ model, loads }: RecordNeeds): Route {
   return async (request) => {
     refuseOtherModels(model, request);
     const { text } = await loads.record(readVersion(String(request.params.version)));
-    return immutableAnswer(request, JSON_TYPE, text, createHash('sha256').update(text).digest('hex'));
+    const digest = createHash('sha256').update(text).digest('hex');
+    return taggedAnswer(request, JSON_TYPE, text, digest, CACHE_REVALIDATED);
   };
 }
 
@@ -117,7 +118,7 @@ export function showTree(needs: TreeNeeds): RouteOf<'showTree'> {
     const version = readVersion(String(request.params.version));
     const [body, digest] =
       format === 'json' ? await storedTree(needs, version) : await writtenTree(needs, version, format);
-    return immutableAnswer(request, TREE_FILE_KINDS[format].contentType, body, digest);
+    return taggedAnswer(request, TREE_FILE_KINDS[format].contentType, body, digest, CACHE_REVALIDATED);
   };
 }
 
