@@ -135,7 +135,7 @@ function messageOf({ offset, timestamp, key, headers, value }: KafkaMessage): Ra
   }
   return {
     offset: exact,
-    timestampMs: Number(timestamp),
+    timestampMs: timeOf(timestamp),
     key: key === null ? null : key.toString('utf8'),
     headers: textsOf(headers),
     value,
@@ -149,4 +149,10 @@ function textsOf(headers: IHeaders | undefined): RawMessage['headers'] {
   return Object.fromEntries(
     entries.map(([name, value]) => [name, String((Array.isArray(value) ? value.at(-1) : value) ?? '')]),
   );
+}
+
+/** Milliseconds since 1970; −1 for a timestamp that no Date holds (ECMA-262, 21.4.1.1), such as one in nanoseconds. */
+function timeOf(timestamp: string): number {
+  const ms = Number(timestamp);
+  return ms >= 0 && ms <= 8.64e15 ? ms : -1;
 }

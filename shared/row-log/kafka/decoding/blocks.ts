@@ -78,7 +78,7 @@ class BlockBuilder {
     this.headers?.push(headers);
     this.offsets.push(offset);
     this.values.push(record.value);
-    this.timestampsMs.push(Number(record.timestamp));
+    this.timestampsMs.push(timestampMsOf(record.timestamp));
     this.bytes += record.value?.length ?? 0;
   }
 
@@ -99,4 +99,13 @@ function textHeaders(headers: IHeaders | undefined): MessageHeaders | null {
 function lastText(value: IHeaders[string] | null): string {
   const last = Array.isArray(value) ? value.at(-1) : value;
   return typeof last === 'string' ? last : (last?.toString('utf8') ?? '');
+}
+
+/** The last millisecond that a Date holds (ECMA-262, 21.4.1.1). */
+const TIMESTAMP_MS_MAX = 8.64e15;
+
+/** Milliseconds since 1970, −1 for none. A producer may send anything, such as nanoseconds: that is no time either. */
+function timestampMsOf(timestamp: string | number): number {
+  const ms = Number(timestamp);
+  return ms >= 0 && ms <= TIMESTAMP_MS_MAX ? ms : -1;
 }

@@ -21,6 +21,20 @@ describe('blocks of a fetch', () => {
     expect(block?.timestampsMs).toEqual([1_700_000_000_003, 1_700_000_000_004]);
   });
 
+  it.each([
+    ['0', 0],
+    ['8640000000000000', 8.64e15],
+    ['8640000000000001', -1],
+    ['1700000000000000000', -1],
+    ['9223372036854775807', -1],
+    ['-1', -1],
+    ['-7', -1],
+  ])('the timestamp %s becomes %d, where -1 stands for none', (timestamp, timestampMs) => {
+    const messages = [{ ...fetchedRecord({ offset: 0 }), timestamp }];
+    const [block] = blocksOf({ partition: 0, abortedTransactions: null, messages }, 0, DEFAULT_READ_BOUNDS);
+    expect(block?.timestampsMs).toEqual([timestampMs]);
+  });
+
   it('records below the asked offset make no block', () => {
     expect(blocksOf(fetched(upTo(3)), 3, DEFAULT_READ_BOUNDS)).toEqual([]);
   });
