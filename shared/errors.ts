@@ -56,6 +56,8 @@ export const REQUEST_FAULTS = [
   'too-many-waiters',
   'unauthorized',
   'forbidden-host',
+  'forbidden-proxy',
+  'cross-site',
   'invalid-header',
   'precondition-required',
   'precondition-failed',

@@ -49,6 +49,8 @@ const ADMIN_FAULTS = [
   ...BODY_FAULTS,
   'unauthorized',
   'forbidden-host',
+  'forbidden-proxy',
+  'cross-site',
   'field-invalid',
   'precondition-failed',
   'invalid-header',

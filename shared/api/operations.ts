@@ -71,7 +71,14 @@ export const OPERATIONS = {
     summary: 'Wait for a version that is fitted on all rows that the log holds now',
     query: trainQuery,
     answers: { 200: trainingAnswer, 202: trainingUnderway },
-    faults: ['no-rows', 'no-fitted-row', 'no-trainer', 'too-many-waiters', 'registry-unavailable'],
+    faults: [
+      'cross-site',
+      'no-rows',
+      'no-fitted-row',
+      'no-trainer',
+      'too-many-waiters',
+      'registry-unavailable',
+    ],
   },
   serveChampion: {
     ...PREDICT,

@@ -72,6 +72,8 @@ const MEANINGS: Readonly<Record<RowFault | RequestFault, Meaning>> = {
     403,
     'Without an admin token this is for callers that name a loopback address as the host.',
   ],
+  'forbidden-proxy': [403, 'Without an admin token this is for direct callers, not for a proxy.'],
+  'cross-site': [403, 'A web page of another origin may not do this.'],
   'invalid-header': [400, 'A header stands twice or has a value that is not allowed.'],
   'precondition-required': [
     428,

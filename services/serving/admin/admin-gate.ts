@@ -2,13 +2,15 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { AlderError } from '../../../shared/errors';
+import { isProxied, refuseForeignPages } from '../route/callers';
 
 const BEARER = /^bearer +([\x21-\x7e]+)$/i;
 
 /**
  * Decides who may change what is live. With a token, every caller that sends it. Without one, callers on this machine,
  * and only while the service listens on a loopback address. Such a caller must name a loopback address as its host:
- * that keeps out pages from elsewhere, which reach this machine under a host name of their own.
+ * that keeps out pages from elsewhere, which reach this machine under a host name of their own. A proxy on this machine
+ * is refused, since it speaks for callers from elsewhere.
  */
 export class AdminGate {
   private readonly tokenDigest: Buffer | null;
@@ -20,9 +22,12 @@ export class AdminGate {
     this.isOpen = token !== null || isLoopback(host);
   }
 
-  /** Throws `unauthorized`, `forbidden-host`. */
-  refuseStrangers({ headers, headersDistinct }: IncomingMessage): void {
+  /** Throws `unauthorized`, `forbidden-host`, `forbidden-proxy`, `cross-site`. */
+  refuseStrangers(request: IncomingMessage): void {
+    const { headers, headersDistinct } = request;
+    refuseForeignPages(request);
     if (this.tokenDigest === null) {
+      if (isProxied(request)) throw new AlderError('forbidden-proxy', 'the request came through a proxy');
       if (!isLoopback(hostName(headers.host ?? '')))
         throw new AlderError('forbidden-host', 'the host is not a loopback address');
       return;

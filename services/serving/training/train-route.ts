@@ -2,11 +2,13 @@ import type { TrainingAnswer, TrainingUnderway } from '../../../shared/api/train
 import { AlderError } from '../../../shared/errors';
 import { accuracy } from '../../../shared/evaluation/accuracy';
 import { type Answer, jsonAnswer } from '../../../shared/http/answer';
+import { problem } from '../../../shared/http/problem';
 import { CHAMPION } from '../../../shared/model-registry/aliases';
 import type { RefitAnswer } from '../../../shared/model-registry/model-registry';
 import type { VersionRecord } from '../../../shared/model-registry/version-record';
 import type { ModelSource } from '../models/choose-model';
 import type { VersionLoads } from '../models/version-loads';
+import { refuseForeignPages } from '../route/callers';
 import type { RouteOf } from '../route/route';
 import type { RefitRequests } from './refit-requests';
 
@@ -20,10 +22,13 @@ export interface TrainNeeds extends ModelSource {
 
 /**
  * GET or POST /train_decision_tree: trains on all rows that the log holds now. The answer waits until this process
- * serves the outcome, so a client that trains and then predicts gets the new version.
+ * serves the outcome, so a client that trains and then predicts gets the new version. HEAD, and web pages of other
+ * origins, train nothing.
  */
 export function train(needs: TrainNeeds): RouteOf<'train'> {
-  return async (_request, response, { wait }) => {
+  return async (request, response, { wait }) => {
+    if (request.method === 'HEAD') return problem('method-not-allowed', { headers: { allow: 'GET, POST' } });
+    refuseForeignPages(request);
     const givenUp = new AbortController();
     const giveUp = () => givenUp.abort();
     response.once('close', giveUp);

@@ -65,6 +65,20 @@ test('without a token, only callers that name a loopback host are admitted', asy
   });
 });
 
+test('without a token, callers behind a proxy are refused, and pages of other origins always', async () => {
+  await withServing({}, async ({ url }) => {
+    const asked = (headers: Record<string, string>) => request(url).post(ROLLBACK).set(headers).send({});
+    for (const name of ['forwarded', 'via', 'x-real-ip', 'x-forwarded-for'])
+      expect((await asked({ [name]: '10.0.0.1' }).expect(403)).body.code).toBe('forbidden-proxy');
+    expect((await asked({ 'sec-fetch-site': 'cross-site' }).expect(403)).body.code).toBe('cross-site');
+    await asked({}).expect(200);
+  });
+  await withServing({ adminToken: TOKEN }, async ({ url }) => {
+    const asked = request(url).post(ROLLBACK).set('authorization', `Bearer ${TOKEN}`);
+    await asked.set('x-forwarded-for', '10.0.0.1').send({}).expect(200);
+  });
+});
+
 test('without a token and off loopback there are no admin routes, and the start logs it', async () => {
   const warned: string[] = [];
   const log = {

@@ -162,6 +162,19 @@ describe('GET and POST /train_decision_tree', () => {
     },
   );
 
+  test('HEAD and a page of another origin train nothing', async () => {
+    const path = `${serving.url}/train_decision_tree`;
+    const head = await fetch(path, { method: 'HEAD' });
+    expect([head.status, head.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    const client = new RawClient(serving.port);
+    await client.write(
+      `GET /train_decision_tree HTTP/1.1\r\nhost: 127.0.0.1\r\nsec-fetch-site: cross-site\r\nconnection: close\r\n\r\n`,
+    );
+    const image = await client.answer();
+    expect([image?.status, JSON.parse(image!.body).code]).toEqual([403, 'cross-site']);
+    expect(registry.calls.askForRefit ?? 0).toBe(0);
+  });
+
   test('a training without new rows answers the newest version with created false', async () => {
     await publisher.publish(irisTree(2));
     const answer = ask();
