@@ -25,7 +25,7 @@ const TEST_VARIABLES = [
 const HELP_FLAGS = ['--help', '--version'];
 const README_LINES_MAX = 150;
 
-const pages = docPages();
+const pages = [...docPages(), ...filesBelow('shared', '.md')];
 const compose = textOf('docker-compose.yml');
 const composeReads = [...compose.matchAll(/\$\{(ALDER_[A-Z_]+)/g)].map((match) => match[1]!);
 const settingVariables = SETTING_NAMES.map(variableOf);
