@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { codeVersion } from '../shared/runtime/package-info';
 import { loadCommands } from './command-loaders';
-import { exitStatusOf, reportFailure } from './failure';
+import { exitStatusOf, failureForm, reportFailure } from './failure';
 
 /** The command line. Exit status 0: done; 1: the command failed; 2: the command was called wrongly. */
 async function buildProgram(args: readonly string[]): Promise<Command> {
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
     else {
-      reportFailure(error, process.argv.includes('--json'));
+      reportFailure(error, failureForm(process.argv, process.env));
       process.exitCode = exitStatusOf(error);
     }
   }

@@ -1,10 +1,10 @@
-import { reportFailure } from '../../cli/failure';
+import { type FailureForm, failureForm, reportFailure } from '../../cli/failure';
 import { AlderError } from '../../shared/errors';
 
-function written(error: unknown, isJson: boolean): string {
+function written(error: unknown, form: FailureForm): string {
   const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
-    reportFailure(error, isJson);
+    reportFailure(error, form);
     return write.mock.calls.map(([text]) => String(text)).join('');
   } finally {
     write.mockRestore();
@@ -17,13 +17,13 @@ const error = new AlderError('topic-missing', 'there is no topic rows', {
 });
 
 test('a failed command writes message, code and hint to stderr', () => {
-  expect(written(error, false)).toBe(
+  expect(written(error, 'text')).toBe(
     'alder: there is no topic rows (topic-missing)\n       name the topic with --topic\n',
   );
 });
 
 test('a failed command with --json writes one JSON object with code, message, hint and fields', () => {
-  expect(JSON.parse(written(error, true))).toEqual({
+  expect(JSON.parse(written(error, 'json'))).toEqual({
     code: 'topic-missing',
     message: 'there is no topic rows',
     hint: 'name the topic with --topic',
@@ -32,5 +32,16 @@ test('a failed command with --json writes one JSON object with code, message, hi
 });
 
 test('a broken invariant is written with its stack, also with --json', () => {
-  expect(written(new AlderError('invariant', 'broken invariant: x'), true)).toMatch(/^alder: .*\n\s+at /);
+  expect(written(new AlderError('invariant', 'broken invariant: x'), 'json')).toMatch(/^alder: .*\n\s+at /);
+});
+
+test.each([
+  [['up'], {}, 'text'],
+  [['versions', '--json'], { ALDER_LOG: 'json' }, 'json'],
+  [['up'], { ALDER_LOG: 'json' }, 'log'],
+  [['up', '--log', 'json'], {}, 'log'],
+  [['up', '--log=json'], {}, 'log'],
+  [['up', '--log', 'text'], { ALDER_LOG: 'json' }, 'text'],
+] as const)('the call %j with %j writes its failure as %s', (args, environment, form) => {
+  expect(failureForm(args, environment)).toBe(form);
 });
