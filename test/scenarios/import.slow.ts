@@ -5,7 +5,7 @@ import type { VersionRecord } from '../../shared/model-registry/version-record';
 import { useAlder } from '../support/alder-process';
 
 const IRIS = join(__dirname, '../../data/iris.csv');
-const MODEL = join(__dirname, '../tree-formats/iris-depth-2.skl2onnx.onnx');
+const MODEL = join(__dirname, '../tree-formats/onnx/iris-depth-2.skl2onnx.onnx');
 
 describe('a scikit-learn tree that comes by way of ONNX', () => {
   const alder = useAlder();
