@@ -70,7 +70,7 @@ describe('a scikit-learn tree that comes by way of ONNX', () => {
 
   test('an imported tree in an empty registry is served, and it scores the first rows', async () => {
     const { run, records, train } = inFolder();
-    expect((await run('import', MODEL)).stdout[0]).toMatch(/^version 1 is .* · no held-out rows yet · live$/);
+    expect((await run('import', MODEL)).stdout[0]).toMatch(/^version 1 is .* · no holdout rows yet · live$/);
     const predicted = await run('predict', '5.1', '3.5', '1.4', '0.2');
     expect(predicted.stdout[0]).toBe('setosa');
     await run('produce', IRIS, '--shuffle', '1');
