@@ -123,12 +123,12 @@ test('a small body in chunks with long extensions takes time on the wire and no 
   client.destroy();
 });
 
-test('ten bodies of half a megabyte in chunks of one byte take only their bytes, while others are served', async () => {
+test('ten bodies of 200,000 bytes in chunks of one byte take only their bytes, while others are served', async () => {
   const clients = Array.from({ length: 10 }, () => new RawClient(port));
   const begin = jsonHead(['Transfer-Encoding: chunked']);
   await Promise.all(clients.map((client) => client.write(begin)));
   const spaces = '1\r\n \r\n'.repeat(10_000);
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 20; i++) {
     await Promise.all(clients.map((client) => client.write(spaces)));
     if (i % 10 === 0) expect((await exchange(port, GOOD_REQUEST))?.status).toBe(200);
   }
