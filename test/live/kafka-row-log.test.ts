@@ -113,19 +113,6 @@ describeLive('the row log on Kafka', ({ kafkaBrokers }) => {
       expect(blocks[0]?.timestampsMs.every((ms) => Math.abs(ms - Date.now()) < 60_000)).toBe(true);
     });
 
-    it('a missing codec is named', async () => {
-      const topic = kafka.newTopic();
-      await kafka.admin.createTopics({
-        topics: [{ topic, configEntries: [{ name: 'compression.type', value: 'lz4' }] }],
-      });
-      const { log } = await kafka.open(topic);
-      await log.append(0, [{ value: 'a' }]);
-      await expect(readTo(log, 1)).rejects.toMatchObject({
-        code: 'codec-missing',
-        message: expect.stringContaining('LZ4'),
-      });
-    });
-
     it('rows of aborted transactions are not read, and control records are stepped over', async () => {
       const topic = kafka.newTopic();
       const { log } = await kafka.open(topic);
