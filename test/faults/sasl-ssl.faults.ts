@@ -82,7 +82,7 @@ describeOwnBrokers('a Kafka broker behind TLS and a password', ({ redisUrl }) =>
       const environment = environmentOf(mechanism, 'not the password');
       const { status, stderr } = await alder.run(['produce', IRIS], { environment });
       expect(status).toBe(1);
-      expect(stderr.join('\n')).toMatch(/\(log-unavailable\)/);
+      expect(stderr.join('\n')).toMatch(/\(log-failed\)/);
       expect(stderr.join('\n')).toMatch(/check user, password and mechanism/);
       expect(stderr.join('\n')).not.toContain('not the password');
     },
