@@ -52,6 +52,12 @@ export async function withRegistry<T>(
   }
 }
 
+/** Copies an embedded data folder to a new one, also while it is in use. Gives its size in bytes. Throws `data-folder`. */
+export async function copyDataFolder(from: string, to: string): Promise<number> {
+  const backup = await import('../shared/lmdb/backup');
+  return backup.copyDataFolder(from, to);
+}
+
 function openEmbedded(settings: Settings): Backend {
   const folder = resolve(settings.dataDir);
   const opened: { close(): Promise<void> }[] = [];

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { AlderError } from '../../shared/errors';
 import type { Settings } from '../../shared/settings/settings';
+import { copyDataFolder } from '../open-backend';
 import { settingsOf, withSettings } from '../options';
 
 /** `alder backup DIR`: a copy of the embedded log and registry, also while `alder up` runs on them. */
@@ -36,7 +37,6 @@ export function restoreCommand(): Command {
 }
 
 async function copy(from: string, to: string, isJson: boolean): Promise<void> {
-  const { copyDataFolder } = await import('../../shared/lmdb/backup');
   const bytes = await copyDataFolder(from, to);
   process.stdout.write(
     isJson

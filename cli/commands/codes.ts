@@ -6,7 +6,7 @@ import { paintFor } from '../table';
 interface CodeRow {
   readonly code: string;
   readonly kind: 'error' | 'event';
-  /** Whether the same call may succeed later although nobody changes anything. */
+  /** True when the same call may succeed later without any change. */
   readonly canRetry: boolean;
   readonly meaning: string;
   /** Null where nothing is to be done. */

@@ -173,8 +173,7 @@ test('only the embedded adapters and their opener import shared/lmdb', () => {
       sharedFolder(of) === 'lmdb' &&
       sharedFolder(by) !== 'lmdb' &&
       adapterKind(by) !== 'embedded' &&
-      by !== OPENER &&
-      !(by === 'cli/commands/backup.ts' && of === 'shared/lmdb/backup'),
+      by !== OPENER,
   );
   expectNone(wrong);
 });
